@@ -1,0 +1,90 @@
+"""The error tree, sorted by what the caller should do next.
+
+Everything Turnwire raises on purpose is a :class:`TurnwireError`. What a provider did is never an exception: it is a
+value (:class:`connector.values.Outcome`). Exceptions take positional arguments only, so that they survive pickling.
+"""
+
+from __future__ import annotations
+
+import traceback
+from pathlib import Path
+
+
+def places(error: BaseException, most: int = 5) -> str:
+    """Where an error came from, innermost first, as ``file:line``; no message and no values, which may be texts.
+
+    >>> places(ValueError("secret"))
+    ''
+    """
+    frames = traceback.extract_tb(error.__traceback__)[-most:]
+    return " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(frames))
+
+
+class TurnwireError(Exception):
+    """Base of all errors raised on purpose; ``str(error)`` is one sentence without secrets or customers' text."""
+
+
+class ConfigurationError(TurnwireError):
+    """The configuration or the command's words are wrong: mend them and start again (exit 2).
+
+    ``where`` is the file or place, ``field`` the dotted name, ``expected`` what would have been right.
+    """
+
+    def __init__(self, message: str, where: str = "", field: str = "", expected: str = "") -> None:
+        super().__init__(message, where, field, expected)
+        self.message, self.where, self.field, self.expected = message, where, field, expected
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class MissingExtra(ConfigurationError):
+    """An optional part is configured but not installed; the message names the extra to install."""
+
+
+class Unreachable(TurnwireError):
+    """A server that is needed does not answer: try again when it does (exit 1)."""
+
+
+class DatabaseUnavailable(Unreachable):
+    """The database does not answer, or is busy for longer than the time-out."""
+
+
+class BrokerUnavailable(Unreachable):
+    """The broker does not answer; what was stored is safe and will be found by the tick."""
+
+
+class DatabaseNotReady(TurnwireError):
+    """The database has no tables, or another revision than this code: run ``turnwire migrate`` or upgrade the code."""
+
+
+class InvalidInput(TurnwireError):
+    """One message or argument cannot be taken; nothing was stored of it, nothing else is affected.
+
+    ``field`` names what is wrong, ``expected`` says what would have been right, ``got`` describes what came and never
+    holds the text itself.
+    """
+
+    def __init__(self, field: str, expected: str, got: str = "") -> None:
+        super().__init__(field, expected, got)
+        self.field, self.expected, self.got = field, expected, got
+
+    def __str__(self) -> str:
+        came = f", got {self.got}" if self.got else ""
+        return f"{self.field}: expected {self.expected}{came}"
+
+
+class NotFound(TurnwireError):
+    """The row an operator named does not exist."""
+
+
+class WrongState(TurnwireError):
+    """The row is not in the state the action is for; the message names the state and the right command."""
+
+
+class Overtaken(TurnwireError):
+    """Another operator or worker changed the row first; look again."""
+
+
+class LeaseLost(TurnwireError):
+    """This worker's incarnation was declared dead; it must send nothing more under that name."""

@@ -1,0 +1,76 @@
+"""How programs of ours log: key and value on a terminal, JSON lines anywhere else, always on standard error.
+
+Events are named as everywhere in Turnwire (``turn.answered``); they carry ids, never texts, tokens or tracebacks with
+the values of variables. Libraries' own lines come out in the same form.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+
+import structlog
+from structlog.typing import Processor
+
+_SILENCED = {
+    # One line for every bell and tick, so about one a second: what became of the turns is told by our own events.
+    "celery.worker.strategy": logging.WARNING,
+    "celery.app.trace": logging.WARNING,
+    # It introduces itself at every look at the database's revision.
+    "alembic": logging.WARNING,
+    # It warns that messages with a due time would block; ours have none, due times live in SQL.
+    "celery.worker.consumer.delayed_delivery": logging.ERROR,
+}
+
+
+class _Stderr(logging.Handler):
+    """Writes to whatever standard error is at that moment."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one line."""
+        try:
+            sys.stderr.write(f"{self.format(record)}\n")
+            sys.stderr.flush()
+        except Exception:  # noqa: BLE001 - logging must never end a program, as the standard library has it
+            self.handleError(record)
+
+
+def configure(level: int = logging.INFO) -> None:
+    """Send this process's logs, ours and the libraries', to standard error; may be called again."""
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.PositionalArgumentsFormatter(),
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+    )
+    handler = _Stderr()
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_renderers()],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers = [*(kept for kept in root.handlers if not isinstance(kept, _Stderr)), handler]
+    root.setLevel(level)
+    for name, least in _SILENCED.items():
+        logging.getLogger(name).setLevel(max(least, level))
+
+
+def _renderers() -> list[Processor]:
+    if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
+        colours = not os.environ.get("NO_COLOR")
+        # The default shows the values of variables in tracebacks, and those may be customers' texts.
+        plain = structlog.dev.plain_traceback
+        return [structlog.dev.ConsoleRenderer(colors=colours, exception_formatter=plain, pad_event_to=24)]
+    return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=True)]

@@ -1,0 +1,400 @@
+"""What to do next, decided purely: facts and time come in as arguments, a frozen decision goes out.
+
+Nothing here knows a provider, a table or a clock. The retry table of the README is made from these functions.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+import unicodedata
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from connector.values import Call, Capabilities, History, HistoryEntry, Outcome, TurnStatus
+
+BACKOFF_BASE = 2.0
+BACKOFF_CAP = 600.0
+READ_BACK_FIRST = 0.5
+READ_BACK_CAP = 30.0
+STREAK = 5
+"""Failures in a row that close an account."""
+MAX_CLAIMS = 10
+"""Claims of one conversation without any outcome before its head turn is quarantined."""
+
+
+class Move(StrEnum):
+    """What becomes of the conversation once the outcome is recorded."""
+
+    ADVANCE = "advance"  # its next turn may go
+    AGAIN = "again"  # the same turn, after a delay
+    HOLD = "hold"  # nothing, until a person or the tick decides
+    HAND_OFF = "hand_off"  # nothing more by itself: a person takes over
+    NEW_CHAT = "new_chat"  # the same turn in a new chat
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RoutePolicy:
+    """The part of a route's configuration that decides; times in seconds."""
+
+    on_server_error: str = "resend"
+    on_lost: str = "hold"
+    unknown_after: float = 1800.0
+    max_attempts: int = 3
+    give_up_after: float = 86400.0
+    on_chat_end: str = "new_chat"
+    grace: float = 120.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """What is known of a turn before a decision.
+
+    ``tries`` counts sends that spent an attempt, this one not yet; ``delays`` how often it was put off; ``age`` is the
+    time since its first attempt and ``doubt`` since its doubtful send, both in seconds. ``over``: the provider answered
+    that send by saying that the chat takes no messages.
+    """
+
+    tries: int = 0
+    delays: int = 0
+    age: float = 0.0
+    doubt: float = 0.0
+    over: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Decision:
+    """What follows from an outcome. ``delay`` in seconds; ``spends`` whether the send counts against max_attempts."""
+
+    status: TurnStatus
+    move: Move
+    delay: float = 0.0
+    reason: str | None = None
+    spends: bool = False
+    pause_route: bool = False
+    settled_by: str | None = None
+    answer: str | None = None
+    agent_state: str | None = None
+    provider_turn: int | None = None
+    evidence: str | None = None
+
+
+def backoff(delays: int, jitter: random.Random, base: float = BACKOFF_BASE, cap: float = BACKOFF_CAP) -> float:
+    """Capped exponential backoff with full jitter, in seconds: uniform between 0 and ``base * 2**delays``."""
+    return jitter.uniform(0.0, min(cap, base * 2.0 ** min(delays, 30)))
+
+
+def _again(standing: Standing, policy: RoutePolicy, jitter: random.Random, reason: str, least: float = 0.0) -> Decision:
+    if standing.age >= policy.give_up_after:
+        return Decision(status=TurnStatus.FAILED, move=Move.ADVANCE, reason=f"gave_up: {reason}")
+    delay = max(least, backoff(standing.delays, jitter))
+    return Decision(status=TurnStatus.QUEUED, move=Move.AGAIN, delay=delay, reason=reason)
+
+
+def _spent(standing: Standing, policy: RoutePolicy, jitter: random.Random, reason: str) -> Decision:
+    if standing.tries + 1 >= policy.max_attempts:
+        return Decision(status=TurnStatus.FAILED, move=Move.ADVANCE, reason=f"max_attempts: {reason}", spends=True)
+    again = _again(standing, policy, jitter, reason)
+    return replace(again, spends=True)
+
+
+def _read_back(reason: str) -> Decision:
+    return Decision(status=TurnStatus.UNKNOWN, move=Move.AGAIN, delay=READ_BACK_FIRST, reason=reason)
+
+
+def after_open(
+    outcome: Outcome, standing: Standing, policy: RoutePolicy, jitter: random.Random, retry_after: float | None
+) -> Decision:
+    """After a chat could not be opened: the turn stays queued, whatever happened; nothing was sent.
+
+    Unclear openings are looked up before they are repeated, which the engine does; here they are only put off.
+    """
+    if outcome is Outcome.CREDENTIALS:
+        return Decision(status=TurnStatus.QUEUED, move=Move.AGAIN, reason="credentials")
+    if outcome in {Outcome.MISCONFIGURED, Outcome.REFUSED, Outcome.CHAT_OVER}:
+        return Decision(status=TurnStatus.QUEUED, move=Move.AGAIN, reason="misconfigured", pause_route=True)
+    return _again(standing, policy, jitter, str(outcome), least=retry_after or 0.0)
+
+
+def after_send(
+    outcome: Outcome,
+    standing: Standing,
+    policy: RoutePolicy,
+    capabilities: Capabilities,
+    jitter: random.Random,
+    retry_after: float | None = None,
+) -> Decision:
+    """After a send that was not answered. ``answered`` is decided by :func:`after_answer`."""
+    match outcome:
+        case Outcome.NOT_SENT:
+            return _again(standing, policy, jitter, "not_sent")
+        case Outcome.BUSY:
+            return _again(standing, policy, jitter, "busy", least=retry_after or 0.0)
+        case Outcome.CREDENTIALS:
+            return Decision(status=TurnStatus.QUEUED, move=Move.AGAIN, reason="credentials")
+        case Outcome.MISCONFIGURED:
+            return Decision(status=TurnStatus.QUEUED, move=Move.AGAIN, reason="misconfigured", pause_route=True)
+        case Outcome.SERVER_ERROR:
+            return doubtful("server_error", policy.on_server_error, standing, policy, capabilities, jitter)
+        case Outcome.LOST:
+            return doubtful("lost", policy.on_lost, standing, policy, capabilities, jitter)
+        case Outcome.CHAT_OVER:
+            if capabilities.reads_back:
+                return _read_back("chat_over")
+            return chat_over(standing, policy)
+        case _:
+            return Decision(status=TurnStatus.FAILED, move=Move.ADVANCE, reason="refused", spends=True)
+
+
+def after_answer(*, moved: bool, human: bool) -> Decision:
+    """After an answer: ``moved``: it came under another chat id; ``human``: a person holds the chat or is wanted."""
+    if moved:
+        return Decision(status=TurnStatus.ANSWERED, move=Move.HAND_OFF, reason="other_session", spends=True)
+    if human:
+        return Decision(status=TurnStatus.ANSWERED, move=Move.HAND_OFF, reason="help_requested", spends=True)
+    return Decision(status=TurnStatus.ANSWERED, move=Move.ADVANCE, spends=True)
+
+
+def doubtful(
+    reason: str,
+    rule: str,
+    standing: Standing,
+    policy: RoutePolicy,
+    capabilities: Capabilities,
+    jitter: random.Random,
+) -> Decision:
+    """A send that may have been processed: evidence where there is any, else the route's rule, never a guess."""
+    if capabilities.idempotency_key:
+        return _spent(standing, policy, jitter, reason)
+    if capabilities.reads_back:
+        return _read_back(reason)
+    if rule == "resend":
+        return replace(_spent(standing, policy, jitter, reason), settled_by=None)
+    if rule == "fail":
+        return Decision(status=TurnStatus.FAILED, move=Move.ADVANCE, reason=reason, spends=True)
+    return Decision(status=TurnStatus.UNKNOWN, move=Move.HOLD, reason=reason, spends=True)
+
+
+def after_worker_lost(
+    standing: Standing, policy: RoutePolicy, capabilities: Capabilities, jitter: random.Random
+) -> Decision:
+    """An unknown turn nobody is deciding on, such as one whose worker died between mark and record: as if lost."""
+    decision = doubtful("worker_lost", policy.on_lost, standing, policy, capabilities, jitter)
+    if decision.status is TurnStatus.UNKNOWN:
+        return decision
+    return replace(decision, settled_by="policy")
+
+
+def chat_over(standing: Standing, policy: RoutePolicy) -> Decision:
+    """The chat takes no more messages and ours is not in it: a new chat, or a person, as the route says."""
+    if policy.on_chat_end == "hand_off":
+        return Decision(status=TurnStatus.QUEUED, move=Move.HAND_OFF, reason="chat_over")
+    if standing.tries + 1 >= policy.max_attempts:
+        return Decision(status=TurnStatus.FAILED, move=Move.ADVANCE, reason="max_attempts: chat_over", spends=True)
+    return Decision(status=TurnStatus.QUEUED, move=Move.NEW_CHAT, reason="chat_over", spends=True)
+
+
+def normalised(text: str) -> str:
+    """Text as two systems may be trusted to agree on it: NFKC, white space folded, case kept."""
+    return " ".join(unicodedata.normalize("NFKC", text).split())
+
+
+def after_read(
+    history: History | None,
+    *,
+    text: str,
+    before: int,
+    standing: Standing,
+    policy: RoutePolicy,
+    jitter: random.Random,
+    previous: str | None = None,
+) -> Decision:
+    """Settle an unknown turn from the chat's own record.
+
+    ``before`` is the number of user entries the chat must hold ahead of ours: a chat that only we write to has as many
+    user entries as we sent, so ours is the next one, and its text must agree. ``previous`` is the text of the one right
+    before ours, where that is known: a record that does not end with it lacks more than ours and proves nothing.
+    ``None`` for ``history`` means that the provider does not know the chat: no record, so nothing is proven and a
+    person decides, unless the send itself had been answered by saying so.
+    """
+    wait = min(READ_BACK_CAP, max(READ_BACK_FIRST, standing.doubt / 2))
+    pending = Decision(status=TurnStatus.UNKNOWN, move=Move.AGAIN, delay=wait)
+    if history is None:
+        gone = "the provider does not know the chat"
+        if standing.over:
+            return replace(chat_over(standing, policy), settled_by="read_back", evidence=gone)
+        return replace(pending, move=Move.HOLD, reason="chat_gone", evidence=gone)
+    if history.outcome is not Outcome.ANSWERED:
+        return replace(pending, delay=max(wait, history.retry_after or 0.0), evidence=f"read: {history.outcome}")
+    users = [index for index, entry in enumerate(history.entries) if entry.role == "user"]
+    seen = f"{len(users)} user entries, {before} before ours"
+    if len(users) < before or _beheaded(history.entries):
+        return replace(pending, evidence=f"partial history: {seen}")
+    if len(users) > before:
+        return _found(history, users, before, text, pending, seen)
+    if users and previous is not None and normalised(history.entries[users[-1]].text) != normalised(previous):
+        return replace(pending, evidence=f"partial history, it does not end with our last message: {seen}")
+    if not history.ongoing:
+        if standing.doubt < policy.grace and not standing.over:
+            return replace(pending, evidence=f"chat ended, ours not in it yet: {seen}")
+        return replace(chat_over(standing, policy), settled_by="read_back", evidence=f"chat ended without ours: {seen}")
+    if standing.doubt < policy.grace:
+        return replace(pending, evidence=f"not there yet: {seen}")
+    again = _spent(standing, policy, jitter, "not_delivered")
+    return replace(again, settled_by="read_back", delay=0.0, evidence=f"not there after the grace: {seen}")
+
+
+def _beheaded(entries: tuple[HistoryEntry, ...]) -> bool:
+    """Whether a record begins after its beginning: by its numbers, more than a greeting is missing there."""
+    numbers = [entry.number for entry in entries if entry.number is not None]
+    return bool(numbers) and min(numbers) > 2
+
+
+def _found(history: History, users: list[int], before: int, text: str, pending: Decision, seen: str) -> Decision:
+    index = users[before]
+    if normalised(history.entries[index].text) != normalised(text):
+        return replace(pending, move=Move.HOLD, reason="other_text", evidence=f"another text in our place: {seen}")
+    answer = _answer_after(history.entries, index)
+    if answer is not None:
+        return Decision(
+            status=TurnStatus.ANSWERED,
+            move=Move.ADVANCE,
+            spends=True,
+            settled_by="read_back",
+            answer=answer.text,
+            agent_state=answer.state,
+            provider_turn=answer.number,
+            evidence=f"found with its answer: {seen}",
+        )
+    if not history.ongoing:
+        return replace(
+            pending, move=Move.HOLD, reason="ended_unanswered", evidence=f"delivered, chat ended unanswered: {seen}"
+        )
+    return replace(pending, evidence=f"delivered, not answered yet: {seen}")
+
+
+def _answer_after(entries: tuple[HistoryEntry, ...], index: int) -> HistoryEntry | None:
+    following = entries[index + 1 : index + 2]
+    return following[0] if following and following[0].role == "agent" else None
+
+
+# --- the account's gate -----------------------------------------------------------------------------------------
+
+
+class GateReason(StrEnum):
+    """Why an account takes no calls."""
+
+    BUSY = "busy"
+    FAILING = "failing"
+    CREDENTIALS = "credentials"
+    OPERATOR = "operator"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Gate:
+    """An account's gate: ``closed_for`` is set by a decision (seconds; ``inf`` until a person resumes it).
+
+    ``ramp`` limits the calls in flight after a closing: 1, then one more per success; None when there is no limit.
+    """
+
+    closed_for: float | None = None
+    reason: GateReason | None = None
+    detail: str | None = None
+    level: int = 0
+    streak: int = 0
+    ramp: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Report:
+    """What one call said about the account's health."""
+
+    outcome: Outcome
+    retry_after: float | None = None
+    detail: str | None = None
+    call: Call = Call.SEND
+
+
+FAILURES = frozenset({Outcome.NOT_SENT, Outcome.SERVER_ERROR, Outcome.LOST})
+"""Outcomes that say something of the account's health; in a row they close it."""
+
+
+def gate_after(gate: Gate, report: Report, cap: int, jitter: random.Random) -> Gate:
+    """The gate after one call's outcome; ``cap`` is the account's max_in_flight.
+
+    While it is closed, what comes in are the calls that were in flight: they neither open it nor make it worse, but a
+    longer Retry-After holds and a refused credential closes it for good.
+    """
+    outcome = report.outcome
+    if outcome is Outcome.CREDENTIALS:
+        return replace(
+            gate, closed_for=float("inf"), reason=GateReason.CREDENTIALS, detail=report.detail, ramp=1, streak=0
+        )
+    if gate.closed_for is not None:
+        longer = outcome is Outcome.BUSY and (report.retry_after or 0.0) > gate.closed_for
+        return replace(gate, closed_for=report.retry_after) if longer else gate
+    if outcome is Outcome.BUSY:
+        return _closed(gate, GateReason.BUSY, report, report.retry_after, jitter)
+    if outcome in FAILURES:
+        streak = gate.streak + 1
+        # A probe that fails closes it again; once calls go through, it takes a streak as ever.
+        if streak >= STREAK or gate.ramp == 1:
+            return _closed(replace(gate, streak=streak), GateReason.FAILING, report, None, jitter)
+        return replace(gate, streak=streak)
+    if gate.ramp is None:
+        return replace(gate, streak=0, level=0)
+    ramp = gate.ramp + 1
+    return replace(gate, streak=0, level=0, ramp=None if ramp >= cap else ramp)
+
+
+def _closed(gate: Gate, reason: GateReason, report: Report, wait: float | None, jitter: random.Random) -> Gate:
+    seconds = wait if wait is not None else 1.0 + backoff(gate.level, jitter)
+    return replace(gate, closed_for=seconds, reason=reason, detail=report.detail, level=min(gate.level + 1, 10), ramp=1)
+
+
+# --- the account's share of calls ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Limits:
+    """An account's limits: calls in flight, calls per second (None: no limit), turns per UTC day (0: no limit)."""
+
+    max_in_flight: int = 100
+    rate: float | None = None
+    daily_turns: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Grant:
+    """A slice of an account leased to one worker for about a second.
+
+    ``slots`` calls in flight, ``calls`` to start, ``turns`` to mark; None means without limit.
+    """
+
+    slots: int
+    calls: int | None
+    turns: int | None
+
+
+def slots_for(limits: Limits, ramp: int | None, *, wanted: int, others: int, workers: int) -> int:
+    """How many calls one worker may have in flight; ``others`` is the sum of the other live workers' slots.
+
+    ``workers`` counts all that hold slots or ask for some, this one included: each takes at most its fair share, so
+    that who came first makes room for who came later.
+    """
+    cap = min(limits.max_in_flight, ramp) if ramp is not None else limits.max_in_flight
+    share = max(1, cap // max(1, workers))
+    return max(0, min(wanted, cap - others, share))
+
+
+def calls_for(rate: float, tat: int, now: int, wanted: int, window: int = 1_000_000) -> tuple[int, int]:
+    """GCRA over a slice: how many calls may start within ``window``, and the new theoretical arrival time.
+
+    Times in microseconds. The invariant: calls in any window T are at most ``rate * T`` plus one second's worth.
+    """
+    step = 1_000_000 / rate
+    start = max(tat, now)
+    granted = max(0, min(wanted, int((now + window - start) / step)))
+    if granted == 0 and wanted > 0 and start <= now:
+        granted = 1  # slower than one a window: the next one is due, so it may go
+    return granted, math.ceil(start + granted * step)  # rounded down, it would grant a little too much

@@ -1,0 +1,41 @@
+"""What a user configures: ``turnwire.toml`` and the environment, read once, checked as a whole, never changed.
+
+The file is the first of ``--config``, ``TURNWIRE_CONFIG`` and ``./turnwire.toml``. Any key can be given in the
+environment instead, and the environment wins: ``TURNWIRE_ACCOUNTS__OSVI__BASE_URL`` is ``accounts.osvi.base_url``
+whatever the case of the account's name in the file, ``-`` and ``.`` in a name are written ``_``, lists are separated by
+commas, and an empty variable counts as not set. ``TURNWIRE_DATABASE_URL`` and ``TURNWIRE_BROKER_URL`` are short forms.
+
+Durations are seconds as ``float``, rates calls per second. Secrets are named here, never held: see
+:meth:`AccountSettings.secret`.
+"""
+
+from __future__ import annotations
+
+from connector.settings.kinds import without_password
+from connector.settings.loading import config_path, load
+from connector.settings.sections import (
+    AccountSettings,
+    BrokerSettings,
+    DatabaseSettings,
+    RepliesSettings,
+    RouteSettings,
+    Settings,
+    SourceSettings,
+    WebhookSettings,
+    WorkerSettings,
+)
+
+__all__ = [
+    "AccountSettings",
+    "BrokerSettings",
+    "DatabaseSettings",
+    "RepliesSettings",
+    "RouteSettings",
+    "Settings",
+    "SourceSettings",
+    "WebhookSettings",
+    "WorkerSettings",
+    "config_path",
+    "load",
+    "without_password",
+]

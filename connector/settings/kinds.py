@@ -1,0 +1,110 @@
+"""The kinds of values a configuration holds: durations, rates, addresses, names, references to secrets.
+
+A value that is not of its kind raises ``ValueError`` with what was expected, never with the value: it may be a secret.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic_settings import NoDecode
+
+LONGEST = 3650 * 86_400.0
+SHORTEST_LEASE = 2.0
+_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
+
+
+def seconds(value: object) -> float:
+    """``"500ms"``, ``"90s"``, ``"10m"``, ``"24h"`` or ``"2d"`` as seconds; a number without its unit is refused."""
+    match = re.fullmatch(r"(\d{1,12}(?:\.\d+)?)(ms|s|m|h|d)", value.strip()) if isinstance(value, str) else None
+    length = float(match[1]) * _UNITS[match[2]] if match else 0.0
+    if not 0 < length <= LONGEST:
+        raise ValueError('a duration above 0 with its unit, such as "500ms", "90s", "10m", "24h" or "2d"')
+    return length
+
+
+def _lease(length: float) -> float:
+    if length < SHORTEST_LEASE:
+        raise ValueError('a duration of at least "2s"')
+    return length
+
+
+def calls_per_second(value: object) -> float | None:
+    """``"10/s"``, ``"600/m"`` or ``"5000/h"`` as calls per second; ``"none"`` or 0 as None."""
+    text = str(value).strip()
+    if text in {"0", "none"}:
+        return None
+    match = re.fullmatch(r"(\d{1,9}(?:\.\d+)?)\s*/\s*([smh])", text)
+    if not match or float(match[1]) == 0:
+        raise ValueError('a rate such as "10/s", "600/m" or "5000/h", or "none"')
+    return float(match[1]) / _UNITS[match[2]]
+
+
+def without_password(url: str) -> str:
+    """``url`` with the password of its user, if it has one, replaced by ``***``; for messages and tables."""
+    return re.sub(r"(?<=://)([^/@:]*):.*@", r"\1:***@", url.partition("?")[0])
+
+
+def _secret_reference(value: str) -> str:
+    if not re.fullmatch(r"env:[A-Za-z_][A-Za-z0-9_]*|file:\S.*", value):
+        raise ValueError('"env:NAME" or "file:/path"; the secret itself must not stand here')
+    return value
+
+
+def _web_address(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or re.search(r"[\s?#]", value):
+        raise ValueError("an address that begins with https:// or http://, without ? and #")
+    if "@" in parts.netloc:
+        raise ValueError("an address without user name and password")
+    return value.rstrip("/")
+
+
+def _database_url(value: str) -> str:
+    file = value.removeprefix("sqlite:///") if value.startswith("sqlite:///") else ""
+    if re.match(r"postgresql://.", value) or (file and ":memory:" not in file and "?" not in file):
+        return value
+    raise ValueError('"sqlite:///path/to/file.db" or "postgresql://user:password@host/database"')
+
+
+def _broker_url(value: str) -> str:
+    if value == "embedded" or re.match(r"(amqps?|rediss?)://.", value):
+        return value
+    raise ValueError('"embedded", or an address that begins with amqp://, amqps://, redis:// or rediss://')
+
+
+def _mail_address(value: str) -> str:
+    if not re.fullmatch(r"[^\s@<>]+@[^\s@<>]+", value):
+        raise ValueError('a mail address such as "support@example.com"')
+    return value.lower()
+
+
+def _name(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,49}", value):
+        raise ValueError("a name of at most 50 letters, digits, '.', '_' and '-'")
+    return value
+
+
+def _separated(value: object) -> object:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+Seconds = Annotated[float, BeforeValidator(seconds)]
+Lease = Annotated[Seconds, AfterValidator(_lease)]
+CallsPerSecond = Annotated[float | None, BeforeValidator(calls_per_second)]
+SecretReference = Annotated[str, AfterValidator(_secret_reference)]
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
+BrokerUrl = Annotated[str, AfterValidator(_broker_url)]
+Name = Annotated[str, AfterValidator(_name)]
+NonEmpty = Annotated[str, Field(min_length=1, max_length=255)]
+MailAddress = Annotated[str, AfterValidator(_mail_address)]
+# NoDecode: in the environment the list is separated by commas, not JSON.
+MailAddresses = Annotated[tuple[MailAddress, ...], NoDecode, BeforeValidator(_separated)]

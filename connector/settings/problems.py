@@ -1,0 +1,132 @@
+"""What is wrong with a configuration, in words: the exact key, what is the matter, what would have been right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from types import UnionType
+from typing import Any, get_args, get_origin
+
+from pydantic import BaseModel
+
+from connector.errors import ConfigurationError
+from connector.settings.sections import PREFIX, RouteSettings, Settings, fold
+
+_NOT_YET = ("email", "ticket")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Problem:
+    """One thing that is wrong: the dotted ``field``, what is the matter, and what would have been right."""
+
+    field: str
+    what: str
+    expected: str = ""
+
+
+def as_error(problems: list[Problem], path: Path, given: Mapping[str, str]) -> ConfigurationError:
+    """All problems as one error, a line each; it points at the variable or file that holds the first of them."""
+    first = problems[0]
+    variable = PREFIX + "__".join(fold(part) for part in first.field.split("."))
+    where = f"environment variable {variable.upper()}" if variable.lower() in given else str(path)
+    lines = (f"{p.field}: {p.what}" + (f", expected {p.expected}" if p.expected else "") for p in problems)
+    return ConfigurationError("\n".join(lines), where, first.field, first.expected)
+
+
+def in_words(details: Mapping[str, Any]) -> Problem:
+    """One of pydantic's error entries in our words."""
+    location = tuple(str(part) for part in details["loc"] if part != "[key]")
+    what, context = "not valid", details.get("ctx", {})
+    match details["type"]:
+        case "extra_forbidden":
+            what, expected = "unknown key", _nearest(location[-1], _model_at(location[:-1]).model_fields)
+        case "missing":
+            what, expected = "is required", _model_at(location[:-1]).model_fields[location[-1]].description or ""
+        case "value_error":
+            expected = str(context["error"])
+        case "literal_error":
+            expected = str(context["expected"]).replace("'", '"')
+        case "model_type" | "dict_type" | "model_attributes_type":
+            expected = f"a section [{'.'.join(location)}] with keys below it"
+        case "greater_than_equal" | "less_than_equal":
+            expected = f"at least {context['ge']}" if "ge" in context else f"at most {context['le']}"
+        case _:
+            wanted = str(details["msg"]).removeprefix("Input should be ")
+            expected = wanted[:1].lower() + wanted[1:]
+    return Problem(field=".".join(location), what=what, expected=expected)
+
+
+def unknown_sections(written: Mapping[str, Any]) -> Iterator[Problem]:
+    """Top-level keys of the file that are no section."""
+    for name in written:
+        if name not in Settings.model_fields:
+            yield Problem(field=name, what="unknown section", expected=_nearest(name, Settings.model_fields))
+
+
+def unknown_variables(given: Mapping[str, str]) -> Iterator[Problem]:
+    """Variables (names in lower case) that are meant for us and name no section."""
+    # Without "__" it may be anybody's: a cluster, for example, announces a service as TURNWIRE_PORT.
+    for variable in given:
+        name, nested, _ = variable.removeprefix(PREFIX.lower()).partition("__")
+        if variable.startswith(PREFIX.lower()) and nested and name not in Settings.model_fields:
+            near = _nearest(name, Settings.model_fields)
+            yield Problem(field=variable.upper(), what=f'unknown section "{name}"', expected=near)
+
+
+def contradictions(settings: Settings) -> Iterator[Problem]:
+    """What no single value shows: references to what is not there, and keys that only go with another."""
+    yield from _alike("accounts", settings.accounts)
+    yield from _alike("routes", settings.routes)
+    yield from _alike("sources", settings.sources)
+    for name, account in settings.accounts.items():
+        if account.api and account.provider != "osvi":
+            yield Problem(field=f"accounts.{name}.api", what='only for provider = "osvi"', expected="no such key")
+    for name, route in settings.routes.items():
+        yield from _route_contradictions(f"routes.{name}", route, settings)
+    for name, source in settings.sources.items():
+        if source.route is not None and source.route not in settings.routes:
+            near = _nearest(source.route, settings.routes)
+            yield Problem(field=f"sources.{name}.route", what="no such route", expected=near)
+
+
+def _route_contradictions(where: str, route: RouteSettings, settings: Settings) -> Iterator[Problem]:
+    if route.account not in settings.accounts:
+        near = _nearest(route.account, settings.accounts)
+        yield Problem(field=f"{where}.account", what="no such account", expected=near)
+    if route.reply in _NOT_YET:
+        what, ready = f'"{route.reply}" is not in this version yet', '"none", "celery" or "webhook"'
+        yield Problem(field=f"{where}.reply", what=what, expected=ready)
+    if route.reply == "webhook" and settings.replies.webhook is None:
+        expected = "a section [replies.webhook] with url and secret"
+        yield Problem(field=f"{where}.reply", what="has no address to post to", expected=expected)
+    if route.reply_mode and route.reply not in _NOT_YET:
+        what = 'only for reply = "email" and reply = "ticket"'
+        yield Problem(field=f"{where}.reply_mode", what=what, expected="no such key")
+
+
+def _alike(group: str, names: Iterable[str]) -> Iterator[Problem]:
+    """Names that the environment could not tell apart."""
+    seen: dict[str, str] = {}
+    for name in names:
+        if (other := seen.setdefault(fold(name), name)) != name:
+            expected = "names that differ in more than case and '-', '.' or '_'"
+            yield Problem(field=f"{group}.{name}", what=f'too like "{other}"', expected=expected)
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    names = list(known)
+    if close := get_close_matches(name.lower(), names, n=1):
+        return f'"{close[0]}"'
+    return f"one of {', '.join(names)}" if names else "one that is configured, and none is"
+
+
+def _model_at(location: tuple[str, ...]) -> type[BaseModel]:
+    """The model of the section at a place in the file."""
+    inside: Any = Settings
+    for part in location:
+        inside = get_args(inside)[1] if get_origin(inside) is dict else inside.model_fields[part].annotation
+        inside = get_args(inside)[0] if isinstance(inside, UnionType) else inside
+    section: type[BaseModel] = inside
+    return section

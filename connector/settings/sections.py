@@ -1,0 +1,270 @@
+"""The sections of the configuration, one frozen model each, with the defaults."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from connector.errors import ConfigurationError
+from connector.settings.kinds import (
+    BrokerUrl,
+    CallsPerSecond,
+    DatabaseUrl,
+    Lease,
+    MailAddresses,
+    Name,
+    NonEmpty,
+    Seconds,
+    SecretReference,
+    WebAddress,
+    without_password,
+)
+
+FILE_NAME = "turnwire.toml"
+PREFIX = "TURNWIRE_"
+
+
+def fold(name: str) -> str:
+    """A name as the environment can write it: lower case, ``_`` for ``-`` and ``.``."""
+    return name.casefold().replace("-", "_").replace(".", "_")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """Where a section stands, so that it can resolve relative paths and secrets."""
+
+    name: str = ""
+    path: Path = Path(FILE_NAME)
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
+
+
+class Section(BaseModel):
+    """What all sections share: unknown keys are refused, nothing changes, nothing shows a value in an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, str_strip_whitespace=True)
+
+    _place: Place = PrivateAttr(default_factory=Place)
+
+    def stand_at(self, place: Place) -> None:
+        """Tell the section where it stands; done once, by loading."""
+        self._place = place
+
+    def _absolute(self, path: str | Path) -> Path:
+        return (self._place.path.parent / Path(path).expanduser()).absolute()
+
+    def _resolve(self, reference: str, field_name: str, whose: str) -> str:
+        """The secret that ``reference`` names, without a trailing newline; raises :class:`ConfigurationError`."""
+        kind, _, name = reference.partition(":")
+        where = str(self._place.path)
+        if kind == "env":
+            secret, source = self._place.environ.get(name, ""), f"the environment variable {name}"
+            expected = f"export {name}=… before the command"
+        else:
+            file = self._absolute(name)
+            source, expected = f"the file {file}", "a readable file that holds the secret and nothing else"
+            try:
+                secret = file.read_text(encoding="utf-8")
+            except (OSError, UnicodeDecodeError):
+                raise ConfigurationError(f"{whose}: {source} cannot be read", where, field_name, expected) from None
+        secret = secret.rstrip("\r\n")
+        if not secret:
+            state = "is not set" if kind == "env" else "is empty"
+            raise ConfigurationError(f"{whose}: {source} {state}", where, field_name, expected)
+        if not (secret.isascii() and secret.isprintable()) or " " in secret:
+            message = f"{whose}: what {source} holds is no token: it has white space or special characters in it"
+            raise ConfigurationError(message, where, field_name, expected)
+        return secret
+
+
+class DatabaseSettings(Section):
+    """``[database]``: SQLite in a file (one worker process) or PostgreSQL."""
+
+    url: DatabaseUrl = Field("sqlite:///.turnwire/turnwire.db", repr=False)
+
+    @property
+    def file(self) -> Path | None:
+        """The SQLite file as an absolute path; None for a server."""
+        return self._absolute(self.url.removeprefix("sqlite:///")) if self.url.startswith("sqlite:") else None
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """The address as SQLAlchemy wants it, driver named and path absolute; holds the password."""
+        if self.file:
+            return f"sqlite:///{self.file}"
+        return self.url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+    @property
+    def shown(self) -> str:
+        """The address for people: no password in it."""
+        return f"sqlite:///{self.file}" if self.file else without_password(self.url)
+
+
+class BrokerSettings(Section):
+    """``[broker]``: the wake-ups' way, ``embedded`` (files in ``folder``), RabbitMQ or Redis."""
+
+    url: BrokerUrl = Field("embedded", repr=False)
+    folder: Path = Path(".turnwire/broker")
+
+    @property
+    def kind(self) -> Literal["embedded", "amqp", "redis"]:
+        """Which family the broker is of."""
+        return "embedded" if self.url == "embedded" else "amqp" if self.url.startswith("amqp") else "redis"
+
+    @property
+    def directory(self) -> Path:
+        """``folder`` as an absolute path; only the embedded broker uses it."""
+        return self._absolute(self.folder)
+
+    @property
+    def shown(self) -> str:
+        """The address for people: no password in it."""
+        return without_password(self.url)
+
+
+class WorkerSettings(Section):
+    """``[worker]``, per process; a worker that is silent for ``lease`` is declared dead and its turns settled."""
+
+    in_flight: int = Field(200, ge=1, le=1000)
+    slice: Seconds = 30.0
+    lease: Lease = 30.0
+    threads: int = Field(4, ge=2, le=64)
+
+
+class AccountSettings(Section):
+    """``[accounts.NAME]``: one set of credentials at one provider, with limits that all machines share.
+
+    ``rate`` is calls per second, None for no rate; ``daily_turns`` 0 is no budget; ``deadline`` the wall clock for one
+    call; ``grace`` how long to wait before a read-back may say "not there". ``api`` and ``base_url`` are None when they
+    are left to the provider.
+    """
+
+    provider: NonEmpty = Field(description='"osvi", "synthflow" or the name of an installed provider')
+    token: SecretReference = Field(description='"env:NAME" or "file:/path"')
+    api: Literal["v1", "legacy"] | None = None
+    base_url: WebAddress | None = None
+    max_in_flight: int = Field(100, ge=1, le=100_000)
+    rate: CallsPerSecond = 10.0
+    daily_turns: int = Field(0, ge=0, le=1_000_000_000)
+    deadline: Seconds = 90.0
+    grace: Seconds = 120.0
+
+    @property
+    def name(self) -> str:
+        """The account's name in the file."""
+        return self._place.name
+
+    def secret(self) -> str:
+        """The token itself, read now; raises :class:`ConfigurationError` when it is not there. Never store it."""
+        return self._resolve(self.token, f"accounts.{self.name}.token", f"account {self.name}")
+
+
+class RouteSettings(Section):
+    """``[routes.NAME]``: which account and agent answer, and what happens when something goes wrong.
+
+    The words of each choice are explained in the file that ``turnwire init`` writes.
+    """
+
+    account: NonEmpty = Field(description="the name of an account in this file")
+    agent: NonEmpty = Field(description="the agent's id at the provider")
+    on_server_error: Literal["resend", "hold", "fail"] = "resend"
+    on_lost: Literal["hold", "resend", "fail"] = "hold"
+    unknown_after: Seconds = 1800.0
+    max_attempts: int = Field(3, ge=1, le=100)
+    give_up_after: Seconds = 86_400.0
+    on_chat_end: Literal["new_chat", "hand_off"] = "new_chat"
+    carry_turns: int = Field(6, ge=0, le=100)
+    osvi_customer: Literal["conversation", "customer"] = "conversation"
+    reply: Literal["none", "celery", "webhook", "email", "ticket"] = "none"
+    reply_mode: Literal["draft", "internal", "public"] | None = None
+    addresses: MailAddresses = ()
+
+    @property
+    def name(self) -> str:
+        """The route's name in the file."""
+        return self._place.name
+
+    @property
+    def names_on_lost(self) -> bool:
+        """Whether the user chose what happens to a lost answer, rather than leave it to the default."""
+        return "on_lost" in self.model_fields_set
+
+
+class WebhookSettings(Section):
+    """``[replies.webhook]``: where answers are posted, signed with the secret (Standard Webhooks)."""
+
+    url: WebAddress = Field(description="an address that begins with https://")
+    secret: SecretReference = Field(description='"env:NAME" or "file:/path"')
+
+    def signing_secret(self) -> str:
+        """The secret itself, read now; raises :class:`ConfigurationError` when it is not there. Never store it."""
+        return self._resolve(self.secret, "replies.webhook.secret", "replies.webhook")
+
+
+class RepliesSettings(Section):
+    """``[replies.*]``: the ways back that need an address of their own."""
+
+    webhook: WebhookSettings | None = None
+
+
+class SourceSettings(Section):
+    """``[sources.NAME]``: a mailbox, hook or ticket system; the keys beside these two depend on ``kind``."""
+
+    model_config = ConfigDict(extra="allow")
+
+    kind: NonEmpty = Field(description="what kind of source it is")
+    route: NonEmpty | None = None
+
+    def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
+        """Only the known keys: the others may hold a secret."""
+        return [("kind", self.kind), ("route", self.route)]
+
+
+class Settings(BaseSettings):
+    """The whole configuration; made by :func:`load`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    database: DatabaseSettings = Field(default_factory=DatabaseSettings)
+    broker: BrokerSettings = Field(default_factory=BrokerSettings)
+    worker: WorkerSettings = Field(default_factory=WorkerSettings)
+    accounts: dict[Name, AccountSettings] = Field(default_factory=dict)
+    routes: dict[Name, RouteSettings] = Field(default_factory=dict)
+    replies: RepliesSettings = Field(default_factory=RepliesSettings)
+    sources: dict[Name, SourceSettings] = Field(default_factory=dict)
+
+    _path: Path = PrivateAttr(default=Path(FILE_NAME))
+
+    @property
+    def path(self) -> Path:
+        """The file that was read, absolute."""
+        return self._path
+
+    @property
+    def folder(self) -> Path:
+        """The file's folder; relative paths in it start here."""
+        return self._path.parent
+
+    @classmethod
+    def settings_customise_sources(cls, *_: Any, **sources: Any) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what loading hands in: it merges file and environment itself, matching names whatever their case."""
+        return (sources["init_settings"],)
+
+    def stand_at(self, path: Path, environ: Mapping[str, str]) -> None:
+        """Tell each section where the file is, and which environment holds the secrets; done once, by loading."""
+        self._path = path
+        singles = {"database": self.database, "broker": self.broker, "replies.webhook": self.replies.webhook}
+        for name, section in [*singles.items(), *self.accounts.items(), *self.routes.items(), *self.sources.items()]:
+            if section is not None:
+                section.stand_at(Place(name=name, path=path, environ=environ))
