@@ -1,0 +1,19 @@
+"""The fence: work under a lease is written only while the incarnation that holds it is alive."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, select
+
+from connector.errors import LeaseLost
+from connector.storage.models import workers
+
+
+def require_alive(connection: Connection, worker_id: int) -> None:
+    """Hold the incarnation's row against a sweep until the transaction ends; raises :class:`LeaseLost`."""
+    alive = (
+        select(workers.c.id)
+        .where(workers.c.id == worker_id, ~workers.c.dead)
+        .with_for_update(read=True, key_share=True)
+    )
+    if connection.execute(alive).scalar_one_or_none() is None:
+        raise LeaseLost(f"worker {worker_id} was declared dead")

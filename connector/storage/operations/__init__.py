@@ -1,0 +1,48 @@
+"""What operators do: each a single short transaction that leaves an audit row, or says why it cannot be done."""
+
+from __future__ import annotations
+
+from connector.storage.operations.bulk import BulkChange, cancel_turns, resolve_turns, retry_turns
+from connector.storage.operations.conversation_changes import (
+    ConversationChange,
+    close_conversation,
+    hand_off_conversation,
+    resume_conversation,
+)
+from connector.storage.operations.gates import GateChange, pause_account, pause_route, resume_account, resume_route
+from connector.storage.operations.reply_changes import (
+    FollowupChange,
+    ReplyChange,
+    cancel_followup,
+    cancel_reply,
+    resolve_reply,
+    retry_reply,
+)
+from connector.storage.operations.turn_changes import Resolution, TurnChange, cancel_turn, resolve_turn, retry_turn
+
+__all__ = [
+    "BulkChange",
+    "ConversationChange",
+    "FollowupChange",
+    "GateChange",
+    "ReplyChange",
+    "Resolution",
+    "TurnChange",
+    "cancel_followup",
+    "cancel_reply",
+    "cancel_turn",
+    "cancel_turns",
+    "close_conversation",
+    "hand_off_conversation",
+    "pause_account",
+    "pause_route",
+    "resolve_reply",
+    "resolve_turn",
+    "resolve_turns",
+    "resume_account",
+    "resume_conversation",
+    "resume_route",
+    "retry_reply",
+    "retry_turn",
+    "retry_turns",
+]

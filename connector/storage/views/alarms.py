@@ -1,0 +1,151 @@
+"""What somebody should look at now, each with the command to run next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import Connection, and_, func, select
+
+from connector.storage.models import attempts, conversations, routes, trouble, turns
+from connector.storage.views.gauges import AccountState, WorkerState
+from connector.values import EventStatus, Outcome, ReplyStatus, TurnStatus
+
+SILENT = 30_000
+"""Milliseconds without a look for work after which a live worker is reported."""
+
+_CLOSED = {
+    "credentials": "the provider refuses its credentials; put the right token in place, start the workers again, "
+    "then resume",
+    "operator": "an operator paused it",
+    "failing": "calls keep failing; it tries again by itself",
+}
+_PAUSED = {
+    "misconfigured": "the provider refuses to open a chat; mend account and agent of the route in the configuration, "
+    "start the workers again, then resume",
+    "operator": "an operator paused it",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Alarm:
+    """``what`` is a sentence for people, ``next`` the command to run."""
+
+    name: str
+    what: str
+    next: str
+
+    def as_dict(self) -> dict[str, str]:
+        """The alarm as JSON."""
+        return asdict(self)
+
+
+def _aside(detail: str | None) -> str:
+    return f" ({detail})" if detail else ""
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """``1 turn is``, ``3 turns are``: the number with its words."""
+    return f"{number} {one if number == 1 else many}"
+
+
+def account_alarms(states: Iterable[AccountState]) -> list[Alarm]:
+    """Closed accounts, but for those that are merely told to slow down."""
+    return [
+        Alarm(
+            name="account_closed",
+            what=f"account {state.name} is closed: {_CLOSED[state.reason]}{_aside(state.detail)}",
+            next="turnwire check" if state.reason == "failing" else f"turnwire accounts resume {state.name}",
+        )
+        for state in states
+        if state.reason in _CLOSED
+    ]
+
+
+def route_alarms(connection: Connection) -> list[Alarm]:
+    """Paused routes; one that its own configuration paused needs mending first."""
+    paused = select(routes.c.name, routes.c.reason, routes.c.detail).where(routes.c.paused).order_by(routes.c.name)
+    return [
+        Alarm(
+            name="route_paused",
+            what=f"route {row.name} is paused: {_PAUSED.get(row.reason or 'operator', row.reason)}{_aside(row.detail)}",
+            next=f"turnwire routes resume {row.name}",
+        )
+        for row in connection.execute(paused)
+    ]
+
+
+def unreachable_alarms(connection: Connection) -> list[Alarm]:
+    """Accounts with turns that got no connection at their last try; they are tried again, but somebody may help."""
+    last = and_(attempts.c.turn_id == turns.c.id, attempts.c.number == turns.c.attempts)
+    query = (
+        select(conversations.c.account, func.count().label("n"), func.max(attempts.c.error).label("error"))
+        .select_from(turns)
+        .join(attempts, last)
+        .join(conversations, conversations.c.id == turns.c.conversation_id)
+        .where(turns.c.status == str(TurnStatus.QUEUED), turns.c.delays > 0)
+        .where(attempts.c.outcome == str(Outcome.NOT_SENT))
+        .group_by(conversations.c.account)
+        .order_by(conversations.c.account)
+    )
+    return [
+        Alarm(
+            name="account_unreachable",
+            what=f"account {row.account} cannot be reached, {counted(row.n, 'turn waits', 'turns wait')} to be tried "
+            f"again{_aside(row.error)}",
+            next="turnwire check",
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def turn_alarms(connection: Connection) -> list[Alarm]:
+    """Turns that wait for a person, and how many wait behind those in doubt."""
+    by_kind = select(trouble.c.kind, func.count().label("n")).group_by(trouble.c.kind)
+    numbers = {row.kind: int(row.n) for row in connection.execute(by_kind)}
+    found = []
+    if unknown := numbers.get(TurnStatus.UNKNOWN, 0):
+        held = select(trouble.c.conversation_id).where(trouble.c.kind == str(TurnStatus.UNKNOWN))
+        behind = select(func.count()).where(turns.c.conversation_id.in_(held), turns.c.status == str(TurnStatus.QUEUED))
+        waiting = counted(int(connection.execute(behind).scalar_one()), "turn waits", "turns wait")
+        what = f"{counted(unknown, 'turn is', 'turns are')} unknown: perhaps delivered; {waiting} behind"
+        found.append(Alarm(name="unknown_turns", what=what, next="turnwire turns list --status unknown"))
+    if failed := numbers.get(TurnStatus.FAILED, 0):
+        what = f"{counted(failed, 'turn has', 'turns have')} failed"
+        found.append(Alarm(name="failed_turns", what=what, next="turnwire turns list --status failed"))
+    return found
+
+
+def worker_alarms(workers: Sequence[WorkerState], now: int, queued: int) -> list[Alarm]:
+    """Nobody at work while turns wait, and workers that live without looking for any."""
+    if not workers:
+        what = f"no worker has been seen for a minute, {counted(queued, 'turn is', 'turns are')} queued"
+        return [Alarm(name="no_worker", what=what, next="turnwire worker")] if queued else []
+    return [
+        Alarm(
+            name="worker_silent",
+            what=f"worker {worker.name} is alive but consuming nothing: it last looked for work "
+            f"{(now - worker.looked_at) // 1000} s ago; stop it and start it again",
+            next="turnwire worker",
+        )
+        for worker in workers
+        if now - worker.looked_at > SILENT
+    ]
+
+
+def list_alarms(noun: str, numbers: Mapping[str, int], statuses: Sequence[str]) -> list[Alarm]:
+    """Rows in a state that only a person ends, by status: ``replies`` or ``events``."""
+    return [
+        Alarm(
+            name=f"{status}_{noun}",
+            what=f"{numbers[status]} {noun if numbers[status] != 1 else _ONE[noun]} {status}",
+            next=f"turnwire {noun} list --status {status}",
+        )
+        for status in statuses
+        if numbers.get(status)
+    ]
+
+
+_ONE = {"replies": "reply", "events": "event"}
+REPLY_TROUBLE = (str(ReplyStatus.UNKNOWN), str(ReplyStatus.FAILED))
+EVENT_TROUBLE = (str(EventStatus.QUARANTINED),)
