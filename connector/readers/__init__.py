@@ -1,0 +1,7 @@
+"""Readers: bytes (or JSON) to :class:`connector.values.Event`, pure; no storage, no network, no settings.
+
+``events.py`` JSON by the event schema · ``files.py`` any file, by format (``mailbox.py`` mbox and Maildir,
+``tickets_csv.py``, ``jsonl.py``) · ``email.py`` one mail, with ``mime.py`` (bounded parsing), ``body.py`` (which text),
+``html.py`` (HTML to text), ``charsets.py`` (bytes to text) and ``guards.py`` (why a mail must not be answered).
+What tells new words from quoted ones belongs into ``quoting.py`` and ``signatures.py``, called by ``email.py``.
+"""
