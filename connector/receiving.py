@@ -1,0 +1,163 @@
+"""Receiving: whatever a door hands in is stored once, with its turn, and then the bell is rung.
+
+Rows first, commit, then wake. A bad message becomes a row with its reason; it never costs the others of its batch.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+
+from connector.errors import InvalidInput, places
+from connector.readers.events import content_hash, parse_event, refusal_of
+from connector.storage.bulk_intake import Chunk, Stored
+from connector.storage.intake import Entry
+from connector.values import Event, EventStatus, Received, Refusal
+from connector.wiring import Wiring
+
+log = structlog.get_logger(__name__)
+
+BATCH = 500
+"""Messages per transaction: small enough that a live message for one of its conversations hardly waits."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Receiver:
+    """The one way in; every door ends here."""
+
+    wiring: Wiring
+
+    def receive(self, items: Sequence[Event | Refusal], *, ring: bool = True) -> list[Received]:
+        """Store a batch in one transaction and ring; answers in the same order.
+
+        Raises :class:`connector.errors.DatabaseUnavailable`; nothing is stored then, so hand the batch in again.
+        """
+        if not items:
+            return []
+        # This machine's clock may be wrong; whether a message is due yet is for the one that will say when it is.
+        timed = any(isinstance(item, Event) and item.due_at is not None for item in items)
+        now = self.wiring.database.now() if timed else datetime.now(UTC)
+        entries = [self._entry(item, now) for item in items]
+        answers = [_plainly(*pair) for pair in zip(entries, self.wiring.intake.store(entries), strict=True)]
+        if ring and any(answer.status is EventStatus.ACCEPTED for answer in answers):
+            self.wiring.publisher.ring()
+        for answer in answers:
+            if answer.status in {EventStatus.REFUSED, EventStatus.CONFLICT}:
+                log.warning("event.received", status=answer.status, event_id=answer.event_id, reason=answer.reason)
+        return answers
+
+    def receive_chunk(self, chunk: Chunk) -> Stored | None:
+        """Store thousands of accepted messages of configured routes in one transaction and ring.
+
+        None, with nothing stored, if they have to be received one by one. Raises as :meth:`receive`.
+        """
+        stored = self.wiring.bulk_intake.store(chunk)
+        if stored is not None and stored.accepted:
+            self.wiring.publisher.ring()
+        return stored
+
+    def receive_json(self, payload: object, source: str) -> list[Received]:
+        """Events as programs hand them in: one object, or a list of up to 1,000. Never raises for a bad event."""
+        payloads = payload if isinstance(payload, list) else [payload]
+        return self.receive([self._parsed(one, position, source) for position, one in enumerate(payloads, 1)])
+
+    def set_aside(self, raw: bytes, reason: str, queue: str) -> Received:
+        """Keep what a broker brought and nobody can read, as a quarantined event of source ``broker``."""
+        event = Event(
+            source="broker",
+            id=f"quarantined:{uuid.uuid4()}",
+            route="",
+            conversation="",
+            text="",
+            status=EventStatus.QUARANTINED,
+            reason=f"queue {queue or 'unknown'}: {reason}",
+            raw=raw,
+        )
+        return self.receive([event])[0]
+
+    def _parsed(self, payload: object, position: int, source: str) -> Event | Refusal:
+        try:
+            return parse_event(payload, source=source, now=datetime.now(UTC))
+        except InvalidInput as error:
+            return refusal_of(payload, error, where=source, position=str(position), source=source)
+        except Exception as error:  # noqa: BLE001 - one bad message must not cost the others of its batch
+            log.error("event.quarantined", error=type(error).__name__, at=places(error))
+            return quarantined(payload, error, source)
+
+    def _entry(self, item: Event | Refusal, now: datetime) -> Entry:
+        if isinstance(item, Refusal):
+            return refused(item)
+        if item.status is EventStatus.QUARANTINED:
+            return Entry(event=item, hash=hashlib.sha256(item.raw or b"").hexdigest())
+        route = self.wiring.settings.routes.get(item.route)
+        if route is None:
+            known = ", ".join(sorted(self.wiring.settings.routes)) or "none yet"
+            return refused_event(item, "route", f"a configured route ({known})")
+        if item.callback is not None and route.reply != "celery":
+            return refused_event(item, "callback", 'a route with reply = "celery"')
+        if item.status is EventStatus.REFUSED:
+            return refused_event(item, None, item.reason or "unreadable")
+        if item.status is EventStatus.ACCEPTED and item.due_at is not None and item.due_at > now:
+            item = replace(item, status=EventStatus.SCHEDULED)
+        return Entry(event=item, hash=content_hash(item))
+
+
+def _plainly(entry: Entry, answer: Received) -> Received:
+    """What is refused is answered ``refused`` each time it comes, though its row is kept once."""
+    if entry.event.status is not EventStatus.REFUSED or answer.status is EventStatus.REFUSED:
+        return answer
+    return replace(answer, status=EventStatus.REFUSED, reason=entry.event.reason)
+
+
+def quarantined(payload: object, error: Exception, source: str) -> Event:
+    """What made our own reader fail: kept whole, with where it failed. Trying again would fail again."""
+    raw = json.dumps(payload, ensure_ascii=True, default=repr).encode()
+    return Event(
+        source=source,
+        id=f"quarantined:{hashlib.sha256(raw).hexdigest()[:32]}",
+        route="",
+        conversation="",
+        text="",
+        status=EventStatus.QUARANTINED,
+        reason=f"the reader failed with {type(error).__name__} at {places(error)}",
+        raw=raw,
+    )
+
+
+def refused(refusal: Refusal) -> Entry:
+    """A row for what could not become an event, under an id of its own: the same input again is the same row."""
+    parts = (refusal.where, refusal.position, refusal.external_id or "", refusal.reason)
+    made_up = hashlib.sha256("\x1f".join(parts).encode("utf-8", "replace")).hexdigest()
+    event = Event(
+        source=refusal.source or "unknown",
+        id=f"refused:{made_up[:32]}",
+        route="",
+        conversation="",
+        text="",
+        status=EventStatus.REFUSED,
+        reason=f"{refusal.where}, {refusal.position}: {refusal.reason}",
+        raw=refusal.raw,
+    )
+    return Entry(event=event, hash=made_up, given_id=refusal.external_id)
+
+
+def refused_event(event: Event, field: str | None, expected: str) -> Entry:
+    """A row for a readable message that cannot be taken; mended, it comes in under its own id as if it were new."""
+    reason = f"{field}: expected {expected}" if field else expected
+    made_up = hashlib.sha256(f"{event.id}\x1f{reason}".encode("utf-8", "replace")).hexdigest()
+    kept = replace(
+        event, id=f"refused:{made_up[:32]}", status=EventStatus.REFUSED, reason=reason, callback=None, due_at=None
+    )
+    return Entry(event=kept, hash=content_hash(event), given_id=event.id)
+
+
+def receive_one(receiver: Receiver, payload: Mapping[str, Any], source: str) -> Received:
+    """One event, one answer."""
+    return receiver.receive_json(dict(payload), source)[0]

@@ -1,0 +1,154 @@
+"""The composition root: from settings to everything a use needs, made once per process and handed in.
+
+Nothing is opened here: the database connects at its first transaction, providers inside the loop that uses them.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from connector.errors import BrokerUnavailable
+from connector.policy import Limits, RoutePolicy
+from connector.providers.registry import connect
+from connector.replies.celery import CeleryCallback
+from connector.replies.webhook import Webhook
+from connector.settings import Settings
+from connector.storage.accounts import Accounts
+from connector.storage.bulk_intake import BulkIntake
+from connector.storage.claims import Claims
+from connector.storage.intake import Intake, Target
+from connector.storage.migrate import require_current
+from connector.storage.records import Records
+from connector.storage.replies import Replies
+from connector.storage.session import Database
+from connector.values import Provider, ProviderAccount, Publisher, ReplyChannel
+
+
+class NoPublisher:
+    """A publisher for programs without a broker: bells are lost, which costs a moment; callbacks are refused."""
+
+    def ring(self) -> None:
+        """Ring nobody."""
+
+    def call(self, task: str, args: object, queue: str, message_id: str) -> None:
+        """Refuse: there is no broker to publish on."""
+        raise BrokerUnavailable("this process has no broker")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wiring:
+    """One process's composition; every part is made on first use and then kept."""
+
+    settings: Settings
+    publisher: Publisher
+
+    @cached_property
+    def database(self) -> Database:
+        """The database; not checked for its revision yet, see :meth:`ready`."""
+        return Database(self.settings.database.sqlalchemy_url)
+
+    def ready(self) -> Wiring:
+        """Check that the database is at this code's revision; raises :class:`connector.errors.DatabaseNotReady`."""
+        require_current(self.database)
+        return self
+
+    @cached_property
+    def intake(self) -> Intake:
+        """Takes events in."""
+        routes = self.settings.routes
+        return Intake(self.database, {name: Target(account=r.account, agent=r.agent) for name, r in routes.items()})
+
+    @cached_property
+    def bulk_intake(self) -> BulkIntake:
+        """Takes files in."""
+        return BulkIntake(self.database, self.intake)
+
+    @cached_property
+    def claims(self) -> Claims:
+        """Claims and marks turns."""
+        return Claims(self.database, [name for name, limits in self.limits.items() if limits.daily_turns])
+
+    @cached_property
+    def records(self) -> Records:
+        """Records outcomes."""
+        return Records(self.database, self.channels)
+
+    @cached_property
+    def replies(self) -> Replies:
+        """The way back's rows."""
+        return Replies(self.database)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """Gates and grants."""
+        return Accounts(self.database, self.limits)
+
+    @cached_property
+    def limits(self) -> dict[str, Limits]:
+        """Each account's limits."""
+        return {
+            name: Limits(max_in_flight=a.max_in_flight, rate=a.rate, daily_turns=a.daily_turns)
+            for name, a in self.settings.accounts.items()
+        }
+
+    @cached_property
+    def channels(self) -> dict[str, str]:
+        """The way back of each route that has one."""
+        return {name: r.reply for name, r in self.settings.routes.items() if r.reply in {"celery", "webhook"}}
+
+    @cached_property
+    def providers_by_account(self) -> dict[str, str]:
+        """Which provider each account is at."""
+        return {name: account.provider for name, account in self.settings.accounts.items()}
+
+    @cached_property
+    def policies(self) -> dict[str, RoutePolicy]:
+        """What decides for each route."""
+        return {name: route_policy(self.settings, name) for name in self.settings.routes}
+
+    @cached_property
+    def jitter(self) -> random.Random:
+        """Where randomness comes from."""
+        return random.Random()  # noqa: S311 - jitter, not a secret
+
+    def connect(self, account: str, connections: int) -> Provider:
+        """The provider of an account. Raises :class:`connector.errors.ConfigurationError`, also for its token."""
+        configured = self.settings.accounts[account]
+        return connect(
+            configured.provider,
+            ProviderAccount(
+                name=account,
+                token=configured.secret(),
+                base_url=configured.base_url,
+                api=configured.api,
+                deadline=configured.deadline,
+                connections=connections,
+            ),
+        )
+
+    def reply_channels(self) -> Mapping[str, ReplyChannel]:
+        """The ways back that the configuration names, by channel; made anew for each event loop."""
+        channels: dict[str, ReplyChannel] = {}
+        if "celery" in self.channels.values():
+            channels["celery"] = CeleryCallback(self.publisher)
+        webhook = self.settings.replies.webhook
+        if "webhook" in self.channels.values() and webhook is not None:
+            channels["webhook"] = Webhook(webhook.url, webhook.signing_secret())
+        return channels
+
+
+def route_policy(settings: Settings, name: str) -> RoutePolicy:
+    """The deciding part of a route's configuration."""
+    route = settings.routes[name]
+    return RoutePolicy(
+        on_server_error=route.on_server_error,
+        on_lost=route.on_lost,
+        unknown_after=route.unknown_after,
+        max_attempts=route.max_attempts,
+        give_up_after=route.give_up_after,
+        on_chat_end=route.on_chat_end,
+        grace=settings.accounts[route.account].grace,
+    )
