@@ -1,0 +1,96 @@
+"""The OpenAPI document's operations: bodies, answers and refusals, as each endpoint hangs them on itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Operation = dict[str, Any]
+
+PROBLEM = "application/problem+json"
+_LATER = {"Retry-After": {"required": True, "schema": {"type": "string"}, "description": "seconds"}}
+_REFUSALS = {
+    "400": "not JSON",
+    "401": "no valid token",
+    "403": "the route is not one of this token's",
+    "404": "there is none, or it is on another token's route",
+    "408": "the body came too slowly",
+    "413": "the body is too large",
+    "415": "another content type",
+    "422": "the event cannot be taken; `errors` says why",
+    "429": "this token has too much in work at once",
+    "503": "too much is in work, or the database does not answer; nothing of this request was answered as stored",
+}
+_READING = ("400", "408", "413", "415")
+_ANYWHERE = ("401", "429", "503")
+
+
+def _ref(name: str) -> dict[str, Any]:
+    return {"schema": {"$ref": f"#/components/schemas/{name}"}}
+
+
+def _answer(description: str, name: str) -> dict[str, Any]:
+    return {"description": description, "content": {"application/json": _ref(name)}}
+
+
+def _refusal(status: str) -> dict[str, Any]:
+    found: dict[str, Any] = {"description": _REFUSALS[status], "content": {PROBLEM: _ref("Problem")}}
+    if status in {"429", "503"}:
+        found["headers"] = _LATER
+    if status == "401":
+        found["headers"] = {"WWW-Authenticate": {"required": True, "schema": {"type": "string"}}}
+    return found
+
+
+def _operation(summary: str, answers: dict[str, Any], refusals: tuple[str, ...] = (), **more: Any) -> Operation:
+    responses = answers | {status: _refusal(status) for status in sorted(refusals)}
+    return {"summary": summary, "responses": responses, **more}
+
+
+def _body(media_type: str, content: dict[str, Any]) -> dict[str, Any]:
+    return {"required": True, "content": {media_type: content}}
+
+
+def _id(what: str) -> list[dict[str, Any]]:
+    return [{"name": "id", "in": "path", "required": True, "description": what, "schema": {"type": "string"}}]
+
+
+_TAKEN = {
+    "202": _answer("stored", "Received"),
+    "200": _answer("a duplicate, with the ids of the first one", "Received"),
+    "409": _answer("other content under the same id; the first one counts, and these are its ids", "Received"),
+}
+_TAKING = (*_READING, *_ANYWHERE, "403", "422")
+
+ONE_EVENT = _operation(
+    "Hand in one event", _TAKEN, _TAKING, requestBody=_body("application/json", _ref("Event"))
+)  # fmt: skip
+CLOUD_EVENT = _operation(
+    "Hand in one CloudEvent", _TAKEN, _TAKING,
+    requestBody=_body("application/cloudevents+json", _ref("CloudEvent")),
+)  # fmt: skip
+_ANSWERED_LINES = {
+    "200": {
+        "description": "a line for each line: `line`, `http_status` and what /v1/events would have answered",
+        "content": {"application/x-ndjson": {"schema": {"type": "string"}}},
+    }
+}
+_LINES = {"schema": {"description": "an Event a line, at most 10,000 lines and 32 MiB"}}
+BATCH = _operation(
+    "Hand in many events", _ANSWERED_LINES, (*_READING, *_ANYWHERE),
+    requestBody={"required": True, "content": dict.fromkeys(("application/x-ndjson", "text/x-ndjson"), _LINES)},
+)  # fmt: skip
+ONE_TURN = _operation(
+    "Look at a turn", {"200": _answer("the turn", "Turn")}, (*_ANYWHERE, "404"),
+    parameters=_id("a `turn_id`"),
+)  # fmt: skip
+ONE_CONVERSATION = _operation(
+    "Look at a conversation", {"200": _answer("the conversation", "Conversation")}, (*_ANYWHERE, "404"),
+    parameters=_id("a turn's `conversation_id`"),
+)  # fmt: skip
+ALIVE = _operation("Is it running?", {"200": _answer("yes", "State")})
+READY = _operation("Can it work?", {"200": _answer("yes", "State")}, ("503",))
+METRICS = _operation(
+    "Counts and ages for Prometheus",
+    {"200": {"description": "Prometheus' text format", "content": {"text/plain": {"schema": {"type": "string"}}}}},
+    ("404", "503"),
+)

@@ -1,0 +1,106 @@
+"""What the front door bears at once; beyond it says 429 or 503 with Retry-After, before memory grows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from connector.readers.events import EVENT_BYTES
+from connector.storage.tokens import Token
+from connector.web.problems import Problem, busy
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Limits:
+    """Sizes in bytes, times in seconds.
+
+    A request may hold ``idle`` seconds between two pieces of its body, and ``body`` or ``batch`` for all of it;
+    ``answer`` is how long it waits for the database. ``share`` is the part of the places that one token may take.
+    """
+
+    event_bytes: int = EVENT_BYTES
+    batch_bytes: int = 32 * MIB
+    batch_lines: int = 10_000
+    chunk_lines: int = 500
+    chunk_bytes: int = 2 * MIB
+    held_bytes: int = 64 * MIB
+    requests: int = 500
+    batches: int = 16
+    share: float = 0.5
+    idle: float = 10.0
+    body: float = 30.0
+    batch: float = 300.0
+    answer: float = 30.0
+    head: float = 10.0
+    keep_alive: float = 15.0
+    linger: float = 2.0
+    write: float = 30.0
+    connections: int = 1000
+    head_bytes: int = 16 * 1024
+
+
+DEFAULTS = Limits()
+
+
+class Hold:
+    """What one request holds of the bytes that may be in memory."""
+
+    def __init__(self, pressure: Pressure) -> None:
+        self._pressure = pressure
+        self.held = 0
+
+    def take(self, size: int) -> None:
+        """Count bytes that were read; raises :class:`Problem` 503 when there is no room for them."""
+        self.held += size
+        self._pressure.bytes += size
+        if self._pressure.bytes > self._pressure.limits.held_bytes:
+            raise busy("too much is being read at this moment")
+
+    def give_back(self, size: int) -> None:
+        """Count bytes that are no longer held."""
+        self.held -= size
+        self._pressure.bytes -= size
+
+
+class Pressure:
+    """Counts requests and bytes in work; only ever used on the event loop, so it needs no lock."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.bytes = 0
+        self._requests: Counter[int] = Counter()
+        self._batches: Counter[int] = Counter()
+
+    @contextmanager
+    def request(self, token: Token) -> Iterator[Hold]:
+        """A place for one request of a token; raises :class:`Problem` 429 for the token's share, 503 for the whole."""
+        hold = Hold(self)
+        with self._place(self._requests, token, self.limits.requests):
+            try:
+                yield hold
+            finally:
+                hold.give_back(hold.held)
+
+    @contextmanager
+    def batch(self, token: Token) -> Iterator[None]:
+        """A place for one batch; raises like :meth:`request`."""
+        with self._place(self._batches, token, self.limits.batches):
+            yield
+
+    @contextmanager
+    def _place(self, taken: Counter[int], token: Token, most: int) -> Iterator[None]:
+        if taken.total() >= most:
+            raise busy("the front door has as many requests as it bears")
+        if taken[token.id] >= most * self.limits.share:
+            raise Problem(429, "this token has as many requests at once as one may have", retry_after=1)
+        taken[token.id] += 1
+        try:
+            yield
+        finally:
+            taken[token.id] -= 1
+            if not taken[token.id]:
+                del taken[token.id]

@@ -1,0 +1,56 @@
+"""``GET /v1/turns/{id}`` and ``GET /v1/conversations/{id}``: for tokens of their route, and for nobody else."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+
+from connector.errors import NotFound
+from connector.storage import views
+from connector.web.documents import ONE_CONVERSATION, ONE_TURN
+from connector.web.door import Door, TheDoor
+from connector.web.keeper import Admitted, Caller
+from connector.web.problems import Problem
+
+router = APIRouter()
+
+_LONGEST_ID = 18  # digits that fit the databases' integers
+
+
+@router.get("/v1/turns/{id}", response_class=Response, openapi_extra=ONE_TURN)
+async def get_turn(request: Request, door: TheDoor, caller: Admitted) -> Response:
+    """One turn with its attempts and replies."""
+    return await _shown(request, door, caller, views.turn)
+
+
+@router.get("/v1/conversations/{id}", response_class=Response, openapi_extra=ONE_CONVERSATION)
+async def get_conversation(request: Request, door: TheDoor, caller: Admitted) -> Response:
+    """One conversation with its turns in order, without their attempts and replies."""
+    return await _shown(request, door, caller, views.conversation)
+
+
+async def _shown(request: Request, door: Door, caller: Caller, view: Callable[..., Mapping[str, Any]]) -> Response:
+    word = request.path_params["id"]
+    if not (word.isascii() and word.isdigit() and len(word) <= _LONGEST_ID):
+        raise _unknown()
+    wiring = door.receiver.wiring
+
+    def read() -> Response:
+        found = view(wiring.database, int(word), providers=wiring.providers_by_account, limits=wiring.limits)
+        if found["route"] not in caller.token.routes:
+            raise _unknown()
+        return JSONResponse(found)
+
+    try:
+        return await asyncio.get_running_loop().run_in_executor(door.reads, read)
+    except NotFound:
+        raise _unknown() from None
+
+
+def _unknown() -> Problem:
+    """The same answer for what is not there and for what is not theirs."""
+    return Problem(404, "there is none with this id on a route of this token")

@@ -1,0 +1,132 @@
+"""The answers' shapes as the API publishes them; nothing is validated with them on the way out."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+from pydantic.json_schema import models_json_schema
+
+REFERENCE = "#/components/schemas/{model}"
+
+TurnStatus = Literal["queued", "sending", "answered", "unknown", "failed", "cancelled"]
+
+
+class Received(BaseModel):
+    """What became of an event. Ids are opaque strings."""
+
+    event_id: str
+    turn_id: str | None = Field(description="null until a follow-up is due")
+    followup_id: str | None
+    status: Literal["accepted", "scheduled", "stopped", "duplicate", "conflict"]
+    warnings: list[str]
+    reason: str = Field("", description="only where there is one")
+
+
+class FieldError(BaseModel):
+    """What is wrong with one field."""
+
+    field: str
+    expected: str
+    got: str = Field(description="kind and size of what came, never the text itself")
+
+
+class Problem(BaseModel):
+    """A refusal (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    errors: list[FieldError] = Field(default_factory=list, description="always present with 422")
+
+
+class Attempt(BaseModel):
+    """One outside call."""
+
+    number: int
+    call: Literal["open", "send", "read_back"]
+    started_at: str
+    ended_at: str | None
+    outcome: str | None = Field(description="null while open")
+    http_status: int | None
+    error: str | None
+    provider_request_id: str | None
+    evidence: Any
+
+
+class Reply(BaseModel):
+    """The answer on its way back."""
+
+    id: str
+    channel: str
+    status: str
+    reason: str | None
+    delivered_at: str | None
+
+
+class TurnOfConversation(BaseModel):
+    """One customer message and the agent's answer to it. Times are UTC."""
+
+    id: str
+    revision: int
+    event_id: str
+    conversation_id: str
+    conversation: str
+    route: str
+    account: str
+    provider: str | None
+    source: str | None
+    external_id: str | None
+    position: int
+    status: TurnStatus
+    reason: str | None
+    waiting_for: str | None
+    settled_by: str | None
+    text: str
+    answer: str | None
+    agent_state: str | None
+    provider_chat_id: str | None
+    provider_turn: int | None
+    priority: int
+    backlog_id: str | None
+    followup_id: str | None
+    customer: dict[str, Any]
+    metadata: dict[str, Any]
+    accepted_at: str
+    occurred_at: str | None
+    due_at: str
+    sent_at: str | None
+    ended_at: str | None
+
+
+class Turn(TurnOfConversation):
+    """A turn with its attempts and replies."""
+
+    attempts: list[Attempt]
+    replies: list[Reply]
+
+
+class Conversation(BaseModel):
+    """One thread with one customer on one route, its turns in order."""
+
+    id: str
+    key: str
+    route: str
+    status: Literal["open", "handed_off", "closed"]
+    reason: str | None
+    customer: dict[str, Any]
+    provider_chat_id: str | None
+    turns: list[TurnOfConversation]
+
+
+class State(BaseModel):
+    """How the front door is."""
+
+    status: Literal["alive", "ready"]
+
+
+def answers() -> dict[str, Any]:
+    """The shapes as JSON schemas, by name."""
+    models = (Received, Problem, Turn, Conversation, State)
+    _, found = models_json_schema([(model, "validation") for model in models], ref_template=REFERENCE)
+    return dict(found["$defs"])
