@@ -1,0 +1,334 @@
+"""The documentation is true: its commands are typed, its links followed, its names looked up in the code."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import shutil
+import tomllib
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from types import UnionType
+from typing import Any, get_args, get_origin
+
+import pytest
+from pydantic import BaseModel
+from standardwebhooks import Webhook as Signer
+from typer.main import get_command
+
+from connector.cli import app
+from connector.cli.init import create_database
+from connector.replies.webhook import key_of, payload
+from connector.sandbox import SYNTHFLOW_TOKEN, FaultName, Rule, running_sandbox
+from connector.sandbox import Settings as SandboxSettings
+from connector.settings import Settings, load
+from connector.values import Outcome, ReplyMessage
+from tests.acceptance.pages import (
+    ROOT,
+    Block,
+    anchors,
+    blocks,
+    free_port,
+    links,
+    matches,
+    name_of,
+    pages,
+    prose,
+    shell,
+    spans,
+    table_rows,
+)
+
+TEXTS = {page: page.read_text(encoding="utf-8") for page in pages()}
+TYPED = [page for page, text in TEXTS.items() if any(block.typed for block in blocks(text))]
+COMMANDS: Any = get_command(app)
+PORTS = ("18790", "18791")
+CONFIGURATION = """
+[accounts.synthflow]
+provider = "synthflow"
+base_url = "{base_url}"
+token = "env:SYNTHFLOW_API_KEY"
+
+[routes.support]
+account = "synthflow"
+agent = "893195c1-c640-438b-9761-2e5357b01cb8"
+"""
+
+
+def page(name: str) -> str:
+    return TEXTS[ROOT / name]
+
+
+# --- typing what they say ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize("path", TYPED, ids=name_of)
+def test_what_a_page_says_to_type_works(path: Path, tmp_path: Path) -> None:
+    text = TEXTS[path]
+    for port in PORTS:
+        text = text.replace(port, str(free_port()))
+    if "$ curl " in text and shutil.which("curl") is None:
+        pytest.skip("the page uses curl, and there is none here")
+    with running_sandbox() as sandbox, shell(tmp_path, prepared(path, tmp_path, sandbox.synthflow_url)) as bash:
+        for block in blocks(text):
+            if block.file:
+                (tmp_path / block.file).write_text(block.body, encoding="utf-8")
+            for command, shown in block.commands() if block.typed else ():
+                # The reader's own key is a secret; ours is the sandbox's.
+                code, said = bash.type(command.replace("API_KEY=…", f"API_KEY={SYNTHFLOW_TOKEN}"))
+                assert code == 0, f"`{command}` ended with {code}:\n{said}\n{bash.said_by_those_left()}"
+                assert not shown or matches(shown, said), f"`{command}` said:\n{said}"
+
+
+def prepared(path: Path, folder: Path, base_url: str) -> dict[str, str]:
+    """The environment in which a page is typed, and the files that its reader has by then."""
+    shutil.copy(ROOT / "connector" / "demo" / "data" / "support.mbox", folder)
+    own = [block for block in blocks(TEXTS[path]) if block.file == "turnwire.toml" or "turnwire init" in block.body]
+    if own:
+        # A page that makes its own configuration leads to the provider; ours leads to the sandbox instead.
+        synthflow = any("--provider synthflow" in block.body for block in own)
+        return {"TURNWIRE_ACCOUNTS__SYNTHFLOW__BASE_URL": base_url} if synthflow else {}
+    (folder / "turnwire.toml").write_text(CONFIGURATION.format(base_url=base_url), encoding="utf-8")
+    create_database(load(folder / "turnwire.toml", {}))
+    return {"SYNTHFLOW_API_KEY": SYNTHFLOW_TOKEN}
+
+
+def test_what_is_not_typed_says_why_and_is_little() -> None:
+    untyped = [block for text in TEXTS.values() for block in blocks(text) if block.info.startswith("console no-run")]
+    assert all(block.why_not_run for block in untyped)
+    assert len(untyped) < sum(block.typed for text in TEXTS.values() for block in blocks(text))
+
+
+def every_block(language: str) -> list[Any]:
+    return [
+        pytest.param(block, id=f"{name_of(path)}-{number}")
+        for path, text in TEXTS.items()
+        for number, block in enumerate(blocks(text))
+        if block.info == language
+    ]
+
+
+@pytest.mark.parametrize("block", every_block("python"))
+def test_python_is_python(block: Block) -> None:
+    ast.parse(block.body)
+
+
+@pytest.mark.parametrize("block", every_block("json"))
+def test_json_is_json(block: Block) -> None:
+    json.loads(block.body)
+
+
+@pytest.mark.parametrize("block", every_block("toml"))
+def test_toml_is_toml(block: Block) -> None:
+    tomllib.loads(block.body)
+
+
+# --- links and names --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=name_of)
+def test_links_lead_somewhere(path: Path) -> None:
+    for link in links(TEXTS[path]):
+        target, _, anchor = link.partition("#")
+        if "://" in link:
+            continue
+        file = path if not target else (path.parent / target).resolve()
+        assert file.exists(), f"{link} leads nowhere"
+        assert not anchor or anchor in anchors(file.read_text(encoding="utf-8")), f"{link}: no such heading"
+
+
+def mentions(text: str) -> Iterator[list[str]]:
+    """The words of every turnwire command that a page names or types."""
+    typed = [command for block in blocks(text) for command, _ in block.commands() if block.info.startswith("console")]
+    for phrase in [*typed, *spans(text)]:
+        for said in re.findall(r"(?:^|\| |exec worker |\$\()turnwire ([^|&>·)]+)", phrase):
+            yield said.split()
+
+
+def walk(words: list[str]) -> tuple[Any, list[str], list[str]]:
+    """The command that words name, the names on the way, and the words that are left."""
+    command = COMMANDS
+    named: list[str] = []
+    rest = list(words)
+    while rest and hasattr(command, "commands"):
+        if not re.fullmatch(r"[a-z][a-z-]*", rest[0]):
+            break
+        assert rest[0] in command.commands, f"there is no `turnwire {' '.join([*named, rest[0]])}`"
+        named.append(rest[0])
+        command = command.commands[rest.pop(0)]
+    return command, named, rest
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=name_of)
+def test_every_command_and_option_exists(path: Path) -> None:
+    for words in mentions(TEXTS[path]):
+        command, named, rest = walk(words)
+        known = {option for parameter in command.params for option in [*parameter.opts, *parameter.secondary_opts]}
+        for word in rest:
+            if re.fullmatch(r"--[a-z-]+(=.*)?|-[a-z]", word):
+                option = word.partition("=")[0]
+                assert option in known | {"--help"}, f"`turnwire {' '.join(named)}` has no {option}"
+
+
+def test_every_command_is_in_a_page() -> None:
+    told = {tuple(walk(words)[1]) for text in TEXTS.values() for words in mentions(text)}
+    leaves = {
+        tuple(way)
+        for name, command in COMMANDS.commands.items()
+        for way in ([[name, below] for below in command.commands] if hasattr(command, "commands") else [[name]])
+    }
+    assert leaves - told == set()
+
+
+def test_every_make_target_exists() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
+    named = {
+        target
+        for text in TEXTS.values()
+        for phrase in [*spans(text), *(line for block in blocks(text) for line in block.body.splitlines())]
+        for target in re.findall(r"^(?:\$ )?make ([a-z-]+)", phrase)
+    }
+    assert named
+    assert named - targets == set()
+
+
+def test_files_that_are_named_exist() -> None:
+    for path, text in TEXTS.items():
+        for span in spans(text):
+            if re.fullmatch(r"(?:connector|tasks|tests|deploy|docs|migrations|requirements)/[\w./-]*", span):
+                assert (ROOT / span).exists(), f"{name_of(path)} names {span}"
+
+
+def test_what_the_readme_says_a_command_says_is_said() -> None:
+    sources = [file.read_text(encoding="utf-8") for file in (ROOT / "connector").rglob("*.py")]
+    section = page("README.md").partition("## When something fails")[2].partition("\n## ")[0]
+    quoted = re.findall(r"\*([^*|]+)\*", section)
+    assert len(quoted) > 5
+    for words in quoted:
+        assert any(words in source for source in sources), f"nothing says {words!r}"
+
+
+# --- configuration ----------------------------------------------------------------------------------------------------
+
+
+def models() -> Iterator[tuple[str, type[BaseModel]]]:
+    """The sections of the configuration by their headings."""
+    for name, field in Settings.model_fields.items():
+        kind: Any = field.annotation
+        if get_origin(kind) is dict:
+            yield f"[{name}.NAME]", get_args(kind)[1]
+        elif name == "replies":
+            for below, inner in kind.model_fields.items():
+                found: Any = inner.annotation
+                yield f"[replies.{below}]", get_args(found)[0] if isinstance(found, UnionType) else found
+        else:
+            yield f"[{name}]", kind
+
+
+@pytest.mark.parametrize(("heading", "model"), [*models()], ids=lambda part: part if isinstance(part, str) else "")
+def test_every_key_is_told_with_its_default(heading: str, model: type[BaseModel]) -> None:
+    _, found, rest = page("docs/configuration.md").partition(f"\n## {heading}\n")
+    assert found, f"no section {heading}"
+    rows = table_rows(rest.partition("\n## ")[0])[1:]
+    assert [row[0].strip("`") for row in rows] == list(model.model_fields)
+    for (key, default, _), field in zip(rows, model.model_fields.values(), strict=True):
+        if field.is_required():
+            assert default == "required", key
+        elif field.default is None:
+            assert default in {"none", "the provider's"}, key
+        else:
+            given = tomllib.loads(f"key = {default.strip('`')}")["key"]
+            name = key.strip("`")
+            wanted = {one: "env:X" if one in {"token", "secret"} else "x" for one, f in model.model_fields.items()
+                      if f.is_required()}  # fmt: skip
+            assert getattr(model.model_validate({**wanted, name: given}), name) == field.default, key
+
+
+def test_the_whole_configuration_is_one(tmp_path: Path) -> None:
+    block = next(block for block in blocks(page("docs/configuration.md")) if block.info == "toml")
+    (tmp_path / "turnwire.toml").write_text(block.body, encoding="utf-8")
+    assert load(tmp_path / "turnwire.toml", {}).routes["support"].account == "synthflow"
+
+
+# --- what the pages explain -------------------------------------------------------------------------------------------
+
+
+def test_the_webhooks_example_tells_ours_from_others() -> None:
+    source = next(block.body for block in blocks(page("docs/replies.md")) if block.file == "verify.py")
+    names: dict[str, Any] = {}
+    exec(compile(source, "verify.py", "exec"), names)
+    secret, now = "whsec_c2VjcmV0IGVub3VnaCBmb3IgYSB0ZXN0IG9mIHRoaXM=", datetime.now(UTC)
+    message = ReplyMessage(
+        id="1", marker="tw_1_2", channel="webhook", attempt=1, target={}, turn={"status": "answered", "answer": "Ja."}
+    )
+    body = payload(message, now)
+    headers = {
+        "webhook-id": message.marker,
+        "webhook-timestamp": str(int(now.timestamp())),
+        "webhook-signature": Signer(key_of(secret)).sign(message.marker, now, body.decode()),
+    }
+    assert names["verified"](headers, body, secret)
+    assert not names["verified"](headers, body + b" ", secret)
+    assert not names["verified"](headers | {"webhook-timestamp": "1700000000"}, body, secret)
+
+
+def test_the_turn_in_the_page_has_the_keys_of_a_turn() -> None:
+    told = json.loads(next(block.body for block in blocks(page("docs/replies.md")) if block.info == "json"))
+    contract = (
+        "id revision event_id conversation_id conversation route account provider source external_id position status "
+        "reason waiting_for settled_by text answer agent_state provider_chat_id provider_turn priority backlog_id "
+        "followup_id customer metadata accepted_at occurred_at due_at sent_at ended_at"
+    )
+    assert list(told) == contract.split()
+
+
+def test_the_sandboxs_page_is_whole() -> None:
+    told = {span for row in table_rows(page("docs/sandbox.md")) for span in re.findall(r"`([a-z_]+)`", row[0])}
+    assert set(SandboxSettings.model_fields) <= told
+    assert set(Rule.model_fields) <= told
+    assert set(get_args(FaultName)) <= told
+
+
+def test_every_outcome_stands_in_the_readme() -> None:
+    assert all(f"**{outcome}**" in page("README.md") for outcome in Outcome)
+
+
+def test_every_alarm_is_explained() -> None:
+    source = (ROOT / "connector" / "storage" / "views" / "alarms.py").read_text(encoding="utf-8")
+    names = set(re.findall(r'name="([a-z_]+)"', source))
+    assert len(names) > 4
+    assert all(f"`{name}`" in page("docs/operating.md") for name in names)
+
+
+# --- promises and decisions -------------------------------------------------------------------------------------------
+
+
+def test_every_promise_names_the_test_that_holds_it() -> None:
+    text = page("docs/guarantees.md")
+    promises = re.split(r"^### ", text.partition("## What is promised")[2].partition("\n## ")[0], flags=re.MULTILINE)[
+        1:
+    ]
+    assert len(promises) == 5
+    for promise in promises:
+        assert re.search(r"\]\(\.\./tests/[^)]+\.py\)", promise), promise.splitlines()[0]
+
+
+def test_tests_that_are_named_exist() -> None:
+    for path, text in TEXTS.items():
+        for name, target in re.findall(r"\[`(test_\w+)`\]\(([^)#]+\.py)\)", prose(text)):
+            source = (path.parent / target).resolve().read_text(encoding="utf-8")
+            assert f"def {name}(" in source, f"{target} has no {name}"
+
+
+def test_decisions_are_numbered_and_begin_with_a_sentence() -> None:
+    found = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+    assert [int(file.name[:4]) for file in found] == list(range(1, len(found) + 1))
+    for number, file in enumerate(found, 1):
+        title, sentence, *_ = TEXTS[file].split("\n\n")
+        assert title.startswith(f"# {number}. ")
+        assert re.fullmatch(r"\*\*[^*]+\.\*\*", sentence), file.name

@@ -1,0 +1,286 @@
+"""Storage as a state machine: whatever comes in whatever order, no turn is lost, doubled, reordered or left asleep."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from connector.errors import LeaseLost, WrongState
+from connector.policy import Decision
+from connector.storage import models, operations, upkeep, workers
+from connector.storage.records import Settled
+from connector.storage.session import Database
+from connector.values import TurnStatus
+from tests.integration.conftest import opened
+from tests.storage_kit import AGAIN, ANSWERED, FAILED, HANDED_OFF, HELD, LATER, LOOK_AGAIN, StorageKit, emptied
+
+KEYS = ["T-1", "T-2"]
+FINAL = {"answered", "failed", "cancelled"}
+ACTIONS = ["write"] * 2 + ["claim"] * 3 + ["mark"] * 5 + ["record"] * 4 + ["die"] * 2 + ["turn"] * 2
+ACTIONS += ["forget", "tick", "conversation"]
+SENT = [ANSWERED, ANSWERED, FAILED, HELD, LOOK_AGAIN, AGAIN, LATER, HANDED_OFF]
+SEEN = [ANSWERED, FAILED, HELD, LOOK_AGAIN, AGAIN]
+BY_ITSELF: dict[str, set[str]] = {
+    "queued": {"sending"},
+    "sending": {"answered", "failed", "unknown", "queued"},
+    "unknown": {"answered", "failed", "queued"},
+    **{status: set() for status in FINAL},
+}
+NEEDS = {"retry": "failed", "cancel": "queued", "answered": "unknown", "resend": "unknown", "failed": "unknown"}
+
+
+@dataclass
+class Work:
+    """A conversation that a worker works on; ``sent`` once its turn was marked: what will be recorded of the send."""
+
+    claimed: Any
+    sent: Settled | None = None
+
+    @property
+    def seen(self) -> Settled:
+        """A look at a doubt, as it was when it was claimed."""
+        claimed = self.claimed
+        return Settled(
+            owner=claimed.owner,
+            conversation_id=claimed.conversation_id,
+            turn_id=claimed.turn.id,
+            position=claimed.turn.position,
+            was=TurnStatus.UNKNOWN,
+            call=None,
+            send_number=claimed.turn.last_send,
+        )
+
+
+class Storage(RuleBasedStateMachine):
+    """Two workers that may die, an operator, and customers who write."""
+
+    database: Database
+
+    @initialize()
+    def begin(self) -> None:
+        emptied(self.database)
+        self.kit = StorageKit(self.database)
+        self.workers = [self.kit.worker(), self.kit.worker()]
+        self.work: list[Work] = []
+        self.accepted: list[int] = []
+        self.statuses: dict[int, str] = {}
+        self.marks: dict[int, list[int]] = defaultdict(list)
+        self.by_operator: set[int] = set()
+
+    @rule(
+        action=st.sampled_from(ACTIONS),
+        first=st.integers(0, 3),
+        second=st.integers(0, 1),
+        sent=st.sampled_from(SENT),
+        seen=st.sampled_from(SEEN),
+        operation=st.sampled_from(sorted(NEEDS)),
+        change=st.sampled_from(["hand_off", "resume", "answer_waiting", "answer_waiting", "close"]),
+    )
+    def happens(
+        self, action: str, first: int, second: int, sent: Decision, seen: Decision, operation: str, change: str
+    ) -> None:
+        """One thing after the other; what cannot happen now gives way to a claim."""
+        unsent = [work for work in self.work if work.sent is None and work.claimed.turn.status == "queued"]
+        match action:
+            case "write":
+                self.accepted += self.kit.receive(KEYS[second], *["words"] * (1 + first))
+            case "die":
+                self._die(second)
+            case "tick":
+                self._tick()
+            case "turn":
+                self._on_a_turn(first, operation, wrong=second)
+            case "conversation":
+                self._on_a_conversation(KEYS[second], change)
+            case "mark" if unsent:
+                self._mark(unsent[first % len(unsent)])
+            case "record" if self.work:
+                self._record(self.work.pop(first % len(self.work)), sent, seen, times=1 + second)
+            case "forget" if self.work:
+                self._forget(self.work.pop(first % len(self.work)))
+            case _:
+                self._claim(second, 1 + first % 2)
+
+    # --- workers ---
+
+    def _claim(self, which: int, most: int) -> None:
+        self.kit.change(models.schedule, models.schedule.c.ready_at.is_not(None), ready_at=1)  # delays are over
+        taken = self.kit.claim(self.workers[which], most)
+        nothing = [claimed.conversation_id for claimed in taken if claimed.turn is None]
+        self.kit.records.release_empty(self.workers[which], nothing)
+        self.work += [Work(claimed) for claimed in taken if claimed.turn is not None]
+
+    def _mark(self, work: Work) -> None:
+        """Send what is queued; what may not be sent is given back."""
+        claimed = work.claimed
+        try:
+            marked = self.kit.mark(claimed)
+        except LeaseLost:
+            self.work.remove(work)
+            return
+        if marked is None:
+            self.work.remove(work)
+            self.kit.records.release(claimed.owner, [claimed.conversation_id])
+            return
+        self.marks[claimed.conversation_id].append(claimed.turn.position)
+        work.sent = self.kit.settled(claimed, ANSWERED)
+
+    def _record(self, work: Work, sent: Decision, seen: Decision, times: int) -> None:
+        """What a send came to, or a look at a doubt; a turn that was not sent goes back."""
+        claimed = work.claimed
+        if work.sent is not None:
+            settled = as_decided(work.sent, sent)
+        elif claimed.turn.status == "unknown":
+            settled = as_decided(work.seen, seen)
+        else:
+            self.kit.records.release(claimed.owner, [claimed.conversation_id])
+            return
+        for _ in range(times):
+            self.kit.records.record([settled])
+
+    def _forget(self, work: Work) -> None:
+        """A step breaks off; its worker notices what it holds and does not work on."""
+        owner = work.claimed.owner
+        others = [other.claimed.conversation_id for other in self.work if other.claimed.owner == owner]
+        workers.recover(self.database, owner, others, self.kit.channels)
+
+    def _die(self, which: int) -> None:
+        """An incarnation is declared dead; its process goes on and hands in what it holds when it may.
+
+        Rather one that has sent something.
+        """
+        sending = [work.claimed.owner for work in self.work if work.sent is not None]
+        which = next((place for place, worker in enumerate(self.workers) if worker in sending), which)
+        self.kit.die(self.workers[which])
+        self.workers[which] = self.kit.worker()
+
+    def _tick(self) -> None:
+        workers.sweep(self.database, self.kit.channels)
+        self.kit.change(models.trouble, models.trouble.c.turn_id % 2 == 0, since=1)
+        upkeep.hand_off_unknown(self.database, {"support": 3600.0})
+
+    # --- the operator ---
+
+    def _on_a_turn(self, which: int, action: str, *, wrong: int) -> None:
+        turns = self.kit.rows(models.turns)
+        candidates = turns if wrong and which == 0 else [turn for turn in turns if turn.status == NEEDS[action]]
+        if not candidates:
+            return
+        turn = candidates[which % len(candidates)]
+        answer = "as told" if action == "answered" else None
+        named = {"actor": "ann", "channels": self.kit.channels}
+        try:
+            match action:
+                case "retry":
+                    operations.retry_turn(self.database, turn.id, **named)
+                case "cancel":
+                    operations.cancel_turn(self.database, turn.id, **named)
+                case _:
+                    operations.resolve_turn(self.database, turn.id, action, answer, **named)
+        except WrongState:
+            closed = self._conversation_of(turn.id).status == "closed"
+            assert turn.status != NEEDS[action] or (closed and action in {"retry", "resend"})
+        else:
+            assert turn.status == NEEDS[action]
+            self.by_operator.add(turn.id)
+
+    def _on_a_conversation(self, key: str, action: str) -> None:
+        rows = self.kit.rows(models.conversations, models.conversations.c.key == key)
+        if not rows:
+            return
+        (conversation,) = rows
+        named: dict[str, Any] = {"actor": "ann", "channels": self.kit.channels}
+        before = {turn.id for turn in self.kit.rows(models.turns, models.turns.c.status == "queued")}
+        try:
+            match action:
+                case "hand_off":
+                    operations.hand_off_conversation(self.database, conversation.id, actor="ann")
+                case "close":
+                    operations.close_conversation(self.database, conversation.id, **named)
+                case _:
+                    waiting = action == "answer_waiting"
+                    operations.resume_conversation(self.database, conversation.id, answer_waiting=waiting, **named)
+        except WrongState:
+            return
+        after = {turn.id for turn in self.kit.rows(models.turns, models.turns.c.status == "queued")}
+        self.by_operator |= before - after
+
+    # --- what must always hold ---
+
+    @invariant()
+    def nothing_is_lost_doubled_reordered_or_asleep(self) -> None:
+        turns = self.kit.check()
+        assert sorted(turn.id for turn in turns) == sorted(self.accepted), "every event has its turn"
+        self._check_changes(turns)
+
+    def _check_changes(self, turns: list[Any]) -> None:
+        for turn in turns:
+            before = self.statuses.get(turn.id, "queued")
+            if turn.status != before and turn.id not in self.by_operator:
+                assert turn.status in BY_ITSELF[before], f"{before} became {turn.status} by itself"
+            self.statuses[turn.id] = turn.status
+        self.by_operator.clear()
+
+    @invariant()
+    def marks_go_in_order(self) -> None:
+        """Going back in a conversation needs an operator, a retry of the same turn, or nothing at all."""
+        for conversation, positions in self.marks.items():
+            for before, now in pairwise(positions):
+                if now < before:
+                    mine = models.turns.c.conversation_id == conversation
+                    row = next(turn for turn in self.kit.rows(models.turns, mine) if turn.position == now)
+                    audited = self.kit.rows(models.audit, models.audit.c.subject == f"turn:{row.id}")
+                    assert audited, "overtaken"
+
+    # --- helpers ---
+
+    def _conversation_of(self, turn_id: int) -> Any:
+        conversation = self.kit.turn(turn_id).conversation_id
+        return self.kit.rows(models.conversations, models.conversations.c.id == conversation)[0]
+
+
+def as_decided(settled: Settled, decision: Decision) -> Settled:
+    """The same call with another decision on it."""
+    return replace(
+        settled,
+        status=decision.status,
+        reason=decision.reason,
+        move=decision.move,
+        delay=decision.delay,
+        answer=decision.answer,
+        spends=decision.spends,
+    )
+
+
+def run(database: Database, examples: int) -> None:
+    machine = type("Storage", (Storage,), {"database": database})
+    machine.TestCase.settings = settings(
+        max_examples=examples,
+        stateful_step_count=50,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        phases=[Phase.explicit, Phase.generate],
+    )
+    machine.TestCase("runTest").runTest()
+
+
+def test_on_sqlite(sqlite_database):
+    database = Database(sqlite_database)
+    run(database, 60)
+    database.dispose()
+
+
+def test_on_postgresql(postgres_database):
+    database = opened(postgres_database)
+    run(database, 15)
+    database.dispose()
+
+
+pytestmark = pytest.mark.timeout(300)

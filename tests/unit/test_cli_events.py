@@ -1,0 +1,78 @@
+"""`turnwire events`: what arrived, what became of it, what came twice."""
+
+from __future__ import annotations
+
+import pytest
+
+from connector.storage import models
+from tests.unit.cli_site import make_site
+from tests.unit.storage_fixtures import MINUTE
+
+
+@pytest.fixture
+def site(database, tmp_path, capsys):
+    made = make_site(database, tmp_path, capsys)
+    yield made
+    made.store.database.dispose()
+
+
+def test_the_list_is_newest_first_and_narrowed_by_filters(site):
+    stopped = site.store.event("auto", status="stopped", reason="auto_reply", route="support", conversation_key="T-1")
+    refused = site.store.event("bad", status="refused", source="celery", given_id="order-7")
+    old = site.store.event("old", status="context", received_at=site.store.now() - 120 * MINUTE)
+
+    def ids(*words):
+        return [int(row["id"]) for row in site("events", "list", "--json", *words).rows]
+
+    assert ids() == [old, refused, stopped]
+    assert ids("--status", "stopped", "--status", "refused") == [refused, stopped]
+    assert ids("--source", "celery") == [refused]
+    assert ids("--route", "support") == [stopped]
+    assert ids("--conversation", "T-1") == [stopped]
+    assert ids("--since", "1h") == [refused, stopped]
+    assert ids("--until", "1h") == [old]
+    assert ids("--limit", "1") == [old]
+    assert ids("--status", "duplicate") == []
+    table = site("events", "list").out
+    assert "auto_reply" in table
+    assert "order-7" in table
+    assert "bad" not in table.split()
+
+
+def test_conflicts_are_found_and_shown(site):
+    event = site.store.event("first", conflicts=1)
+    site.store.event("other")
+    now = site.store.now()
+    site.store.add(models.conflicts, event_id=event, hash="h2", text="second\nthing", received_at=now)
+    (row,) = site("events", "list", "--status", "conflict", "--json").rows
+    assert row["id"] == str(event)
+    shown = site("events", "show", str(event)).out
+    assert "Came again under the same id with other content" in shown
+    assert "  | second\n  | thing" in shown
+    assert site("events", "list", "--status", "conflict", "--status", "refused").code == 2
+
+
+def test_show_tells_why_and_what_to_do(site):
+    refused = site.store.event("hello", status="refused", reason="route: expected a configured route", route="suport")
+    shown = site("events", "show", str(refused)).out
+    for expected in ("refused - could not be taken", "expected a configured route", "  | hello", "turnwire enqueue"):
+        assert expected in shown
+    _, (turn,) = site.store.conversation("T-1", ["answered"])
+    assert f"turnwire turns show {turn}" in site("events", "show", str(turn)).out
+
+
+def test_the_raw_message_only_when_asked_for(site):
+    event = site.store.event("hello", status="stopped")
+    site.store.add(models.event_bodies, event_id=event, body=b"Subject: Re: x\r\n\r\nhello")
+    assert "Subject:" not in site("events", "show", str(event)).out
+    assert "Subject: Re: x" in site("events", "show", str(event), "--raw").out
+    assert site("events", "show", str(event), "--raw", "--json").one["raw"].startswith("Subject")
+
+
+def test_one_that_is_not_there(site):
+    assert site("events", "show", "999").err == "error: there is no event 999\n"
+
+
+@pytest.mark.parametrize("command", ["list", "show"])
+def test_each_help_has_an_example(site, command):
+    assert f"turnwire events {command}" in site("events", command, "--help").out.partition("Example")[2]

@@ -1,0 +1,144 @@
+"""No container engine is needed here: these read the files as the engine would."""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import yaml
+
+from connector.settings import load
+
+ROOT = Path(__file__).parents[2]
+COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+SERVICES = COMPOSE["services"]
+DOCKERFILE = (ROOT / "Dockerfile").read_text()
+OURS = ("migrate", "worker", "sandbox")
+
+# The members of the compose specification that this project uses; a misspelt one would be refused by the engine.
+TOP = {"name", "services", "volumes"}
+SERVICE = {
+    "build", "cap_drop", "command", "depends_on", "environment", "healthcheck", "hostname", "image", "init", "restart",
+    "security_opt", "stop_grace_period", "volumes",
+}  # fmt: skip
+HEALTHCHECK = {"disable", "interval", "retries", "start_period", "test", "timeout"}
+CONDITIONS = {"service_healthy", "service_completed_successfully"}
+DURATION = re.compile(r"(\d+h)?(\d+m)?(\d+s)?")
+
+
+def without_env_file(text: str) -> str:
+    """What the engine makes of ``${NAME:-default}`` when nothing is set; any other form would need an .env."""
+    text = re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", text)
+    assert "$" not in text
+    return text
+
+
+def environment(service: str) -> dict[str, str]:
+    return {name: without_env_file(value) for name, value in SERVICES[service]["environment"].items()}
+
+
+def test_the_file_uses_known_members_only():
+    assert {name for name in COMPOSE if not name.startswith("x-")} <= TOP
+    for service in SERVICES.values():
+        assert service.keys() <= SERVICE
+        assert service.get("healthcheck", {}).keys() <= HEALTHCHECK
+        assert all(isinstance(part, str) for part in service.get("command", []))
+        assert service.get("restart") in {"no", "unless-stopped"}
+
+
+def test_durations_are_durations():
+    found = [check[key] for check in checks().values() for key in ("interval", "timeout", "start_period")]
+    assert all(DURATION.fullmatch(duration) for duration in [*found, SERVICES["worker"]["stop_grace_period"]])
+
+
+def checks() -> dict[str, dict]:
+    return {name: service["healthcheck"] for name, service in SERVICES.items() if name != "migrate"}
+
+
+def test_whatever_keeps_running_has_a_health_check():
+    for check in checks().values():
+        assert check["test"][0] == "CMD"
+        assert len(check["test"]) > 1
+
+
+def test_nothing_starts_before_what_it_needs():
+    for service in SERVICES.values():
+        for needed, how in service.get("depends_on", {}).items():
+            assert how["condition"] in CONDITIONS
+            ends = SERVICES[needed]["restart"] == "no"
+            assert how["condition"] == ("service_completed_successfully" if ends else "service_healthy")
+    assert SERVICES["worker"]["depends_on"].keys() == {"migrate", "rabbitmq", "sandbox"}
+
+
+def test_named_volumes_are_declared():
+    mounts = [mount.split(":")[0] for service in SERVICES.values() for mount in service.get("volumes", [])]
+    named = {mount for mount in mounts if not mount.startswith(".")}
+    assert named == COMPOSE["volumes"].keys()
+    assert all((ROOT / mount).is_file() for mount in mounts if mount.startswith("."))
+
+
+@pytest.mark.parametrize("service", OURS)
+def test_the_configuration_leads_to_the_services_without_an_env_file(service):
+    variables = environment(service)
+    (mount,) = SERVICES[service]["volumes"]
+    source, target, mode = mount.split(":")
+    assert mode == "ro"
+    assert f"TURNWIRE_CONFIG={target}" in DOCKERFILE
+
+    settings = load(ROOT / source, variables)
+
+    servers = [variables["TURNWIRE_DATABASE_URL"], variables["TURNWIRE_BROKER_URL"]]
+    accounts = [account.base_url for account in settings.accounts.values()]
+    assert {urlsplit(url).hostname for url in [*servers, *accounts]} == {"postgres", "rabbitmq", "sandbox"}
+    assert {account.secret() for account in settings.accounts.values()} == {"sandbox-osvi-tok", "sandbox-synthflow"}
+    assert {account.provider for account in settings.accounts.values()} == {"osvi", "synthflow"}
+
+
+def test_passwords_agree():
+    database = urlsplit(environment("worker")["TURNWIRE_DATABASE_URL"])
+    broker = urlsplit(environment("worker")["TURNWIRE_BROKER_URL"])
+    postgres, rabbitmq = environment("postgres"), environment("rabbitmq")
+    assert (database.username, database.password) == (postgres["POSTGRES_USER"], postgres["POSTGRES_PASSWORD"])
+    assert database.path == "/" + postgres["POSTGRES_DB"]
+    assert (broker.username, broker.password) == (
+        rabbitmq["RABBITMQ_DEFAULT_USER"],
+        rabbitmq["RABBITMQ_DEFAULT_PASS"],
+    )
+
+
+def test_the_sandbox_listens_where_the_accounts_look():
+    command = SERVICES["sandbox"]["command"]
+    port = int(command[command.index("--port") + 1])
+    settings = load(ROOT / "deploy/turnwire.toml", environment("worker"))
+    assert {urlsplit(account.base_url).port for account in settings.accounts.values()} == {port}
+    assert f"127.0.0.1:{port}/_sandbox/" in SERVICES["sandbox"]["healthcheck"]["test"][-1]
+
+
+def test_the_worker_is_given_longer_than_a_call_may_last():
+    settings = load(ROOT / "deploy/turnwire.toml", environment("worker"))
+    grace = int(SERVICES["worker"]["stop_grace_period"].removesuffix("s"))
+    assert grace >= max(account.deadline for account in settings.accounts.values()) + 30
+
+
+def test_the_image_runs_turnwire_as_nobody_special_and_gets_its_signals():
+    last = DOCKERFILE.rpartition("\nFROM ")[2]
+    assert re.search(r"^USER (?!root)\w+$", last, flags=re.MULTILINE)
+    assert 'ENTRYPOINT ["turnwire"]' in last
+    assert "STOPSIGNAL SIGTERM" in last
+    assert re.search(r'^HEALTHCHECK .* CMD \["worker-alive"\]$', last, flags=re.MULTILINE)
+    assert os.access(ROOT / "deploy/worker-alive", os.X_OK)
+
+
+def test_what_the_image_copies_is_there_and_not_ignored():
+    lines = [line for line in DOCKERFILE.splitlines() if line.startswith("COPY ") and "--from" not in line]
+    copied = [source for line in lines for source in line.split()[1:-1]]
+    assert copied
+    patterns = (ROOT / ".dockerignore").read_text().split("\n")
+    kept = [pattern[1:] for pattern in patterns if pattern.startswith("!")]
+    for source in copied:
+        assert (ROOT / source).exists(), source
+        assert any(fnmatch.fnmatch(source, pattern) for pattern in kept), source

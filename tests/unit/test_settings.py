@@ -1,0 +1,419 @@
+"""The configuration: what is read from where, what is refused and in which words, and that no secret shows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connector.errors import ConfigurationError
+from connector.settings import Settings, load, without_password
+from connector.settings.kinds import calls_per_second, seconds
+
+SMALL = """
+[accounts.Osvi-Main]
+provider = "osvi"
+token = "env:OSVI_API_TOKEN"
+
+[routes.support]
+account = "Osvi-Main"
+agent = "agent_1"
+"""
+
+
+@pytest.fixture
+def configured(tmp_path):
+    """Load a text as turnwire.toml, with an environment."""
+
+    def loaded(text: str = SMALL, **environ: str) -> Settings:
+        path = tmp_path / "turnwire.toml"
+        path.write_text(text, encoding="utf-8")
+        return load(path, environ)
+
+    return loaded
+
+
+@pytest.fixture
+def refusal(configured):
+    """The error that a text or an environment leads to."""
+
+    def refused(text: str = SMALL, **environ: str) -> ConfigurationError:
+        with pytest.raises(ConfigurationError) as caught:
+            configured(text, **environ)
+        return caught.value
+
+    return refused
+
+
+# --- where it is found -----------------------------------------------------------------------------------------------
+
+
+def test_named_file_beats_the_variable_and_the_working_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("turnwire.toml", "variable.toml", "option.toml"):
+        (tmp_path / name).write_text(SMALL, encoding="utf-8")
+    variable = {"TURNWIRE_CONFIG": "variable.toml"}
+    assert load(Path("option.toml"), variable).path == tmp_path / "option.toml"
+    assert load(None, variable).path == tmp_path / "variable.toml"
+    assert load(None, {}).path == tmp_path / "turnwire.toml"
+
+
+@pytest.mark.parametrize("environ", [{}, {"TURNWIRE_CONFIG": "nowhere.toml"}])
+def test_without_a_file_init_is_named(tmp_path, monkeypatch, environ):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ConfigurationError, match="run `turnwire init`"):
+        load(None, environ)
+
+
+def test_a_folder_above_is_not_searched(tmp_path, monkeypatch):
+    (tmp_path / "turnwire.toml").write_text(SMALL, encoding="utf-8")
+    below = tmp_path / "below"
+    below.mkdir()
+    monkeypatch.chdir(below)
+    with pytest.raises(ConfigurationError):
+        load(None, {})
+
+
+def test_relative_paths_start_at_the_file(configured, tmp_path):
+    settings = configured()
+    assert settings.folder == tmp_path
+    assert settings.database.file == tmp_path / ".turnwire/turnwire.db"
+    assert settings.database.sqlalchemy_url == f"sqlite:///{tmp_path}/.turnwire/turnwire.db"
+    assert settings.broker.directory == tmp_path / ".turnwire/broker"
+
+
+def test_a_symbolic_link_keeps_its_own_folder(tmp_path):
+    """A mounted configuration is often a link into a folder that changes with each version."""
+    (tmp_path / "version1").mkdir()
+    (tmp_path / "version1/turnwire.toml").write_text(SMALL, encoding="utf-8")
+    link = tmp_path / "turnwire.toml"
+    link.symlink_to(tmp_path / "version1/turnwire.toml")
+    assert load(link, {}).folder == tmp_path
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(b"[accounts\n", "no valid TOML at line 1"), (b"a = 1\na = sk-secret\n", "line 2"), (b"a = '\xff'", "not UTF-8")],
+)
+def test_a_file_that_is_no_toml_is_told_without_its_content(tmp_path, content, words):
+    path = tmp_path / "turnwire.toml"
+    path.write_bytes(content)
+    with pytest.raises(ConfigurationError, match=words) as caught:
+        load(path, {})
+    assert "sk-secret" not in str(caught.value)
+
+
+# --- defaults and values ---------------------------------------------------------------------------------------------
+
+
+def test_defaults(configured):
+    settings = configured()
+    account, route = settings.accounts["Osvi-Main"], settings.routes["support"]
+    assert (settings.broker.kind, settings.worker.in_flight, settings.worker.slice) == ("embedded", 200, 30.0)
+    assert (settings.worker.lease, settings.worker.threads) == (30.0, 4)
+    assert (account.api, account.base_url, account.max_in_flight, account.rate) == (None, None, 100, 10.0)
+    assert (account.daily_turns, account.deadline, account.grace) == (0, 90.0, 120.0)
+    assert (route.on_server_error, route.on_lost, route.unknown_after) == ("resend", "hold", 1800.0)
+    assert (route.max_attempts, route.give_up_after, route.on_chat_end) == (3, 86_400.0, "new_chat")
+    assert (route.carry_turns, route.osvi_customer, route.reply, route.addresses) == (6, "conversation", "none", ())
+    assert (account.name, route.name) == ("Osvi-Main", "support")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("500ms", 0.5), ("90s", 90), ("10m", 600), ("24h", 86_400), ("2d", 172_800), ("1.5s", 1.5)]
+)
+def test_durations(text, expected):
+    assert seconds(text) == expected
+
+
+@pytest.mark.parametrize("text", ["90", 90, "", "0s", "-1s", "1h30m", "s", "1 day", "99999999d", None, True])
+def test_what_is_no_duration(text):
+    with pytest.raises(ValueError, match="with its unit"):
+        seconds(text)
+
+
+@given(st.integers(1, 10_000), st.sampled_from([("ms", 0.001), ("s", 1), ("m", 60), ("h", 3600)]))
+def test_a_duration_is_its_number_of_units(number, unit):
+    assert seconds(f"{number}{unit[0]}") == pytest.approx(number * unit[1])
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("10/s", 10), ("600/m", 10), ("5000/h", 5000 / 3600), ("0.5/s", 0.5), ("none", None), (0, None)],
+)
+def test_rates(text, expected):
+    assert calls_per_second(text) == expected
+
+
+@pytest.mark.parametrize("text", ["10", "10/d", "ten/s", "0/s", "/s", "-1/s", 10])
+def test_what_is_no_rate(text):
+    with pytest.raises(ValueError, match="a rate such as"):
+        calls_per_second(text)
+
+
+def test_whether_on_lost_was_chosen(configured):
+    assert not configured().routes["support"].names_on_lost
+    assert configured(SMALL + 'on_lost = "hold"').routes["support"].names_on_lost
+
+
+@pytest.mark.parametrize(
+    ("url", "kind"),
+    [
+        ("amqp://u:p@host:5672//", "amqp"),
+        ("amqps://host", "amqp"),
+        ("redis://host/3", "redis"),
+        ("rediss://host", "redis"),
+    ],
+)
+def test_brokers(configured, url, kind):
+    assert configured(TURNWIRE_BROKER_URL=url).broker.kind == kind
+
+
+def test_postgresql_gets_its_driver(configured):
+    database = configured(TURNWIRE_DATABASE_URL="postgresql://u:p@host/turnwire").database
+    assert database.sqlalchemy_url == "postgresql+psycopg://u:p@host/turnwire"
+    assert database.file is None
+
+
+# --- environment -----------------------------------------------------------------------------------------------------
+
+
+def test_the_environment_beats_the_file_whatever_the_case_of_names(configured):
+    settings = configured(
+        TURNWIRE_ACCOUNTS__OSVI_MAIN__BASE_URL="http://127.0.0.1:8800/osvi/",
+        TURNWIRE_ACCOUNTS__osvi_main__RATE="600/m",
+        TURNWIRE_ROUTES__SUPPORT__MAX_ATTEMPTS="7",
+        TURNWIRE_ROUTES__SUPPORT__ADDRESSES="Support@example.com, help@example.com",
+        TURNWIRE_WORKER__IN_FLIGHT="50",
+    )
+    assert list(settings.accounts) == ["Osvi-Main"]
+    assert settings.accounts["Osvi-Main"].base_url == "http://127.0.0.1:8800/osvi"
+    assert settings.accounts["Osvi-Main"].rate == 10.0
+    assert settings.routes["support"].max_attempts == 7
+    assert settings.routes["support"].addresses == ("support@example.com", "help@example.com")
+    assert settings.worker.in_flight == 50
+
+
+def test_an_account_may_stand_in_the_environment_alone(configured):
+    settings = configured(TURNWIRE_ACCOUNTS__MORE__PROVIDER="synthflow", TURNWIRE_ACCOUNTS__MORE__TOKEN="env:KEY")
+    assert settings.accounts["more"].provider == "synthflow"
+
+
+def test_empty_and_foreign_variables_do_not_count(configured):
+    settings = configured(
+        TURNWIRE_BROKER_URL="", TURNWIRE_PORT="tcp://10.0.0.1:80", TURNWIRE_SERVICE_HOST="10.0.0.1", HOME="/root"
+    )
+    assert settings.broker.kind == "embedded"
+
+
+def test_the_process_environment_is_the_default(tmp_path, monkeypatch):
+    (tmp_path / "turnwire.toml").write_text(SMALL, encoding="utf-8")
+    monkeypatch.setenv("TURNWIRE_WORKER__THREADS", "9")
+    assert load(tmp_path / "turnwire.toml").worker.threads == 9
+
+
+def test_a_wrong_variable_is_named(refusal):
+    error = refusal(TURNWIRE_ACCOUNTS__OSVI_MAIN__RATE="fast")
+    assert (error.field, error.where) == (
+        "accounts.Osvi-Main.rate",
+        "environment variable TURNWIRE_ACCOUNTS__OSVI_MAIN__RATE",
+    )
+    assert "TURNWIRE_ACOUNTS__X__RATE" in str(refusal(TURNWIRE_ACOUNTS__X__RATE="1/s"))
+    assert refusal(TURNWIRE_DATABASE="postgresql://u:hunter2@h/d").field == "database"
+
+
+# --- what is refused -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "expected"),
+    [
+        ("[acounts.x]\n", "acounts", '"accounts"'),
+        ("[worker]\nin_fligth = 3\n", "worker.in_fligth", '"in_flight"'),
+        ('[broker]\npath = "x"\n', "broker.path", "one of url, folder"),
+        ("[replies.webhok]\n", "replies.webhok", '"webhook"'),
+        (
+            '[replies.webhook]\nurl = "https://h"\nsecret = "env:X"\nsecrets = 1\n',
+            "replies.webhook.secrets",
+            '"secret"',
+        ),
+        (
+            "[accounts.b]\nprovidr = 1\n",
+            "accounts.b.provider",
+            '"osvi", "synthflow" or the name of an installed provider',
+        ),
+    ],
+)
+def test_unknown_keys_are_refused_at_every_level_with_the_nearest_name(refusal, text, field, expected):
+    error = refusal(text)
+    assert (error.field, error.expected) == (field, expected)
+
+
+@pytest.mark.parametrize(
+    ("added", "field", "words"),
+    [
+        ("deadline = 90", "accounts.a.deadline", "with its unit"),
+        ('rate = "10"', "accounts.a.rate", "a rate such as"),
+        ("max_in_flight = 0", "accounts.a.max_in_flight", "at least 1"),
+        ('api = "v2"', "accounts.a.api", '"v1" or "legacy"'),
+        ('base_url = "api.osvi.ai"', "accounts.a.base_url", "begins with https://"),
+        ('base_url = "https://u:p@api.osvi.ai"', "accounts.a.base_url", "without user name"),
+        ('base_url = "https://h:99999"', "accounts.a.base_url", "begins with https://"),
+        ("daily_turns = -1", "accounts.a.daily_turns", "at least 0"),
+    ],
+)
+def test_values_of_an_account(refusal, added, field, words):
+    error = refusal(f'[accounts.a]\nprovider = "osvi"\ntoken = "env:T"\n{added}\n')
+    assert error.field == field
+    assert words in error.expected
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ('[worker]\nlease = "1s"', "worker.lease"),
+        ("[worker]\nthreads = 1", "worker.threads"),
+        ("worker = 3", "worker"),
+        ('[database]\nurl = "mysql://u:hunter2@h/d"', "database.url"),
+        ('[database]\nurl = "sqlite://"', "database.url"),
+        ('[database]\nurl = "sqlite:///:memory:"', "database.url"),
+        ('[database]\nurl = "postgres://u:hunter2@h/d"', "database.url"),
+        ('[broker]\nurl = "sqs://u:hunter2@h"', "broker.url"),
+        ('[accounts."a b"]\nprovider = "osvi"\ntoken = "env:T"', "accounts.a b"),
+        ('[replies.webhook]\nurl = "https://h"\nsecret = "hunter2"', "replies.webhook.secret"),
+        ('[sources.box]\nroute = "x"', "sources.box.kind"),
+    ],
+)
+def test_values_of_the_other_sections(refusal, text, field):
+    error = refusal(text)
+    assert error.field == field
+    assert error.expected
+    assert "hunter2" not in repr(error)
+
+
+@pytest.mark.parametrize(
+    ("added", "field", "words"),
+    [
+        ('account = "Osvi-Man"', "routes.r.account", '"Osvi-Main"'),
+        ('account = "Osvi-Main"\nreply = "webhook"', "routes.r.reply", "[replies.webhook]"),
+        ('account = "Osvi-Main"\nreply = "email"', "routes.r.reply", "not in this version yet"),
+        ('account = "Osvi-Main"\nreply = "ticket"\nreply_mode = "draft"', "routes.r.reply", "not in this version yet"),
+        ('account = "Osvi-Main"\nreply = "celery"\nreply_mode = "draft"', "routes.r.reply_mode", "only for reply"),
+        ('account = "Osvi-Main"\naddresses = ["nobody"]', "routes.r.addresses.0", "a mail address"),
+    ],
+)
+def test_what_does_not_go_together_in_a_route(refusal, added, field, words):
+    error = refusal(f'{SMALL}\n[routes.r]\nagent = "a"\n{added}\n')
+    assert error.field == field
+    assert words in str(error)
+
+
+def test_what_does_not_go_together_elsewhere(refusal):
+    api = refusal('[accounts.s]\nprovider = "synthflow"\ntoken = "env:T"\napi = "v1"\n')
+    assert (api.field, "osvi" in str(api)) == ("accounts.s.api", True)
+    source = refusal(SMALL + '[sources.box]\nkind = "hook"\nroute = "suport"\n')
+    assert (source.field, source.expected) == ("sources.box.route", '"support"')
+    alike = refusal(SMALL + '[accounts.osvi_main]\nprovider = "osvi"\ntoken = "env:T"\n')
+    assert alike.field == "accounts.osvi_main"
+
+
+def test_all_that_is_wrong_is_told_at_once_a_line_each(refusal, tmp_path):
+    error = refusal('[accounts.a]\nprovider = "osvi"\nrat = 1\n[routes.r]\nagent = "x"\n[wroker]\n')
+    assert [line.partition(":")[0] for line in str(error).splitlines()] == [
+        "wroker",
+        "accounts.a.token",
+        "accounts.a.rat",
+        "routes.r.account",
+    ]
+    assert error.where == str(tmp_path / "turnwire.toml")
+
+
+def test_keys_of_a_source_are_its_own(configured):
+    source = configured(SMALL + '[sources.box]\nkind = "hook"\nroute = "support"\nheader = "X-Sig"\n').sources["box"]
+    assert source.model_extra == {"header": "X-Sig"}
+
+
+# --- secrets ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("token", ["sk-live-hunter2", "env:", "env:1-2", "file:", "ENV:X", "vault:x"])
+def test_a_literal_secret_is_refused_and_not_repeated(refusal, token):
+    error = refusal(SMALL.replace("env:OSVI_API_TOKEN", token))
+    assert error.field == "accounts.Osvi-Main.token"
+    assert "env:NAME" in error.expected
+    assert "hunter2" not in repr(error)
+    assert error.__cause__ is None
+    assert error.__suppress_context__ or error.__context__ is None
+
+
+def test_a_secret_from_the_environment(configured):
+    assert configured(OSVI_API_TOKEN="0123456789abcdef\n").accounts["Osvi-Main"].secret() == "0123456789abcdef"
+
+
+def test_a_secret_from_a_file_beside_the_configuration(configured, tmp_path):
+    (tmp_path / "token").write_text("0123456789abcdef\n", encoding="utf-8")
+    settings = configured(SMALL.replace("env:OSVI_API_TOKEN", "file:token"))
+    assert settings.accounts["Osvi-Main"].secret() == "0123456789abcdef"
+    (tmp_path / "token").write_text("another", encoding="utf-8")
+    assert settings.accounts["Osvi-Main"].secret() == "another"
+
+
+def test_a_missing_secret_names_account_and_variable(configured):
+    with pytest.raises(
+        ConfigurationError, match="account Osvi-Main: the environment variable OSVI_API_TOKEN"
+    ) as caught:
+        configured().accounts["Osvi-Main"].secret()
+    assert caught.value.field == "accounts.Osvi-Main.token"
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", b"two words-hunter2", "hunter2…".encode(), b"\xff"])
+def test_a_file_that_holds_no_token_is_told_without_its_content(configured, tmp_path, content):
+    settings = configured(SMALL.replace("env:OSVI_API_TOKEN", "file:token"))
+    with pytest.raises(ConfigurationError, match="account Osvi-Main"):
+        settings.accounts["Osvi-Main"].secret()
+    (tmp_path / "token").write_bytes(content)
+    with pytest.raises(ConfigurationError, match="account Osvi-Main") as caught:
+        settings.accounts["Osvi-Main"].secret()
+    assert "hunter2" not in repr(caught.value)
+
+
+def test_the_webhook_secret(configured):
+    settings = configured(
+        SMALL + 'reply = "webhook"\n[replies.webhook]\nurl = "https://h/x"\nsecret = "env:W"\n', W="whsec_c2VjcmV0"
+    )
+    assert settings.replies.webhook
+    assert settings.replies.webhook.signing_secret() == "whsec_c2VjcmV0"
+
+
+def test_no_repr_and_no_shown_address_holds_a_secret(configured):
+    settings = configured(
+        SMALL + '[sources.box]\nkind = "imap"\npassword = "hunter2"\n',
+        OSVI_API_TOKEN="hunter2",
+        TURNWIRE_DATABASE_URL="postgresql://u:hunter2@host/db",
+        TURNWIRE_BROKER_URL="amqp://u:hunter2@host//",
+    )
+    account = settings.accounts["Osvi-Main"]
+    shown = repr(settings) + str(settings) + repr(account) + settings.database.shown + settings.broker.shown
+    assert "hunter2" not in shown
+    assert settings.broker.shown == "amqp://u:***@host//"
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("redis://:pw@host/0", "redis://:***@host/0"),
+        ("amqp://host:5672//", "amqp://host:5672//"),
+        ("postgresql://u:p@ss@host/d?password=x", "postgresql://u:***@host/d"),
+        ("embedded", "embedded"),
+    ],
+)
+def test_addresses_without_password(url, expected):
+    assert without_password(url) == expected
+
+
+def test_settings_do_not_change(configured):
+    settings = configured()
+    with pytest.raises(ValueError, match="frozen"):
+        settings.worker.threads = 8
