@@ -1,0 +1,1 @@
+"""What the figures share: servers, a provider that costs little, rows to work on, and how to watch and to report."""
