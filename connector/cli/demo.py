@@ -56,10 +56,12 @@ def demo(
     from connector.demo.work import Demo
 
     logs.configure(logging.CRITICAL)
-    signal.signal(signal.SIGTERM, _interrupted)  # so that the worker is stopped too
+    interruption = Interruption()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, interruption)  # so that the worker is stopped too
     out = Out(as_json=as_json)
     with ExitStack() as stack:
-        run = Demo(directory.absolute(), out.note, _bar(out, stack))
+        run = Demo(directory.absolute(), out.note, interruption.seen_by(_bar(out, stack)))
         settings = run.run()
     found = report(settings, run.messages)
     steps = list(next_steps(directory, port_of(settings)))
@@ -89,8 +91,29 @@ def _before(duplicates: int) -> list[str]:
     return [f"{duplicates} messages were taken in by an earlier run; none is sent again.", ""] if duplicates else []
 
 
-def _interrupted(_number: int, _frame: FrameType | None) -> NoReturn:
-    raise KeyboardInterrupt
+class Interruption:
+    """A signal's handler whose exception is raised again if it was lost.
+
+    An exception that a handler raises while a finalizer runs is printed and forgotten, by Python's own rules.
+    """
+
+    def __init__(self) -> None:
+        self._came = False
+
+    def __call__(self, _number: int, _frame: FrameType | None) -> NoReturn:
+        """Note it and interrupt what is being done."""
+        self._came = True
+        raise KeyboardInterrupt
+
+    def seen_by(self, progress: Callable[[int, int], None]) -> Callable[[int, int], None]:
+        """The progress that raises :class:`KeyboardInterrupt` if an interruption came and was lost."""
+
+        def told(answered: int, of: int) -> None:
+            if self._came:
+                raise KeyboardInterrupt
+            progress(answered, of)
+
+        return told
 
 
 # --- what to try next -------------------------------------------------------------------------------------------------

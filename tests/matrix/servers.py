@@ -180,9 +180,6 @@ class Postgres:
         self.url = f"postgresql://postgres@127.0.0.1:{self.port}/postgres"
         if self._user:
             shutil.chown(folder, self._user)
-            for above in folder.parents:
-                if above.owner() == "root" and above not in {Path("/"), Path("/tmp")}:
-                    above.chmod(above.stat().st_mode | 0o011)
         command = [self._initdb, "-D", str(folder / "data"), "-A", "trust", "-U", "postgres", "--no-sync"]
         subprocess.run(command, user=self._user, cwd=folder, check=True, timeout=_PATIENCE, stdout=subprocess.DEVNULL)
         settings = {

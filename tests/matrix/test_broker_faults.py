@@ -369,7 +369,7 @@ def test_frozen_worker(tmp_path, turnwire_sandbox, postgres_database, redis_url,
             told = alarm(played, "unknown_turns")
         # Awake, it is told that it was taken for dead, and the answers of its calls still settle their turns.
         played.answered(2 * TALKS)
-        assert played.logged("worker.declared_dead")
+        played.comes(lambda: bool(played.logged("worker.declared_dead")), "it notices")
         row.saw(turns=played.wiring, posts=played.once_each(2 * TALKS), operator=f"{told}; until it wakes")
 
 

@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -45,11 +46,10 @@ OTHERS = (
 
 
 @pytest.fixture
-def own_postgres(tmp_path: Path) -> Iterator[Postgres]:
+def own_postgres() -> Iterator[Postgres]:
     """A cluster that only this test uses."""
-    folder = tmp_path / "postgres"
-    folder.mkdir()
-    with running(Postgres(folder)) as server:
+    # Not in pytest's own folder: each run that starts closes that one to other users, PostgreSQL's among them.
+    with TemporaryDirectory(prefix="turnwire-postgres-") as folder, running(Postgres(Path(folder))) as server:
         yield server
 
 
