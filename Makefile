@@ -5,6 +5,7 @@ ARGS ?=
 # One environment to run Turnwire, one to work on it: whoever only tries the demo installs no test tools.
 RUN := .venv-run
 DEV := .venv
+BENCH := .venv-bench
 INSTALLED := .installed
 
 PIP_INSTALL = -m pip install --quiet --quiet --disable-pip-version-check
@@ -12,7 +13,7 @@ COMPILE = $(DEV)/bin/uv pip compile pyproject.toml --quiet --universal --python-
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links --extra postgres --extra redis --extra http --extra metrics
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test storm matrix lint format requirements clean docs
+.PHONY: help demo test storm matrix bench curves lint format requirements clean docs
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +33,12 @@ matrix: $(DEV)/$(INSTALLED) ## play the fault matrix and write docs/matrix.md fr
 		$$(grep -rl --include='test_*.py' 'matrix.row(' tests) tests/matrix/test_rows.py
 	@$(DEV)/bin/python -m tests.matrix.table
 
+bench: $(BENCH)/$(INSTALLED) ## measure it beside bounds and peers, 10 minutes; three runs: make bench ARGS="--runs 3"
+	@$(BENCH)/bin/python -m benchmarks $(ARGS)
+
+curves: $(BENCH)/$(INSTALLED) ## measure and draw docs/images: throughput, CPU and claims as the load grows
+	@$(BENCH)/bin/python -m benchmarks.curves $(ARGS)
+
 lint: $(DEV)/$(INSTALLED) ## check style, types and the direction of imports
 	@failed=; for check in "ruff check" "ruff format --check" "mypy" "lint-imports"; do \
 		echo "== $$check"; $(DEV)/bin/$$check || failed="$$failed [$$check]"; \
@@ -47,14 +54,15 @@ docs: $(DEV)/$(INSTALLED) ## write the tables of retries into the pages, from th
 requirements: $(DEV)/$(INSTALLED) ## pin the dependencies anew; newest versions: make requirements ARGS=--upgrade
 	@$(COMPILE) $(ARGS) --group build --output-file requirements/run.txt >/dev/null
 	@$(COMPILE) $(ARGS) --group dev --constraint requirements/run.txt --output-file requirements/dev.txt >/dev/null
-	@for file in run dev; do \
+	@$(COMPILE) $(ARGS) benchmarks/requirements.in --group build --constraint requirements/run.txt \
+		--output-file benchmarks/requirements.txt >/dev/null
+	@for file in requirements/run requirements/dev benchmarks/requirements; do \
 		printf '%s\n' "# Made from pyproject.toml by \`make requirements\`; do not edit." \
-			| cat - requirements/$$file.txt > requirements/$$file.new \
-			&& mv requirements/$$file.new requirements/$$file.txt; \
+			| cat - $$file.txt > $$file.new && mv $$file.new $$file.txt; \
 	done
 
 clean: ## remove the environments and everything built; the demo's folder stays
-	rm -rf $(RUN) $(DEV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(RUN) $(DEV) $(BENCH) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find connector tasks migrations tests -name __pycache__ -prune -exec rm -rf {} +
 
 $(RUN)/$(INSTALLED): requirements/run.txt pyproject.toml
@@ -62,6 +70,9 @@ $(RUN)/$(INSTALLED): requirements/run.txt pyproject.toml
 
 $(DEV)/$(INSTALLED): requirements/dev.txt pyproject.toml
 	@$(call install,$(DEV),requirements/dev.txt)
+
+$(BENCH)/$(INSTALLED): benchmarks/requirements.txt pyproject.toml
+	@$(call install,$(BENCH),benchmarks/requirements.txt)
 
 # install FOLDER,FILE: what the file pins, checked against its hashes, then Turnwire itself, built with the pinned
 # setuptools rather than one fetched for the occasion.

@@ -19,7 +19,7 @@ def main() -> None:
     with provider.running(LATENCY) as agents:
         with on_servers(agents.url, in_flight=IN_FLIGHT) as stage:
             run = measured(stage, TURNS, latency=LATENCY)
-        limit = bare.measured(agents.url, in_flight=IN_FLIGHT, turns=3 * TURNS, latency=LATENCY)
+        limit = bare.measured(agents.url, in_flight=IN_FLIGHT, turns=10 * TURNS, latency=LATENCY)
     cores = run.cpu * run.rate / 1000
     report.add(
         Figure(

@@ -28,7 +28,7 @@ def main(points: tuple[int, ...] = (FEW, MANY)) -> None:
     report = Report("claims")
     found: dict[int, tuple[float, float]] = {}
     for waiting in points:
-        found[waiting] = _measured(waiting)
+        found[waiting] = measured(waiting)
         first, here = found[points[0]], found[waiting]
         ratio = here[0] / first[0]
         last = waiting == points[-1]
@@ -44,7 +44,7 @@ def main(points: tuple[int, ...] = (FEW, MANY)) -> None:
     report.keep()
 
 
-def _measured(waiting: int) -> tuple[float, float]:
+def measured(waiting: int) -> tuple[float, float]:
     """Milliseconds of a claim, and buffers that choosing its conversations touches; medians."""
     with on_servers("http://127.0.0.1:1", in_flight=200) as stage:
         part = waiting // 30

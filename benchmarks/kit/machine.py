@@ -15,14 +15,14 @@ _PAGE = os.sysconf("SC_PAGE_SIZE")
 PROC = Path("/proc")
 
 
-def described() -> str:
-    """Processor, cores, systems and the load of the last minute: what a figure must be read beside."""
+def described(*, load: bool = True) -> str:
+    """Processor, cores, Python and the load of the last minute: what a figure must be read beside."""
     model = next(
         (line.partition(":")[2].strip() for line in _lines(PROC / "cpuinfo") if line.startswith("model name")),
         platform.machine(),
     )
-    load = os.getloadavg()[0]
-    return f"{model}, {os.cpu_count()} cores, Python {platform.python_version()}, load before {load:.1f}"
+    found = f"{model}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    return f"{found}, load before {os.getloadavg()[0]:.1f}" if load else found
 
 
 def _lines(path: Path) -> list[str]:
