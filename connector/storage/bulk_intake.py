@@ -184,7 +184,7 @@ class BulkIntake:
         growth = growth_in(zip(keys, chunk.priority, strict=True), homes)
         self._open(connection, chunk, {opened[key]: first[key] for key in missing}, growth, now)
         old = {home.id: growth[home.id] for home in found.values()}
-        following = dict.fromkeys(opened.values(), 1) | (self._intake.extend(connection, old, None) if old else {})
+        following = dict.fromkeys(opened.values(), 1) | self._grown(connection, old)
         ids, positions = [], []
         for key in keys:
             home = homes[key].id
@@ -192,6 +192,9 @@ class BulkIntake:
             positions.append(following[home])
             following[home] += 1
         return ids, positions
+
+    def _grown(self, connection: Connection, old: Mapping[int, Growth]) -> dict[int, int]:
+        return self._intake.extend(connection, old, None, frozenset()) if old else {}
 
     def _open(
         self, connection: Connection, chunk: Chunk, opened: Mapping[int, int], growth: Mapping[int, Growth], now: int

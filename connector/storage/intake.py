@@ -6,7 +6,7 @@ hashes and learns whether it brought a duplicate or a conflict. Positions come f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -163,8 +163,8 @@ class Intake:
     def _add_turns(self, connection: Connection, fresh: Sequence[tuple[int, Event]], backlog_id: int | None) -> None:
         if not fresh:
             return
-        found = self._conversations(connection, [event for _, event in fresh])
-        grown = self.extend(connection, growth_of(fresh, found), backlog_id)
+        found, opened = self._conversations(connection, [event for _, event in fresh])
+        grown = self.extend(connection, growth_of(fresh, found), backlog_id, opened)
         rows = []
         for event_id, event in fresh:
             conversation = found[event.route, event.conversation].id
@@ -173,17 +173,21 @@ class Intake:
             rows.append({**row, "text": event.text, "priority": event.priority})
         connection.execute(insert(turns).values(new_turn(backlog_id, db_now())), rows)
 
-    def _conversations(self, connection: Connection, fresh: Sequence[Event]) -> dict[tuple[str, str], Home]:
-        """The conversation of each event by (route, key), opened where there was none."""
+    def _conversations(
+        self, connection: Connection, fresh: Sequence[Event]
+    ) -> tuple[dict[tuple[str, str], Home], set[int]]:
+        """The conversation of each event by (route, key), opened where there was none, and the ids of those."""
         first = {(event.route, event.conversation): event for event in reversed(fresh)}
         found = self.homes(connection, list(first))
         missing = sorted(key for key in first if key not in found)
+        opened: dict[tuple[str, str], Home] = {}
         if missing:
             statement = self._database.insert(conversations).values(new_conversation(db_now()))
             rows = [self._conversation_row(first[key]) for key in missing]
             connection.execute(statement.on_conflict_do_nothing(index_elements=["route", "key"]), rows)
-            found.update(self.homes(connection, missing))
-        return found
+            opened = self.homes(connection, missing)
+            found.update(opened)
+        return found, {home.id for home in opened.values()}
 
     def homes(self, connection: Connection, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Home]:
         """The conversations there are by (route, key)."""
@@ -211,15 +215,21 @@ class Intake:
             "subject": event.subject,
         }
 
-    def extend(self, connection: Connection, growth: Mapping[int, Growth], backlog_id: int | None) -> dict[int, int]:
-        """Give out positions under the schedule rows' locks; returns each conversation's first new position."""
+    def extend(
+        self, connection: Connection, growth: Mapping[int, Growth], backlog_id: int | None, opened: Collection[int]
+    ) -> dict[int, int]:
+        """Give out positions under the schedule rows' locks; returns each conversation's first new position.
+
+        ``opened`` are those that may have no schedule row yet: every other one got its row with itself.
+        """
         ids = sorted(growth)
         lane_of = self.lane_ids(connection, {grown.lane for grown in growth.values()}, backlog_id)
-        places = [{"c": id_, "lane": lane_of[growth[id_].lane]} for id_ in ids]
-        statement, parameters = self._fresh_places
-        connection.execute(statement, parameters.of(places))
+        if opened:
+            statement, parameters = self._fresh_places
+            places = [{"c": id_, "lane": lane_of[growth[id_].lane]} for id_ in ids if id_ in opened]
+            connection.execute(statement, parameters.of(places))
         statement, parameters = self._locked_places
-        rows = connection.execute(statement, parameters.of(places)).all()
+        rows = connection.execute(statement, parameters.of([{"c": id_} for id_ in ids])).all()
         self._reopen(connection, [row.conversation_id for row in rows if row.held == ConversationStatus.CLOSED])
         batch = [
             {"c": id_, "n": growth[id_].turns, "priority": growth[id_].priority, "lane": lane_of[growth[id_].lane]}

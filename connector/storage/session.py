@@ -87,7 +87,6 @@ class Batch:
 
     def __init__(self, dialect: str, **columns: type) -> None:
         """``columns`` names the fields and their Python types: int, str or bool."""
-        self._names = tuple(columns)
         parameter = bindparam("batch", type_=Text())
         self.table: FromClause
         if dialect == "postgresql":
@@ -105,9 +104,8 @@ class Batch:
         self.c = self.table.c
 
     def of(self, rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-        """The statement's parameter for these rows; a missing field is NULL."""
-        names = self._names
-        return {"batch": json.dumps([{name: row.get(name) for name in names} for row in rows])}
+        """The statement's parameter for these rows; a missing field is NULL, one that is not asked for is ignored."""
+        return {"batch": json.dumps(rows if isinstance(rows, list) else list(rows))}
 
 
 def clean(text: str | None) -> str | None:
