@@ -1,8 +1,9 @@
 """A live message, from being accepted to its first byte on the way to the provider.
 
-Idle: the worker has nothing else to do. Busy: it works through a backlog of many turns, with all its places in use. The
-messages come in by ``connector.receive``, one after the other; *accepted* is the time of the transaction that stored
-one, *first byte* when the provider saw its request begin. Both clocks are this machine's.
+Idle: the worker has nothing at all to do; each message is sent when the one before is answered. Busy: it works through
+a backlog of many turns, with all its places in use. The messages come in by ``connector.receive``, one after the other;
+*accepted* is the time of the transaction that stored one, *first byte* when the provider saw its request begin. Both
+clocks are this machine's.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from benchmarks.kit import fill, provider
 from benchmarks.kit.report import Figure, Report, percentile
 from benchmarks.kit.stage import Stage, on_servers, wait_until
 
-LATENCY = 1.0
+LATENCIES = {"idle": 0.2, "busy": 1.0}
+PAUSES = {"idle": 0.4, "busy": 0.05}
+"""Seconds between messages."""
 IN_FLIGHT = 500
 BACKLOG = 1_000_000
 MESSAGES = 200
@@ -25,12 +28,12 @@ def main(backlog: int = BACKLOG) -> None:
     """Measure and print; the size of the backlog may be named on the command line."""
     report = Report("live")
     for name, waiting in (("idle", 0), ("busy", backlog)):
-        with provider.running(LATENCY) as agents, on_servers(agents.url, in_flight=IN_FLIGHT) as stage:
+        with provider.running(LATENCIES[name]) as agents, on_servers(agents.url, in_flight=IN_FLIGHT) as stage:
             fill.conversations(stage.database, MESSAGES, turns=0, prefix="live-")
             with stage.worker():
                 if waiting:
                     _begin_backlog(stage, waiting)
-                delays, from_publish = _send(stage, agents)
+                delays, from_publish = _send(stage, agents, PAUSES[name])
         middle, worst = percentile(delays, 0.5), percentile(delays, 0.99)
         for figure, value, target in (("p50", middle, TARGETS[name][0]), ("p99", worst, TARGETS[name][1])):
             report.add(
@@ -51,7 +54,7 @@ def _begin_backlog(stage: Stage, waiting: int) -> None:
     wait_until(lambda: stage.answered() > 2 * IN_FLIGHT, "the backlog to be under way", every=0.5)
 
 
-def _send(stage: Stage, agents: provider.Provider) -> tuple[list[float], list[float]]:
+def _send(stage: Stage, agents: provider.Provider, pause: float) -> tuple[list[float], list[float]]:
     """Milliseconds from accepted, and from published, to the first byte at the provider."""
     published = {}
     for number in range(1, MESSAGES + 1):
@@ -59,7 +62,7 @@ def _send(stage: Stage, agents: provider.Provider) -> tuple[list[float], list[fl
         event = {"route": "bench", "conversation": f"live-{number}", "id": f"live/{number}", "text": text}
         published[text] = time.time()
         stage.app.send_task("connector.receive", args=[event], queue="turnwire.receive")
-        time.sleep(0.05)
+        time.sleep(pause)
     wait_until(lambda: len(agents.told()["seen"]) >= MESSAGES, "the live messages to be sent", every=0.2)
     seen = dict(agents.told()["seen"])
     with stage.database.reading() as connection:

@@ -63,6 +63,8 @@ class AccountDesk:
         for allowance in list(self.allowances.values()):
             if allowance.leased and allowance.stale():
                 await self._lease(owner, allowance, 0)
+                if not allowance.leased:
+                    allowance.outdate()  # given back of our own accord: who has work again need not wait to ask
 
     async def _lease(self, owner: int, allowance: Allowance, wanted: int) -> None:
         news, name = allowance.news, allowance.account
@@ -116,7 +118,7 @@ class AccountDesk:
                 await asyncio.sleep(_AGAIN)
                 continue
             allowance.troubled = True
-            allowance.refilled = 0.0
+            allowance.outdate()
             self._say(account, gate.reason if gate.closed_for is not None else None)
             if gate.closed_for is not None:
                 allowance.close()

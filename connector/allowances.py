@@ -42,6 +42,10 @@ class Allowance:
         """Whether it is time to ask for a new slice."""
         return time.monotonic() - self.refilled >= REFILL_EVERY
 
+    def outdate(self) -> None:
+        """Ask for a new slice at the next need, however short ago the last one was got."""
+        self.refilled = -REFILL_EVERY
+
     def room(self, *, backlog: bool) -> int:
         """How many conversations of this account may be claimed now; a tenth of the slots is kept from backlogs."""
         if self.closed:

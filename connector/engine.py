@@ -105,6 +105,11 @@ class Engine:
                 return False
         return True
 
+    def nudge(self) -> None:
+        """Something has come in: a slice that runs looks at once. Returns at once; without a slice nothing happens."""
+        self._rung = True
+        self._wake_up()
+
     def request_stop(self) -> None:
         """Claim nothing more; calls in flight finish and are recorded."""
         self._stopping.set()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import structlog
@@ -32,9 +32,13 @@ class CeleryPublisher:
     publishes, holds up neither what receives messages nor the tick.
     """
 
-    def __init__(self, app: Celery) -> None:
-        """``app`` is configured; nothing connects before the first bell."""
+    def __init__(self, app: Celery, nearby: Callable[[], None] = lambda: None) -> None:
+        """``app`` is configured; nothing connects before the first bell.
+
+        ``nearby`` wakes the worker in this process, if there is one: what came in here need not go round by the broker.
+        """
         self._app = app
+        self._nearby = nearby
         self._changed = threading.Condition()
         self._wanted = self._ringing = False
         self._thread: threading.Thread | None = None
@@ -43,6 +47,7 @@ class CeleryPublisher:
 
     def ring(self) -> None:
         """Wake the workers soon and return at once; bells go every 50 ms at most, the last one is never swallowed."""
+        self._nearby()
         with self._changed:
             self._wanted = True
             if self._thread is None:

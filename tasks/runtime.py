@@ -29,8 +29,14 @@ class Runtime:
     def _here(self) -> None:
         if self._pid != os.getpid():
             self._pid = os.getpid()
-            self._wiring = Wiring(settings=self.settings, publisher=CeleryPublisher(self._app))
+            self._wiring = Wiring(settings=self.settings, publisher=CeleryPublisher(self._app, self._nudge))
             self._engine = None
+
+    def _nudge(self) -> None:
+        # Without the lock: whoever holds it may be making the engine, which has nothing to do yet.
+        engine = self._engine
+        if engine is not None and self._pid == os.getpid():
+            engine.nudge()
 
     @property
     def wiring(self) -> Wiring:

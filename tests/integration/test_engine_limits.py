@@ -145,6 +145,17 @@ def test_an_account_alone_may_use_more_than_its_share_of_the_process(database, t
         assert 16 <= kit.sandbox.summary()["max_in_flight"] <= 24
 
 
+def test_a_message_just_after_a_share_was_given_back_goes_at_once(database, turnwire_sandbox, tmp_path):
+    with EngineKit(database, turnwire_sandbox, tmp_path) as kit:
+        kit.crowd("osvi", 1)
+        kit.settle()
+        kit.until_true(lambda: not kit.rows(models.grants))
+        kit.crowd("osvi", 1, prefix="late")
+        # A slice ends when it finds nothing that it may send: it has to ask for a new share before.
+        assert not kit.engine.run_slice(30)
+        assert kit.statuses() == {"answered": 2}
+
+
 def test_the_budget_of_a_day_is_refused_before_the_call(database, turnwire_sandbox, tmp_path):
     accounts = {"osvi": {"daily_turns": 7}}
     with EngineKit(database, turnwire_sandbox, tmp_path, accounts=accounts) as kit:
