@@ -61,16 +61,16 @@ class AccountDesk:
     async def rest(self, owner: int) -> None:
         """Between slices: what is in flight keeps its slots, the rest goes back, so that other workers may have it."""
         for allowance in list(self.allowances.values()):
-            if allowance.leased and allowance.stale():
-                await self._lease(owner, allowance, 0)
-                if not allowance.leased:
-                    allowance.outdate()  # given back of our own accord: who has work again need not wait to ask
+            if allowance.leased and allowance.stale() and not await self._lease(owner, allowance, 0):
+                allowance.outdate()  # given back of our own accord: who has work again need not wait to ask
 
-    async def _lease(self, owner: int, allowance: Allowance, wanted: int) -> None:
+    async def _lease(self, owner: int, allowance: Allowance, wanted: int) -> bool:
+        """Ask for a slice; whether there is one now."""
         news, name = allowance.news, allowance.account
         lease = await self._off(self._wiring.accounts.refill, owner, name, allowance.usage(wanted))
         self._say(name, lease.reason if lease.closed_for is not None else None)
         allowance.take(lease, news=news)
+        return allowance.leased
 
     def _say(self, name: str, reason: str | None) -> None:
         """Log a closing once, whichever way it is heard of; it may have been closed here before SQL knew."""
