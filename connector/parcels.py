@@ -130,7 +130,7 @@ class _Open:
         """Put a message where it belongs."""
         item = found.item
         if isinstance(item, Event) and item.status is EventStatus.ACCEPTED and item.route in packing.routes:
-            if not self.mixed and item.callback is None and item.due_at is None:
+            if not self.mixed and item.callback is None and item.due_at is None and item.followup is None:
                 self.entries.append(Entry(event=item, hash=content_hash(item)))
                 self.positions.append(found.position)
                 return

@@ -17,9 +17,10 @@ import structlog
 
 from connector.errors import InvalidInput, places
 from connector.readers.events import content_hash, parse_event, refusal_of
+from connector.settings import FollowupSettings
 from connector.storage.bulk_intake import Chunk, Stored
 from connector.storage.intake import Entry
-from connector.values import Event, EventStatus, Received, Refusal
+from connector.values import Event, EventStatus, Followup, Received, Refusal
 from connector.wiring import Wiring
 
 log = structlog.get_logger(__name__)
@@ -104,9 +105,24 @@ class Receiver:
             return refused_event(item, "callback", 'a route with reply = "celery"')
         if item.status is EventStatus.REFUSED:
             return refused_event(item, None, item.reason or "unreadable")
-        if item.status is EventStatus.ACCEPTED and item.due_at is not None and item.due_at > now:
-            item = replace(item, status=EventStatus.SCHEDULED)
+        if item.status is EventStatus.ACCEPTED and _is_due_later(item, now):
+            item = replace(item, status=EventStatus.SCHEDULED, followup=_settled(item.followup, route.followups))
         return Entry(event=item, hash=content_hash(item))
+
+
+def _is_due_later(event: Event, now: datetime) -> bool:
+    counted = event.followup is not None and event.followup.after is not None
+    return counted or (event.due_at is not None and event.due_at > now)
+
+
+def _settled(wish: Followup | None, route: FollowupSettings) -> Followup:
+    """How a follow-up waits: as it says itself, else as its route says now."""
+    wish = wish or Followup()
+    return Followup(
+        after=wish.after,
+        keep=route.keep if wish.keep is None else wish.keep,
+        expires_after=route.expires_after if wish.expires_after is None else wish.expires_after,
+    )
 
 
 def _plainly(entry: Entry, answer: Received) -> Received:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import structlog
 
 from connector.storage import upkeep, workers
+from connector.storage.promotion import BATCH
 from connector.wiring import Wiring
 
 log = structlog.get_logger(__name__)
@@ -29,6 +30,10 @@ class Ticked:
     rang: bool = False
 
 
+BATCHES = 4
+"""Transactions a tick spends on follow-ups; what is left when many fall due at once is for the next tick."""
+
+
 def tick(wiring: Wiring) -> Ticked:
     """Sweep dead workers, give due follow-ups their turn, hand over what stayed unknown too long, ring if work waits.
 
@@ -39,7 +44,7 @@ def tick(wiring: Wiring) -> Ticked:
     swept = workers.sweep(database, wiring.channels)
     if swept.workers:
         log.warning("worker.swept", workers=swept.workers, unknown=len(swept.unknown), released=swept.released)
-    promoted = wiring.intake.promote_due()
+    promoted = _promote(wiring)
     patience = {name: policy.unknown_after for name, policy in wiring.policies.items()}
     handed_off = upkeep.hand_off_unknown(database, patience)
     for conversation in handed_off:
@@ -52,3 +57,16 @@ def tick(wiring: Wiring) -> Ticked:
     if waiting:
         wiring.publisher.ring()
     return Ticked(promoted=promoted, swept=swept.workers, handed_off=len(handed_off), rang=waiting)
+
+
+def _promote(wiring: Wiring) -> int:
+    """Settle follow-ups that have fallen due, batch by batch; how many became turns."""
+    sent = 0
+    for _ in range(BATCHES):
+        done = wiring.promotion.promote_due()
+        sent += done.sent
+        if done.skipped or done.expired:
+            log.warning("followup.not_sent", skipped=done.skipped, expired=done.expired)
+        if done.looked < BATCH:
+            break
+    return sent

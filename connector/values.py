@@ -116,14 +116,33 @@ class Callback:
     queue: str | None = None
 
 
+FOLLOWUP_PRIORITY = 4
+"""The priority of a follow-up that names none: however many fall due at once, live messages (5) go before them."""
+FOLLOWUP_EXPIRES = 86_400.0
+"""Seconds after its time for which a follow-up may still be sent, unless it or its route says otherwise."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Followup:
+    """How a message that is due later waits; what is None is left to its route.
+
+    ``after`` is how many seconds after the conversation's last message it is due, in the place of a set time. ``keep``:
+    it stays when the customer writes again. ``expires_after``: so many seconds late it is not sent any more.
+    """
+
+    after: float | None = None
+    keep: bool | None = None
+    expires_after: float | None = None
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Event:
     """One inbound message, normalised; identity is ``(source, id)``.
 
     ``status`` is what the reader already knows: ``accepted`` for a message to be sent (receiving turns a future
-    ``due_at`` into ``scheduled``), ``context`` for history, ``stopped`` for machine mail, ``refused`` for input that
-    could be identified but not taken; ``reason`` then says why. ``raw`` is the message as it came, when it came as
-    bytes. ``warnings`` go back to whoever handed it in.
+    ``due_at``, or a ``followup`` with ``after``, into ``scheduled``), ``context`` for history, ``stopped`` for machine
+    mail, ``refused`` for input that could be identified but not taken; ``reason`` then says why. ``raw`` is the message
+    as it came, when it came as bytes. ``warnings`` go back to whoever handed it in.
     """
 
     source: str
@@ -137,6 +156,7 @@ class Event:
     subject: str | None = None
     occurred_at: datetime | None = None
     due_at: datetime | None = None
+    followup: Followup | None = None
     priority: int = 5
     callback: Callback | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)

@@ -21,6 +21,7 @@ from connector.storage.bulk_intake import BulkIntake
 from connector.storage.claims import Claims
 from connector.storage.intake import Intake, Target
 from connector.storage.migrate import require_current
+from connector.storage.promotion import Promotion
 from connector.storage.records import Records
 from connector.storage.replies import Replies
 from connector.storage.session import Database
@@ -60,6 +61,13 @@ class Wiring:
         """Takes events in."""
         routes = self.settings.routes
         return Intake(self.database, {name: Target(account=r.account, agent=r.agent) for name, r in routes.items()})
+
+    @cached_property
+    def promotion(self) -> Promotion:
+        """Gives due follow-ups their turns."""
+        routes = self.settings.routes.items()
+        hours = {name: route.hours.calendar() for name, route in routes if route.hours is not None}
+        return Promotion(self.database, self.intake, hours)
 
     @cached_property
     def bulk_intake(self) -> BulkIntake:

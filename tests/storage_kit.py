@@ -19,6 +19,7 @@ from connector.storage import models, workers
 from connector.storage.accounts import Accounts
 from connector.storage.claims import Claimed, Claims, Marked, Wish
 from connector.storage.intake import Entry, Intake, Target
+from connector.storage.promotion import Promotion
 from connector.storage.records import Records, Settled
 from connector.storage.replies import Replies
 from connector.storage.session import Database, db_now
@@ -75,6 +76,7 @@ class StorageKit:
         self.channels = CHANNELS if channels is None else channels
         known = {name: Limits(**{"rate": None, **limits}) for name in ("osvi", "synthflow")}
         self.intake = Intake(database, ROUTES)
+        self.promotion = Promotion(database, self.intake)
         self.claims = Claims(database, [name for name, limit in known.items() if limit.daily_turns])
         self.records = Records(database, self.channels)
         self.replies = Replies(database)

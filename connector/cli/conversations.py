@@ -29,7 +29,7 @@ from connector.cli.showing import (
     labelled,
 )
 from connector.errors import ConfigurationError, NotFound
-from connector.values import ConversationStatus
+from connector.values import ConversationStatus, FollowupStatus
 
 if TYPE_CHECKING:
     from connector.storage.operations import ConversationChange
@@ -107,7 +107,7 @@ def show(
     by_id: IdOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Show a conversation with its turns in order.
+    """Show a conversation with its turns in order, and the follow-ups that wait in it.
 
     \b
     Examples:
@@ -122,6 +122,9 @@ def show(
         if as_json:
             at.out.one(found)
             return
+        waiting = (FollowupStatus.SCHEDULED,)
+        later = views.followups(at.database, statuses=waiting, route=found["route"], conversation=found["key"])
+        found["followups"] = sorted(later, key=lambda row: (row["due_at"], int(row["id"])))
         beside = next(views.conversations(at.database, route=found["route"], key=found["key"], limit=1), {})
         history = views.history(at.database, f"conversation:{chosen}")
         at.out.text("\n".join(_screen(found, beside, history)))
@@ -308,6 +311,12 @@ def _screen(found: Mapping[str, Any], beside: Mapping[str, Any], history: list[d
             for turn in found["turns"]
         ]
         yield from ["", "Turns", *aligned([[shown_or_blank(cell) for cell in row] for row in rows]).split("\n")]
+    if found["followups"]:
+        later = [
+            ["  due", clock(row["due_at"]), f"follow-up {row['id']}", first_words(row["text"]) or ""]
+            for row in found["followups"]
+        ]
+        yield from ["", "Due later", *aligned([[shown_or_blank(cell) for cell in row] for row in later]).split("\n")]
     yield from historied(history)
     yield from advice(_steps(found))
 
@@ -328,5 +337,7 @@ def _steps(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             resume_it = f"turnwire conversations resume {found['id']}"
             yield resume_it, "give it back to the agent; what waits counts as answered by a person"
             yield f"{resume_it} --answer-waiting", "give it back to the agent, and have it answer what waits"
+    if found["followups"]:
+        yield f"turnwire followups cancel {found['followups'][0]['id']}", "take back what is due first"
     if found["status"] != "closed":
         yield f"turnwire conversations close {found['id']}", "end it; what waits is not sent"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Mapping
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -41,10 +40,12 @@ def enqueue(
         str | None, typer.Option("--id", metavar="ID", help="Your id of the message: the same twice is sent once.")
     ] = None,
     at: Annotated[
-        datetime | None,
-        typer.Option(metavar="TIME", parser=coming, help="Not before: 2026-11-21T10:00:00Z, or in 90m, 24h, 2d."),
+        str | None,
+        typer.Option(metavar="TIME", help="Not before: 2026-11-21T10:00:00Z, or in 90m, 24h, 2d."),
     ] = None,
-    priority: Annotated[int, typer.Option(min=0, max=9, help="9 goes first.")] = 5,
+    priority: Annotated[
+        int | None, typer.Option(min=0, max=9, help="9 goes first; 5 by default, 4 with --at.", show_default=False)
+    ] = None,
     wait: Annotated[
         float | None, typer.Option(min=0, metavar="SECONDS", help="Wait so long for the answer and print it.")
     ] = None,
@@ -61,15 +62,16 @@ def enqueue(
     if wait is not None and at is not None:
         raise ConfigurationError("--wait and --at do not go together", "", "--wait", "one of them")
     with open_door(ctx, as_json=as_json) as door:
-        payload = {
+        payload: dict[str, Any] = {
             "route": configured_route(door.settings, route),
             "conversation": conversation,
             "id": own_id if own_id is not None else str(uuid.uuid4()),
             "text": typed(text, "text"),
-            "priority": priority,
         }
+        if priority is not None:
+            payload["priority"] = priority
         if at is not None:
-            payload["due_at"] = moment(at)
+            payload["due_at"] = moment(coming(at, door.database.now()))
         answer = door.receiver.receive_json(payload, SOURCE)[0]
         taken = answer.status in _TAKEN
         if wait is None or not taken or answer.turn_id is None:

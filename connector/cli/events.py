@@ -40,7 +40,7 @@ STATUS_HELP = f"{states(EventStatus)} conflict: its id came with two contents."
 
 _STATES = {
     "accepted": "became a turn",
-    "scheduled": "waits for its time",
+    "scheduled": "is due later, or was",
     "context": "kept as history, never sent",
     "stopped": "not sent: no customer wrote it",
     "refused": "could not be taken",
@@ -120,10 +120,14 @@ def show(
 
     with desk(ctx, as_json=as_json) as at:
         found = views.event(at.database, number(event, "event"), raw=raw)
-        at.out.one(found, None if as_json else "\n".join(_screen(found)))
+        if as_json:
+            at.out.one(found)
+            return
+        later = views.followups(at.database, before=int(found["id"]) + 1, limit=1) if found["followup_id"] else iter(())
+        at.out.text("\n".join(_screen(found, next(later, None))))
 
 
-def _screen(event: Mapping[str, Any]) -> Iterator[str]:
+def _screen(event: Mapping[str, Any], followup: Mapping[str, Any] | None) -> Iterator[str]:
     yield f"event {event['id']}: {event['status']} - {_STATES.get(event['status'], '')}"
     yield ""
     yield from labelled(
@@ -138,6 +142,7 @@ def _screen(event: Mapping[str, Any]) -> Iterator[str]:
             ("received", f"{clock(event['received_at'])}, {age(event['received_at'])} ago"),
             ("written", event["occurred_at"] and clock(event["occurred_at"])),
             ("due", event["due_at"] and clock(event["due_at"])),
+            ("follow-up", followup and _ending(followup)),
             ("callback", event["callback"] and shown(event["callback"])),
             ("metadata", shown(event["metadata"]) if event["metadata"] else None),
             ("as it came", f"{event['raw_bytes']} bytes" if event["raw_bytes"] else None),
@@ -150,13 +155,19 @@ def _screen(event: Mapping[str, Any]) -> Iterator[str]:
         yield from ["", heading, *quoted(conflict["text"])]
     if event.get("raw"):
         yield from ["", "As it came", *quoted(event["raw"])]
-    yield from advice(_steps(event))
+    yield from advice(_steps(event, followup))
 
 
-def _steps(event: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _ending(followup: Mapping[str, Any]) -> str:
+    reason = f" ({followup['reason']})" if followup["reason"] else ""
+    ended = f" {clock(followup['ended_at'])}" if followup["ended_at"] else ""
+    return f"{followup['status']}{ended}{reason}"
+
+
+def _steps(event: Mapping[str, Any], followup: Mapping[str, Any] | None) -> Iterator[tuple[str, str]]:
     if event["turn_id"]:
         yield f"turnwire turns show {event['turn_id']}", "what became of it"
-    if event["status"] == "scheduled":
+    if followup is not None and followup["status"] == "scheduled":
         yield f"turnwire followups cancel {event['id']}", "take it back before it is due"
     if event["status"] == "refused":
         yield "turnwire enqueue --help", "hand it in again once it is mended; its id is still free"

@@ -40,9 +40,9 @@ def past(text: str) -> datetime:
     return _moment(text, -1, _NO_TIME, days=True)
 
 
-def coming(text: str) -> datetime:
-    """``--at``: a time with its zone, or in how long; raises BadParameter."""
-    return _moment(text, +1, _NO_COMING, days=False)
+def coming(text: str, now: datetime | None = None) -> datetime:
+    """``--at``: a time with its zone, or in how long from ``now``; raises BadParameter."""
+    return _moment(text, +1, _NO_COMING, days=False, now=now)
 
 
 def duration(text: str) -> float:
@@ -55,11 +55,11 @@ def duration(text: str) -> float:
         raise typer.BadParameter(f"{text!r} is no duration such as 90s, 10m, 24h or 2d") from None
 
 
-def _moment(text: str, direction: int, expected: str, *, days: bool) -> datetime:
+def _moment(text: str, direction: int, expected: str, *, days: bool, now: datetime | None = None) -> datetime:
     from connector.settings.kinds import seconds
 
     try:
-        return datetime.now(UTC) + direction * timedelta(seconds=seconds(text))
+        return (now or datetime.now(UTC)) + direction * timedelta(seconds=seconds(text))
     except (ValueError, OverflowError):
         pass
     try:

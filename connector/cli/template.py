@@ -137,6 +137,20 @@ reply = "none"
 # Our own addresses: mail from them is never taken for a customer's.
 addresses = []
 
+# Messages that are due later (`turnwire followups`): whether one stays when the customer writes first, and how late it
+# may still be sent.
+[routes.support.followups]
+keep = false
+expires_after = "24h"
+
+# They go out in these hours only, if there are any; customers' messages are answered at any hour.
+# [routes.support.hours]
+# zone = "Europe/Berlin"
+# days = "mon-fri"
+# from = "09:00"
+# to = "17:00"
+# holidays = ["2026-12-25"]
+
 # Needed for reply = "webhook": answers are posted there, signed as Standard Webhooks describes.
 # [replies.webhook]
 # url = "https://example.com/answers"

@@ -125,6 +125,10 @@ def _facts(turn: Turn, conversation: Mapping[str, Any] | None, now: datetime) ->
     yield "customer", ", ".join(shown(value) for value in turn["customer"].values())
     if turn["source"]:
         yield "came from", f"{turn['source']}, id {shown(turn['external_id'])}"
+    yield (
+        "follow-up",
+        turn["followup_id"] and f"{turn['followup_id']}, which was due later; see `turnwire followups list`",
+    )
     yield "chat", turn["provider_chat_id"] and _chat(turn)
     yield "agent state", turn["agent_state"]
     yield "accepted", f"{clock(turn['accepted_at'])}, {age(turn['accepted_at'], now)} ago"

@@ -17,12 +17,16 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from connector.errors import InvalidInput
 from connector.readers.text import TEXT_LIMIT, nfc, one_line, unsafe
-from connector.values import Callback, Customer, Event, Refusal
+from connector.settings.kinds import seconds
+from connector.values import FOLLOWUP_PRIORITY, Callback, Customer, Event, Followup, Refusal
 
 EVENT_BYTES = 512 * 1024
 METADATA_BYTES = 16 * 1024
 METADATA_DEPTH = 8
 SOURCE_PATTERN = r"^[a-z0-9._:-]{1,64}$"
+LIVE_PRIORITY = 5
+LENGTH = re.compile(r"[1-9][0-9]{0,2}[smhd]", re.ASCII)
+"""How long things last, in an event."""
 _FURTHEST_DUE = timedelta(days=1827)  # five years, two of them leap years
 _LIKELY_BYTES = 60_000  # a text of so many characters cannot bring an event over its limit by itself
 
@@ -67,12 +71,21 @@ def _no_time() -> None:
     raise ValueError("not a time with a zone")
 
 
+def _length(value: Any) -> Any:
+    if value is None:
+        return None
+    if not (isinstance(value, str) and LENGTH.fullmatch(value)):
+        raise ValueError("not a length of time")
+    return seconds(value)
+
+
 _Text = Annotated[str, AfterValidator(_text)]
 _Key = Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_safe)]
 _Id = Annotated[_Key, BeforeValidator(_decimal)]
 _Short = Annotated[str, Field(max_length=255), AfterValidator(_safe)]
 _Subject = Annotated[str, Field(max_length=998), AfterValidator(_safe)]
 _Time = Annotated[datetime | None, BeforeValidator(moment)]
+_Length = Annotated[float | None, BeforeValidator(_length)]
 
 
 class _Customer(BaseModel):
@@ -90,6 +103,13 @@ class _Callback(BaseModel):
     queue: _Key | None = None
 
 
+class _Followup(BaseModel):
+    model_config = ConfigDict(strict=True, extra="allow")
+    after: _Length = None
+    keep: bool | None = None
+    expires_after: _Length = None
+
+
 class _Event(BaseModel):
     model_config = ConfigDict(strict=True, extra="ignore")
     route: _Key
@@ -101,6 +121,7 @@ class _Event(BaseModel):
     subject: _Subject | None = None
     occurred_at: _Time = None
     due_at: _Time = None
+    followup: _Followup | None = None
     priority: Annotated[int, Field(ge=0, le=9)] | None = None
     callback: _Callback | None = None
     metadata: dict[str, Any] | None = None
@@ -113,6 +134,7 @@ FIELDS = frozenset(_Event.model_fields)
 _KEY_EXPECTED = "a string of 1 to 255 characters, without NUL"
 _SHORT_EXPECTED = "a string of at most 255 characters, without NUL"
 _TIME_EXPECTED = "an RFC 3339 time with a zone, such as 2026-11-21T10:00:00Z"
+_LENGTH_EXPECTED = 'a number from 1 to 999 with its unit, such as "90s", "10m", "24h" or "3d"'
 _EXPECTED = {
     "route": _KEY_EXPECTED,
     "conversation": _KEY_EXPECTED,
@@ -123,6 +145,10 @@ _EXPECTED = {
     "subject": "a string of at most 998 characters, without NUL",
     "occurred_at": _TIME_EXPECTED,
     "due_at": _TIME_EXPECTED,
+    "followup": "an object with after, keep, expires_after",
+    "followup.after": _LENGTH_EXPECTED,
+    "followup.keep": "true or false",
+    "followup.expires_after": _LENGTH_EXPECTED,
     "priority": "an integer from 0 to 9",
     "callback": "an object with task and queue",
     "callback.task": _KEY_EXPECTED,
@@ -157,7 +183,7 @@ def parse_event(data: Any, *, source: str, route: str | None = None, now: dateti
     return Event(
         source=event.source, id=event.id, route=event.route, conversation=event.conversation, text=event.text,
         customer=_customer(event.customer), subject=event.subject or None, occurred_at=event.occurred_at,
-        due_at=event.due_at, priority=5 if event.priority is None else event.priority,
+        due_at=event.due_at, followup=_followup(event.followup), priority=_priority(event, now),
         callback=Callback(task=event.callback.task, queue=event.callback.queue) if event.callback else None,
         metadata=metadata, warnings=warnings, raw=raw,
     )  # fmt: skip
@@ -225,7 +251,7 @@ def _validated(given: dict[str, Any]) -> _Event:
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
         place = [str(step) for step in first["loc"]]
-        field = ".".join(place[:2]) if place[0] in {"customer", "callback"} else place[0]
+        field = ".".join(place[:2]) if place[0] in {"customer", "callback", "followup"} else place[0]
         came = "nothing" if first["type"] == "missing" else describe(first["input"])
         raise InvalidInput(field, _EXPECTED.get(field, _SHORT_EXPECTED), came) from None
 
@@ -265,9 +291,24 @@ def _customer(given: _Customer | None) -> Customer:
     )  # fmt: skip
 
 
+def _followup(given: _Followup | None) -> Followup | None:
+    if given is None:
+        return None
+    return Followup(after=given.after, keep=given.keep, expires_after=given.expires_after)
+
+
+def _priority(event: _Event, now: datetime) -> int:
+    """Its own, or that of its kind: however many follow-ups fall due at once, live messages go before them."""
+    if event.priority is not None:
+        return event.priority
+    counted = event.followup is not None and event.followup.after is not None
+    return FOLLOWUP_PRIORITY if counted or (event.due_at is not None and event.due_at > now) else LIVE_PRIORITY
+
+
 def _with_extras(event: _Event, extras: dict[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
     """The metadata with everything that has no field of its own, and a warning for each."""
-    for prefix, model in (("customer", event.customer), ("callback", event.callback)):
+    groups = (("customer", event.customer), ("callback", event.callback), ("followup", event.followup))
+    for prefix, model in groups:
         extras |= {f"{prefix}.{name}": value for name, value in ((model and model.model_extra) or {}).items()}
     metadata = dict(event.metadata or {})
     for name, value in extras.items():

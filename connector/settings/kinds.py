@@ -6,14 +6,19 @@ A value that is not of its kind raises ``ValueError`` with what was expected, ne
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from datetime import date, datetime, time
 from typing import Annotated
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_settings import NoDecode
 
+from connector.hours import MIDNIGHT, WEEKDAYS, zone
+
 LONGEST = 3650 * 86_400.0
 SHORTEST_LEASE = 2.0
+_MOST_DATES = 1000
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
 
 
@@ -92,6 +97,53 @@ def _name(value: str) -> str:
     return value
 
 
+def _zone_name(value: str) -> str:
+    zone(value)
+    return value
+
+
+def weekdays(value: object) -> frozenset[int]:
+    """``"mon-fri"``, ``"mon,wed,fri"`` or ``"mon-thu, sat"`` as days of the week, 0 for Monday."""
+    parts = value if isinstance(value, list | tuple | frozenset) else str(value).split(",")
+    days: set[int] = set()
+    for part in parts:
+        first, dash, last = (word.strip().lower()[:3] for word in str(part).partition("-"))
+        if first not in WEEKDAYS or (last or first) not in WEEKDAYS or bool(dash) != bool(last):
+            raise ValueError('days such as "mon-fri", "mon,wed,fri" or "mon-thu,sat"')
+        start, end = WEEKDAYS.index(first), WEEKDAYS.index(last or first)
+        days |= {day % 7 for day in range(start, end + 1 if end >= start else end + 8)}
+    return frozenset(days)
+
+
+def minutes(value: object) -> int:
+    """``"09:00"`` as minutes of the day; ``"24:00"`` is its end."""
+    if isinstance(value, time) and not value.second and value.tzinfo is None:
+        return value.hour * 60 + value.minute
+    match = re.fullmatch(r"([01]\d|2[0-4]):([0-5]\d)", value.strip(), re.ASCII) if isinstance(value, str) else None
+    total = int(match[1]) * 60 + int(match[2]) if match else MIDNIGHT + 1
+    if total > MIDNIGHT:
+        raise ValueError('a time of day such as "09:00" or "17:30"')
+    return total
+
+
+def dates(value: object) -> frozenset[date]:
+    """Days of the calendar, written ``"2026-12-25"``, with or without quotes in the file."""
+    parts = _separated(value)
+    try:
+        found = frozenset(_date(part) for part in parts) if isinstance(parts, Iterable) else None
+    except ValueError:
+        found = None
+    if found is None or len(found) > _MOST_DATES:
+        raise ValueError(f'a list of at most {_MOST_DATES:,} dates such as "2026-12-25"')
+    return found
+
+
+def _date(value: object) -> date:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    return date.fromisoformat(str(value).strip())
+
+
 def _separated(value: object) -> object:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
@@ -105,6 +157,10 @@ DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
 BrokerUrl = Annotated[str, AfterValidator(_broker_url)]
 Name = Annotated[str, AfterValidator(_name)]
 NonEmpty = Annotated[str, Field(min_length=1, max_length=255)]
+Zone = Annotated[NonEmpty, AfterValidator(_zone_name)]
+Weekdays = Annotated[frozenset[int], NoDecode, BeforeValidator(weekdays)]
+TimeOfDay = Annotated[int, BeforeValidator(minutes)]
+Dates = Annotated[frozenset[date], NoDecode, BeforeValidator(dates)]
 MailAddress = Annotated[str, AfterValidator(_mail_address)]
 # NoDecode: in the environment the list is separated by commas, not JSON.
 MailAddresses = Annotated[tuple[MailAddress, ...], NoDecode, BeforeValidator(_separated)]

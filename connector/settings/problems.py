@@ -41,7 +41,7 @@ def in_words(details: Mapping[str, Any]) -> Problem:
     what, context = "not valid", details.get("ctx", {})
     match details["type"]:
         case "extra_forbidden":
-            what, expected = "unknown key", _nearest(location[-1], _model_at(location[:-1]).model_fields)
+            what, expected = "unknown key", _nearest(location[-1], _keys(_model_at(location[:-1])))
         case "missing":
             what, expected = "is required", _model_at(location[:-1]).model_fields[location[-1]].description or ""
         case "value_error":
@@ -104,6 +104,9 @@ def _route_contradictions(where: str, route: RouteSettings, settings: Settings) 
     if route.reply_mode and route.reply not in _NOT_YET:
         what = 'only for reply = "email" and reply = "ticket"'
         yield Problem(field=f"{where}.reply_mode", what=what, expected="no such key")
+    if route.hours is not None and route.hours.opens >= route.hours.closes:
+        what, expected = "is not after from", "a later time of the same day, up to 24:00"
+        yield Problem(field=f"{where}.hours.to", what=what, expected=expected)
 
 
 def _alike(group: str, names: Iterable[str]) -> Iterator[Problem]:
@@ -120,6 +123,11 @@ def _nearest(name: str, known: Iterable[str]) -> str:
     if close := get_close_matches(name.lower(), names, n=1):
         return f'"{close[0]}"'
     return f"one of {', '.join(names)}" if names else "one that is configured, and none is"
+
+
+def _keys(model: type[BaseModel]) -> list[str]:
+    """The keys of a section as a file has them."""
+    return [field.alias or name for name, field in model.model_fields.items()]
 
 
 def _model_at(location: tuple[str, ...]) -> type[BaseModel]:

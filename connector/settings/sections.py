@@ -12,19 +12,25 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from connector.errors import ConfigurationError
+from connector.hours import Hours, zone
 from connector.settings.kinds import (
     BrokerUrl,
     CallsPerSecond,
     DatabaseUrl,
+    Dates,
     Lease,
     MailAddresses,
     Name,
     NonEmpty,
     Seconds,
     SecretReference,
+    TimeOfDay,
     WebAddress,
+    Weekdays,
+    Zone,
     without_password,
 )
+from connector.values import FOLLOWUP_EXPIRES
 
 FILE_NAME = "turnwire.toml"
 PREFIX = "TURNWIRE_"
@@ -164,6 +170,30 @@ class AccountSettings(Section):
         return self._resolve(self.token, f"accounts.{self.name}.token", f"account {self.name}")
 
 
+class HoursSettings(Section):
+    """``[routes.NAME.hours]``: when follow-ups may be sent; messages of customers are answered at any hour.
+
+    Times are minutes of the local day in ``zone``.
+    """
+
+    zone: Zone = Field(description='the name of a time zone, such as "Europe/Berlin"')
+    days: Weekdays = frozenset(range(5))
+    opens: TimeOfDay = Field(9 * 60, alias="from")
+    closes: TimeOfDay = Field(17 * 60, alias="to")
+    holidays: Dates = frozenset()
+
+    def calendar(self) -> Hours:
+        """The hours, ready to be asked."""
+        return Hours(zone=zone(self.zone), days=self.days, opens=self.opens, closes=self.closes, holidays=self.holidays)
+
+
+class FollowupSettings(Section):
+    """``[routes.NAME.followups]``: how messages that are due later wait, unless one says otherwise itself."""
+
+    keep: bool = False
+    expires_after: Seconds = FOLLOWUP_EXPIRES
+
+
 class RouteSettings(Section):
     """``[routes.NAME]``: which account and agent answer, and what happens when something goes wrong.
 
@@ -183,6 +213,8 @@ class RouteSettings(Section):
     reply: Literal["none", "celery", "webhook", "email", "ticket"] = "none"
     reply_mode: Literal["draft", "internal", "public"] | None = None
     addresses: MailAddresses = ()
+    hours: HoursSettings | None = None
+    followups: FollowupSettings = FollowupSettings()
 
     @property
     def name(self) -> str:

@@ -18,6 +18,7 @@ from operator import itemgetter
 from sqlalchemy import Connection, Table, func, select
 from sqlalchemy.exc import IntegrityError
 
+from connector.storage.followups import customer_wrote
 from connector.storage.intake import Intake
 from connector.storage.intake_rows import (
     Entry,
@@ -58,7 +59,7 @@ class Chunk:
 
     @classmethod
     def of(cls, entries: Iterable[Entry]) -> Chunk:
-        """The columns of these entries, which must be accepted, without callback and not due later."""
+        """The columns of these entries, which must be accepted, without callback, due time and follow-up."""
         rows = [
             (
                 event.source, event.id, entry.hash, event.route, event.conversation, event.text, event.subject,
@@ -171,6 +172,7 @@ class BulkIntake:
         values = [repeat(value, len(chunk)) for value in shared.values()]
         turn_rows = zip(ids, homes, positions, chunk.text, chunk.priority, *values, strict=True)
         self._database.load(connection, turns, (*_TURN, *shared), list(turn_rows))
+        customer_wrote(connection, self._database, zip(chunk.route, chunk.conversation, strict=True))
 
     def _places(self, connection: Connection, chunk: Chunk, now: int) -> tuple[list[int], list[int]]:
         """Each message's conversation and its position there; conversations are opened and extended as need be."""

@@ -14,17 +14,16 @@ from typing import Any
 from sqlalchemy import Connection, and_, case, func, insert, literal, null, or_, select, true, tuple_, update
 from sqlalchemy.engine import Row
 
+from connector.storage.followups import customer_wrote, put_down
 from connector.storage.intake_rows import (
     Entry,
     Growth,
     Home,
     LaneKey,
-    event_of,
     event_row,
     growth_of,
     json_text,
     kept,
-    millis,
     new_conversation,
     new_turn,
     repeated,
@@ -42,7 +41,7 @@ from connector.storage.models import (
     turns,
 )
 from connector.storage.session import Batch, Database, db_now
-from connector.values import ConversationStatus, Event, EventStatus, FollowupStatus, Received
+from connector.values import ConversationStatus, Event, EventStatus, Received
 
 __all__ = ["Entry", "Intake", "Target"]
 
@@ -87,8 +86,8 @@ class Intake:
         self._keep_bodies(connection, fresh)
         # Before any schedule row is locked: whoever else holds one of these events may be waiting for such a row.
         answers = self._answers(connection, entries, first, inserted, known)
-        self._add_turns(connection, [pair for pair in fresh if pair[1].status is EventStatus.ACCEPTED], backlog_id)
-        self._add_followups(connection, [pair for pair in fresh if pair[1].status is EventStatus.SCHEDULED])
+        self.add_turns(connection, [pair for pair in fresh if pair[1].status is EventStatus.ACCEPTED], backlog_id)
+        self._tend_followups(connection, fresh)
         return answers
 
     def _insert_events(
@@ -160,10 +159,11 @@ class Intake:
             statement = self._database.insert(event_bodies).on_conflict_do_nothing(index_elements=["event_id"])
             connection.execute(statement, rows)
 
-    def _add_turns(self, connection: Connection, fresh: Sequence[tuple[int, Event]], backlog_id: int | None) -> None:
+    def add_turns(self, connection: Connection, fresh: Sequence[tuple[int, Event]], backlog_id: int | None) -> None:
+        """Give events, which come with their ids, their turns, at the end of their conversations."""
         if not fresh:
             return
-        found, opened = self._conversations(connection, [event for _, event in fresh])
+        found, opened = self.conversations_of(connection, [event for _, event in fresh])
         grown = self.extend(connection, growth_of(fresh, found), backlog_id, opened)
         rows = []
         for event_id, event in fresh:
@@ -173,7 +173,7 @@ class Intake:
             rows.append({**row, "text": event.text, "priority": event.priority})
         connection.execute(insert(turns).values(new_turn(backlog_id, db_now())), rows)
 
-    def _conversations(
+    def conversations_of(
         self, connection: Connection, fresh: Sequence[Event]
     ) -> tuple[dict[tuple[str, str], Home], set[int]]:
         """The conversation of each event by (route, key), opened where there was none, and the ids of those."""
@@ -312,11 +312,13 @@ class Intake:
         query = select(lanes.c.id, lanes.c.account, lanes.c.route, lanes.c.priority).where(matching)
         return {(row.account, row.route, row.priority): int(row.id) for row in connection.execute(query)}
 
-    def _add_followups(self, connection: Connection, fresh: Sequence[tuple[int, Event]]) -> None:
-        if fresh:
-            rows = [{"id": event_id, "due_at": millis(event.due_at)} for event_id, event in fresh]
-            new = insert(followups).values(status=str(FollowupStatus.SCHEDULED), created_at=db_now())
-            connection.execute(new, rows)
+    def _tend_followups(self, connection: Connection, fresh: Sequence[tuple[int, Event]]) -> None:
+        """Take back what waited for a customer who has written, and put down what is due later."""
+        if wrote := {(event.route, event.conversation) for _, event in fresh if event.status is EventStatus.ACCEPTED}:
+            customer_wrote(connection, self._database, wrote)
+        later = {(event.route, event.conversation) for _, event in fresh if event.status is EventStatus.SCHEDULED}
+        if later:
+            put_down(connection, fresh, self.homes(connection, sorted(later)))
 
     def _answers(
         self,
@@ -354,37 +356,3 @@ class Intake:
         for event_id in sorted({event_id for event_id, _ in clashes}):
             total = select(func.count()).where(conflicts.c.event_id == event_id).scalar_subquery()
             connection.execute(update(events).where(events.c.id == event_id).values(conflicts=total))
-
-    def promote_due(self, limit: int = 500) -> int:
-        """Give follow-ups that have come due their turn and position; returns how many. Two ticks double nothing."""
-        return self._database.write(lambda connection: self._promote(connection, limit))
-
-    def _promote(self, connection: Connection, limit: int) -> int:
-        due = (
-            select(followups.c.id)
-            .join(events, events.c.id == followups.c.id)
-            .where(
-                followups.c.status == str(FollowupStatus.SCHEDULED),
-                followups.c.due_at <= db_now(),
-                # Those of a route that the configuration has lost wait for it, and must not fill the batch.
-                events.c.route.in_(list(self.targets)),
-            )
-            .order_by(followups.c.due_at)
-            .limit(limit)
-            .with_for_update(of=followups, skip_locked=True)
-        )
-        ids = list(connection.execute(due).scalars())
-        if not ids:
-            return 0
-        fields = (events.c.id, events.c.source, events.c.external_id, events.c.route, events.c.conversation_key)
-        rest = (events.c.text, events.c.priority, events.c.subject, events.c.customer)
-        rows = connection.execute(select(*fields, *rest).where(events.c.id.in_(ids)).order_by(events.c.due_at)).all()
-        fresh = [(int(row.id), event_of(row)) for row in rows]
-        self._add_turns(connection, fresh, None)
-        done = [event_id for event_id, _ in fresh]
-        connection.execute(update(followups).where(followups.c.id.in_(done)).values(status=str(FollowupStatus.SENT)))
-        connection.execute(
-            update(events).where(events.c.id.in_(done)).values(status=str(EventStatus.ACCEPTED), text=null())
-        )
-        connection.execute(update(turns).where(turns.c.id.in_(done)).values(followup_id=turns.c.id))
-        return len(done)

@@ -16,6 +16,7 @@ from sqlalchemy import ARRAY, Connection, and_, bindparam, case, func, null, or_
 
 from connector.policy import Move
 from connector.storage.claims import OPEN
+from connector.storage.followups import cancel_followups
 from connector.storage.models import attempts, conversations, raw_bodies, schedule, trouble, turns
 from connector.storage.replies import queue_replies
 from connector.storage.session import BadData, Batch, Database, clean, db_now
@@ -287,6 +288,7 @@ class Records:
             if connection.execute(change.values(values)).rowcount == 1:
                 hold = update(schedule).where(schedule.c.conversation_id == settled.conversation_id)
                 connection.execute(hold.values(held=str(ConversationStatus.HANDED_OFF), ready_at=None))
+                cancel_followups(connection, [settled.conversation_id], str(ConversationStatus.HANDED_OFF))
 
     def _move_on(self, connection: Connection, group: Sequence[Settled]) -> set[int]:
         """Release what is still held under its lease; the conversations that were."""

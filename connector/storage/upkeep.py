@@ -7,6 +7,7 @@ from functools import partial
 
 from sqlalchemy import Connection, case, exists, func, literal, or_, select, update
 
+from connector.storage.followups import cancel_followups
 from connector.storage.models import accounts, conversations, lanes, replies, routes, schedule, trouble, workers
 from connector.storage.session import Database, db_now
 from connector.values import ConversationStatus, TurnStatus
@@ -103,4 +104,5 @@ def _hand_off(connection: Connection, conversation_id: int) -> bool:
         .where(schedule.c.conversation_id == conversation_id)
         .values(held=str(ConversationStatus.HANDED_OFF), ready_at=None)
     )
+    cancel_followups(connection, [conversation_id], str(ConversationStatus.HANDED_OFF))
     return True

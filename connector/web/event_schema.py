@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from itertools import combinations_with_replacement
 from typing import Any
 
-from connector.readers.events import FIELDS, METADATA_BYTES, METADATA_DEPTH
+from connector.readers.events import FIELDS, LENGTH, METADATA_BYTES, METADATA_DEPTH
 from connector.readers.text import TEXT_LIMIT
 
 _NO_NUL = "^[^\\u0000]*$"
@@ -73,6 +73,12 @@ _CUSTOMER = _object(
     id=_or_integer(_string(0, 255), {"type": "null"}), name=_SHORT, email=_SHORT, phone=_SHORT, language=_SHORT
 )
 _CALLBACK = {**_object(task=_string(1, 255), queue=_optional(_string(1, 255))), "required": ["task"]}
+# No line break at its end either, which some readers of patterns let pass.
+_LENGTH: Schema = {
+    "type": ["string", "null"],
+    "pattern": f"^{LENGTH.pattern}(?!\\n)$",
+    "description": "1 to 999 s, m, h or d",
+}
 _METADATA = {
     **_object(),
     "description": f"at most {METADATA_BYTES // 1024} KiB as JSON and {METADATA_DEPTH} deep, unknown fields included",
@@ -118,7 +124,17 @@ def _event(*, callbacks: bool, year: int) -> Schema:
         "due_at": _moment(
             "not before this time; at most 5 years ahead", f"(?!000[01])(?:[01][0-9]{{3}}|{_up_to(year + 4)})-"
         ),
-        "priority": {"type": ["integer", "null"], "minimum": 0, "maximum": 9, "description": "9 first; default 5"},
+        "followup": {
+            **_optional(_object(after=_LENGTH, keep={"type": ["boolean", "null"]}, expires_after=_LENGTH)),
+            "description": "how it waits: due so long after the conversation's last message; whether it stays when the "
+            "customer writes again; how late it may be sent. What is left out is the route's to say",
+        },
+        "priority": {
+            "type": ["integer", "null"],
+            "minimum": 0,
+            "maximum": 9,
+            "description": "9 first; default 5, due later 4",
+        },
         "metadata": _optional(_METADATA),
     }
     if callbacks:

@@ -158,14 +158,48 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False, comment="the id of its event"),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
-        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "route",
+            sa.Text().with_variant(sa.TEXT(collation="C"), "postgresql"),
+            nullable=True,
+            comment="its event's, kept here so that a message finds what waits in its conversation",
+        ),
+        sa.Column("conversation_key", sa.Text().with_variant(sa.TEXT(collation="C"), "postgresql"), nullable=True),
+        sa.Column(
+            "due_at",
+            sa.BigInteger(),
+            nullable=False,
+            comment="not before this time; moved by newer messages and closed hours",
+        ),
+        sa.Column(
+            "after",
+            sa.BigInteger(),
+            nullable=True,
+            comment="counted from the conversation's last message; null: at a set time",
+        ),
+        sa.Column(
+            "keep",
+            sa.Boolean(),
+            server_default=sa.false(),
+            nullable=False,
+            comment="stays when the customer writes again",
+        ),
+        sa.Column("expires_at", sa.BigInteger(), nullable=True, comment="too late to be sent; null: never"),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True, comment="when it stopped being scheduled"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_followups")),
     )
     with op.batch_alter_table("followups", schema=None) as batch_op:
         batch_op.create_index(
+            "ix_followups_waiting",
+            ["route", "conversation_key"],
+            unique=False,
+            postgresql_where=sa.text("status = 'scheduled'"),
+            sqlite_where=sa.text("status = 'scheduled'"),
+        )
+        batch_op.create_index(
             "ix_followups_due",
-            ["due_at"],
+            ["due_at", "id"],
             unique=False,
             postgresql_where=sa.text("status = 'scheduled'"),
             sqlite_where=sa.text("status = 'scheduled'"),

@@ -226,6 +226,22 @@ def test_messages_go_through_and_answers_come_back(path, hooks):
     assert "about my order" not in worker.output(), "customers' words are not for logs"
 
 
+def test_a_follow_up_by_celery_becomes_a_turn_with_its_callback(path):
+    shop = path.foreign()
+    callback = {"task": "shop.answered", "queue": "shop.answers"}
+    nudge = event("shop", "nudge", callback=callback, followup={"after": "1s"}, metadata={"order": 12})
+    shop.send_task("connector.receive", [nudge], queue="turnwire.receive")
+    with path.worker() as worker:
+        worker.wait_for(path.turns, answered(1))
+        worker.wait_for(path.replies, lambda statuses: statuses == ["delivered"])
+        ((_, ((turn,), _, _)),) = taken_from(shop, "shop.answers", 1)
+    assert (turn["followup_id"], turn["external_id"], turn["metadata"]) == (turn["id"], "nudge", {"order": 12})
+    with path.database.reading() as connection:
+        (row,) = connection.execute(select(models.followups)).all()
+    assert (row.status, row.due_at - row.created_at) == ("sent", 1000)
+    assert row.ended_at >= row.due_at, "never early"
+
+
 def test_receiving_is_not_stuck_behind_a_drain(path):
     shop = path.foreign()
     path.sandbox.add_rule(match={"call": "send", "text": "slow"}, delay_s=4.0)

@@ -8,6 +8,7 @@ import pytest
 
 from connector.sandbox import Sandbox
 from connector.storage import models, operations
+from connector.values import Followup
 from tests.engine_kit import EngineKit, in_order
 
 ROUTES = ["osvi", "legacy", "synthflow"]
@@ -274,7 +275,7 @@ def test_turns_that_cannot_be_sent_are_given_up_in_the_end_and_a_retry_starts_an
 
 def test_a_follow_up_becomes_a_turn_when_it_is_due(kit):
     soon = datetime.now(UTC) + timedelta(seconds=0.4)
-    (answer,) = kit.receive("osvi", "T-1", "still there?", due_at=soon)
+    (answer,) = kit.receive("osvi", "T-1", "still there?", due_at=soon, followup=Followup(keep=True))
     assert (answer.status, answer.turn_id) == ("scheduled", None)
     kit.receive("osvi", "T-1", "before that")
     kit.until(kit.statuses, lambda statuses: statuses.get("answered") == 2)

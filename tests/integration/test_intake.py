@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from connector.storage import models, operations
 from connector.storage.intake import Intake, Target
 from connector.storage.session import Database
-from connector.values import Customer, Event, EventStatus
+from connector.values import Customer, Event, EventStatus, Followup
 from tests.storage_kit import ANSWERED, ROUTES, StorageKit, emptied
 
 
@@ -155,19 +155,22 @@ def test_follow_ups_wait_without_a_turn_and_get_their_place_when_due(store):
     later = datetime.now(UTC) + timedelta(hours=1)
     due = [later + timedelta(minutes=minute) for minute in (2, 1)]
     answers = store.store(
-        [store.event("T-1", f"due {at:%M}", status=EventStatus.SCHEDULED, due_at=at) for at in due]
+        [
+            store.event("T-1", f"due {at:%M}", status=EventStatus.SCHEDULED, due_at=at, followup=Followup(keep=True))
+            for at in due
+        ]
         + [store.event("gone", "no route", route="support", status=EventStatus.SCHEDULED, due_at=later)]
     )
     assert statuses(answers) == ["scheduled"] * 3
     assert [answer.followup_id for answer in answers] == [answer.event_id for answer in answers]
     assert store.rows(models.turns) == []
-    assert store.intake.promote_due() == 0
+    assert store.promotion.promote_due().sent == 0
 
     store.receive("T-1", "meanwhile")
-    store.change(models.followups, due_at=1)
+    store.change(models.followups, due_at=models.followups.c.due_at - 2 * 3_600_000)
     store.change(models.events, models.events.c.conversation_key == "gone", route="not configured any more")
-    assert store.intake.promote_due(limit=2) == 2
-    assert store.intake.promote_due() == 0
+    assert store.promotion.promote_due(limit=2).sent == 2
+    assert store.promotion.promote_due().sent == 0
     texts = [row.text for row in store.rows(models.turns)]
     assert texts[0] != "meanwhile", "ids are the events'"
     by_position = sorted(store.rows(models.turns), key=lambda row: row.position)

@@ -23,7 +23,7 @@ from connector.storage import views
 from connector.storage.models import audit, conflicts, events, followups, turns
 from connector.storage.operations import cancel_followup, resolve_turn
 from connector.ticking import tick
-from connector.values import Event, EventStatus, Received
+from connector.values import Event, EventStatus, Followup, Received
 from tests.matrix.kit import Play, outcomes
 from tests.matrix.toys import NEITHER, Toy
 
@@ -213,30 +213,37 @@ def test_dates_at_the_edges(sqlite_database, plays, matrix):
     )
 
 
-def overdue(play: Play, count: int) -> None:
+def overdue(play: Play, count: int, days: int = 3, expires_after: float = 7 * 86_400.0) -> None:
     """That many follow-ups that fell due while everything was down, each in its own conversation."""
-    soon = datetime.now(UTC) + timedelta(hours=1)
+    soon, wish = datetime.now(UTC) + timedelta(hours=1), Followup(expires_after=expires_after)
     for number in range(count):
-        play.receive("support", f"F-{number}", f"follow-up {number}", due_at=soon + timedelta(seconds=number))
-    three_days = 3 * 86_400_000
-    play.database.write(lambda c: c.execute(update(followups).values(due_at=followups.c.due_at - three_days)))
+        due_at = soon + timedelta(seconds=number)
+        play.receive("support", f"F-{number}", f"follow-up {number}", due_at=due_at, followup=wish)
+    ago = days * 86_400_000
+    earlier = {"due_at": followups.c.due_at - ago, "expires_at": followups.c.expires_at - ago}
+    waiting = followups.c.due_at > followups.c.created_at
+    play.database.write(lambda c: c.execute(update(followups).where(waiting).values(earlier)))
 
 
 def test_follow_ups_that_fell_due_while_everything_was_down(database, plays, matrix):
-    row = matrix.row("E10", injected="20 follow-ups due up to three days ago, 2 ticks at once")
+    row = matrix.row("E10", injected="40 follow-ups due three days ago, half of them still wanted; 2 ticks at once")
     play = plays.at(database, "osvi", account_changes={"max_in_flight": 3})
     overdue(play, 20)
+    overdue(play, 20, expires_after=86_400.0)
     at_once([lambda: tick(play.wiring)] * 2)
     play.run()
     assert play.statuses() == {"answered": 20}
     assert play.posts() == 20
     assert plays.sandbox.summary()["max_in_flight"] <= 3
-    row.saw(posts="1 each, within the account's limits", state="20 answered", operator="followups list: sent")
+    shown = [(found["status"], found["reason"]) for found in views.followups(play.database)]
+    assert shown == [("expired", "overdue")] * 20 + [("sent", None)] * 20
+    row.saw(posts="1 each, within the account's limits; 0 for those too late", state="20 answered, 20 expired",
+            operator="followups list: sent, expired (overdue)")  # fmt: skip
 
 
 def test_a_follow_up_cancelled_just_as_it_falls_due(database, plays, matrix):
     """Cancelled or sent, never both; whoever comes second is told."""
-    row = matrix.row("E11", injected="cancel and tick at the same moment, 20 times")
+    row = matrix.row("E11", injected="an operator's cancel and tick at the same moment, 20 times", case="operator")
     play = plays.at(database, "osvi")
     overdue(play, 20)
     ids = [int(found["id"]) for found in views.followups(play.database)]
@@ -259,6 +266,29 @@ def test_a_follow_up_cancelled_just_as_it_falls_due(database, plays, matrix):
     assert play.posts() == 20 - len(cancelled)
     row.saw(posts="0 if cancelled, 1 if sent", state="cancelled or sent, one of them",
             operator="followups list; an audit row for each cancel; the loser is told why")  # fmt: skip
+
+
+def test_a_customer_who_writes_just_as_a_follow_up_falls_due(database, plays, matrix):
+    """The message takes it back, or finds it sent and stands behind it; never both."""
+    row = matrix.row("E11", injected="a customer's message and tick at the same moment, 20 times", case="customer")
+    play = plays.at(database, "osvi")
+    overdue(play, 20)
+    messages = [
+        Event(source="hook", id=str(n), route="support", conversation=f"F-{n}", text=f"answer {n}") for n in range(20)
+    ]
+    at_once([*(lambda one=one: receiver(play).receive([one]) for one in messages), lambda: tick(play.wiring)])
+    play.run()
+    shown = {found["conversation"]: found["status"] for found in views.followups(play.database)}
+    assert set(shown.values()) <= {"sent", "cancelled"}
+    sent = sum(status == "sent" for status in shown.values())
+    assert play.statuses() == {"answered": 20 + sent}
+    assert play.posts() == 20 + sent
+    for number in range(20):
+        heard = [str(line["text"]) for line in play.heard() if str(line["text"]).endswith(f" {number}")]
+        first = [f"follow-up {number}"] if shown[f"F-{number}"] == "sent" else []
+        assert heard == [*first, f"answer {number}"]
+    row.saw(posts="0 if cancelled, 1 if sent; the customer's 1", state="cancelled or sent, one of them",
+            operator="followups list: cancelled (customer_wrote), or sent")  # fmt: skip
 
 
 def test_two_ticks_at_once_and_none_for_long(database, plays, matrix):

@@ -61,6 +61,17 @@ def test_show_tells_why_and_what_to_do(site):
     assert f"turnwire turns show {turn}" in site("events", "show", str(turn)).out
 
 
+def test_show_tells_what_became_of_a_follow_up(site):
+    event = site.store.event("later", status="scheduled")
+    site.store.add(models.followups, id=event, status="scheduled", due_at=site.store.now() + MINUTE, created_at=1)
+    cancel = f"turnwire followups cancel {event}"
+    assert cancel in site("events", "show", str(event)).out
+    site.store.change(models.followups, models.followups.c.id == event, status="cancelled", reason="customer_wrote")
+    shown = site("events", "show", str(event)).out
+    assert "cancelled (customer_wrote)" in shown
+    assert cancel not in shown
+
+
 def test_the_raw_message_only_when_asked_for(site):
     event = site.store.event("hello", status="stopped")
     site.store.add(models.event_bodies, event_id=event, body=b"Subject: Re: x\r\n\r\nhello")

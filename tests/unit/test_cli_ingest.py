@@ -56,6 +56,20 @@ def texts(folder: Folder) -> list[str]:
 # --- taking in --------------------------------------------------------------------------------------------------------
 
 
+def test_follow_ups_in_a_file_wait_and_a_message_further_on_takes_one_back(folder):
+    lines = [
+        {"id": "1", "conversation": "A", "text": "hello"},
+        {"id": "2", "conversation": "A", "text": "did it arrive?", "followup": {"after": "2d"}},
+        {"id": "3", "conversation": "B", "text": "and yours?", "due_at": "2030-01-01T00:00:00Z"},
+        {"id": "4", "conversation": "B", "text": "it did"},
+    ]
+    file = folder.write("queue.jsonl", "\n".join(json.dumps(line) for line in lines))
+    assert folder("ingest", file, "--route", "tickets", "--yes").code == 0
+    assert texts(folder) == ["hello", "it did"]
+    rows = folder.sql("SELECT conversation_key, status, reason FROM followups ORDER BY id")
+    assert rows == [("A", "scheduled", None), ("B", "cancelled", "customer_wrote")]
+
+
 def test_says_first_what_it_does_then_sums_up(folder):
     said = folder("ingest", folder.write("t.csv", TICKETS), "--route", "tickets")
     assert said.code == 0

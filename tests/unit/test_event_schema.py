@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from connector.errors import InvalidInput
 from connector.readers.events import content_hash, nearest_field, parse_event, refusal_of
-from connector.values import Callback, Customer, Event, EventStatus
+from connector.values import Callback, Customer, Event, EventStatus, Followup
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 
@@ -103,7 +103,9 @@ def test_text_is_counted_after_nfc():
         ("callback", "task"), ("callback", {"queue": "q"}), ("callback", {"task": ""}), ("callback", {"task": 3}),
         ("metadata", []), ("metadata", "x"), ("metadata", nested(9)), ("metadata", {"a": "x" * 16_384}),
         ("metadata", {"a": float("nan")}), ("metadata", {"a": "\ud800"}), ("metadata", {"a": "\0"}),
-        ("metadata", {"a": {1}}),
+        ("metadata", {"a": {1}}), ("followup", "3d"), ("followup", {"after": 3}), ("followup", {"after": "3"}),
+        ("followup", {"after": "0d"}), ("followup", {"after": "1000d"}), ("followup", {"keep": "yes"}),
+        ("followup", {"expires_after": "-1h"}),
     ],
 )  # fmt: skip
 def test_what_is_over_a_limit_is_refused(field, value):
@@ -123,6 +125,29 @@ def test_limits_themselves_are_allowed():
         metadata=nested(8), due_at=(NOW + timedelta(days=5 * 365)).isoformat(),
     )  # fmt: skip
     assert len(longest.text) == 100_000
+
+
+def test_how_a_follow_up_waits():
+    found = parse(followup={"after": "3d", "keep": True, "expires_after": "90m", "color": "red"})
+    assert found.followup == Followup(after=259_200.0, keep=True, expires_after=5400.0)
+    assert (found.metadata, len(found.warnings)) == ({"followup.color": "red"}, 1)
+    assert parse(followup={"after": None}).followup == Followup()
+    assert refused(followup={"after": "soon"}).field == "followup.after"
+
+
+@pytest.mark.parametrize(
+    ("fields", "priority"),
+    [
+        ({}, 5),
+        ({"due_at": "2026-11-22T00:00:00Z"}, 4),
+        ({"due_at": "2026-11-20T00:00:00Z"}, 5),
+        ({"followup": {"after": "1d"}}, 4),
+        ({"followup": {"keep": True}}, 5),
+        ({"due_at": "2026-11-22T00:00:00Z", "priority": 5}, 5),
+    ],
+)
+def test_what_is_due_later_goes_after_live_messages_unless_it_says_otherwise(fields, priority):
+    assert parse(**fields).priority == priority
 
 
 def test_a_due_time_in_the_past_is_due_now():
@@ -225,7 +250,7 @@ json_values = st.recursive(
 )
 field_names = st.sampled_from([
     "route", "conversation", "id", "text", "source", "customer", "subject", "occurred_at", "due_at", "priority",
-    "callback", "metadata",
+    "callback", "metadata", "followup",
 ])  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from connector.errors import ConfigurationError
 from connector.settings import Settings, load, without_password
-from connector.settings.kinds import calls_per_second, seconds
+from connector.settings.kinds import calls_per_second, seconds, weekdays
 
 SMALL = """
 [accounts.Osvi-Main]
@@ -417,3 +418,75 @@ def test_settings_do_not_change(configured):
     settings = configured()
     with pytest.raises(ValueError, match="frozen"):
         settings.worker.threads = 8
+
+
+# --- hours and follow-ups ---------------------------------------------------------------------------------------------
+
+HOURS = """
+[routes.support.hours]
+zone = "Europe/Berlin"
+days = "mon-thu, sat"
+from = "08:30"
+to = "24:00"
+holidays = ["2026-12-25", 2027-01-01]
+[routes.support.followups]
+keep = true
+expires_after = "12h"
+"""
+
+
+def test_hours_of_a_route(configured):
+    route = configured(SMALL + HOURS).routes["support"]
+    hours = route.hours.calendar()
+    assert (hours.zone.key, hours.days, hours.opens, hours.closes) == ("Europe/Berlin", {0, 1, 2, 3, 5}, 510, 1440)
+    assert hours.holidays == {date(2026, 12, 25), date(2027, 1, 1)}
+    assert (route.followups.keep, route.followups.expires_after) == (True, 43_200.0)
+
+
+def test_hours_have_defaults_and_are_none_by_default(configured):
+    none = configured().routes["support"]
+    assert (none.hours, none.followups.keep, none.followups.expires_after) == (None, False, 86_400.0)
+    hours = configured(SMALL + '[routes.support.hours]\nzone = "UTC"\n').routes["support"].hours.calendar()
+    assert (hours.days, hours.opens, hours.closes, hours.holidays) == ({0, 1, 2, 3, 4}, 540, 1020, frozenset())
+
+
+def test_hours_from_the_environment(configured):
+    prefix = "TURNWIRE_ROUTES__SUPPORT__HOURS__"
+    given = {"ZONE": "UTC", "DAYS": "sun", "FROM": "10:00", "TO": "11:00", "HOLIDAYS": "2026-12-25, 2026-12-26"}
+    found = configured(SMALL, **{f"{prefix}{name}": value for name, value in given.items()}).routes["support"].hours
+    assert found is not None
+    assert (found.days, found.opens, found.closes) == ({6}, 600, 660)
+    assert found.holidays == {date(2026, 12, 25), date(2026, 12, 26)}
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [("mon-fri", {0, 1, 2, 3, 4}), ("Fri-Mon", {4, 5, 6, 0}), ("wednesday", {2}), ("mon,mon", {0}), ("tue-tue", {1})],
+)
+def test_weekdays(text, days):
+    assert weekdays(text) == days
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field", "words"),
+    [
+        ('zone = "Europe/Berlin"', 'zone = "Berlin"', "hours.zone", "the name of a time zone"),
+        ('zone = "Europe/Berlin"', "", "hours.zone", "is required"),
+        ('"mon-thu, sat"', '"weekdays"', "hours.days", "days such as"),
+        ('"mon-thu, sat"', '"mon-"', "hours.days", "days such as"),
+        ('"mon-thu, sat"', '""', "hours.days", "days such as"),
+        ('"08:30"', '"8:30"', "hours.from", "a time of day"),
+        ('"08:30"', '"24:30"', "hours.from", "a time of day"),
+        ('"08:30"', "8", "hours.from", "a time of day"),
+        ('to = "24:00"', 'to = "08:30"', "hours.to", "is not after from"),
+        ('to = "24:00"', 'too = "18:00"', "hours.too", '"to"'),
+        ('"2026-12-25"', '"25.12.2026"', "hours.holidays", "a list of at most 1,000 dates"),
+        ("keep = true", 'keep = "perhaps"', "followups.keep", "a valid boolean"),
+        ('"12h"', '"0s"', "followups.expires_after", "a duration above 0"),
+    ],
+)
+def test_what_is_wrong_with_hours_and_follow_ups(refusal, old, new, field, words):
+    assert old in HOURS
+    said = str(refusal(SMALL + HOURS.replace(old, new)))
+    assert f"routes.support.{field}: " in said
+    assert words in said

@@ -191,7 +191,7 @@ def test_a_status_counts(store):
     store.event("x", status="stopped")
     other = store.event("y", status="context")
     store.add(models.conflicts, event_id=other, hash="h", text="z", received_at=1)
-    store.add(models.followups, id=other, status="scheduled", due_at=5, created_at=1)
+    store.add(models.followups, id=other, status="scheduled", due_at=store.now() + 60_000, created_at=1)
     store.reply(turn, conversation, "delivered")
     store.worker("host:1", claimed=2000)
     store.worker("host:2", claimed=None)

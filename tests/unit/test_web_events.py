@@ -64,6 +64,17 @@ def test_a_future_event_keeps_its_follow_up_s_id(site, ask):
     assert (again.status_code, again.json()) == (200, first.json() | {"status": "duplicate"})
 
 
+def test_a_wait_after_the_last_message_by_http(site, ask):
+    answer = post(ask, site.token(), event(followup={"after": "3d", "keep": True, "expires_after": "2h"}))
+    assert (answer.status_code, answer.json()["status"]) == (202, "scheduled")
+    with site.database.reading() as connection:
+        row = connection.execute(select(models.followups)).one()
+    assert (row.after, row.keep, row.due_at - row.created_at) == (3 * 86_400_000, True, 3 * 86_400_000)
+    assert row.expires_at == row.due_at + 7_200_000
+    wrong = post(ask, site.token("other"), event(followup={"after": "some day"}))
+    assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "followup.after")
+
+
 def test_other_content_under_the_same_id_is_a_conflict_with_the_first_ids(site, ask):
     token = site.token()
     first = post(ask, token, event()).json()

@@ -59,6 +59,10 @@ def test_callbacks_are_named_only_where_there_are_any():
         {"extra_one": {"a": {"b": {"c": {"d": {"e": {"f": {"g": {}}}}}}}}},
         {"shop": 1}, {"order_no": 1}, {"x\0y": 1}, {"": 1}, {"no": 1}, {"rout": 1}, {"Text": 1},
         {"due_at": "0001-01-01T01:00:00+07:04"}, {"due_at": "2029-01-01T00:00:00Z"}, {"due_at": "2059-01-01T00:00:00Z"},
+        {"followup": None}, {"followup": {}}, {"followup": "3d"}, {"followup": {"after": "3d", "keep": True, "x": 1}},
+        {"followup": {"after": "999d", "expires_after": "1s"}}, {"followup": {"after": "1000d"}},
+        {"followup": {"after": "0d"}}, {"followup": {"after": "3d\n"}}, {"followup": {"after": 3}},
+        {"followup": {"keep": "yes"}}, {"followup": {"keep": None, "after": None}},
         {"occurred_at": "2059-01-01T00:00:00Z"}, {"occurred_at": "2026-11-22T10:00:00"}, {"occurred_at": 5},
     ],
 )  # fmt: skip

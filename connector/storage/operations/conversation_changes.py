@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select, update
 
 from connector.errors import NotFound, Overtaken, WrongState
+from connector.storage.followups import cancel_followups
 from connector.storage.models import conversations, schedule, turns
 from connector.storage.operations.base import lock_conversations, note, reschedule
 from connector.storage.operations.turn_changes import apply, cancelling, locked_turns
@@ -47,11 +48,14 @@ def hand_off_conversation(
 ) -> ConversationChange:
     """Give an open conversation to a person: its turns wait; one that is being sent finishes.
 
+    Its follow-ups are cancelled.
+
     Raises :class:`NotFound`, :class:`WrongState`, :class:`Overtaken` (:mod:`connector.errors`).
     """
 
     def use(connection: Connection, found: Found) -> ConversationChange:
         _hold(connection, found.id, ConversationStatus.HANDED_OFF)
+        cancel_followups(connection, [found.id], str(ConversationStatus.HANDED_OFF))
         return _become(connection, found, ConversationStatus.HANDED_OFF, "hand_off", actor, reason=reason)
 
     return _change(database, conversation_id, (ConversationStatus.OPEN,), use)
@@ -88,11 +92,14 @@ def close_conversation(
 ) -> ConversationChange:
     """End a conversation: what waits is cancelled as ``conversation_closed``; one that is being sent finishes.
 
+    So are its follow-ups, as ``closed``.
+
     Raises what :func:`hand_off_conversation` does. ``channels`` as for :func:`resume_conversation`.
     """
 
     def use(connection: Connection, found: Found) -> ConversationChange:
         _hold(connection, found.id, ConversationStatus.CLOSED)
+        cancel_followups(connection, [found.id], str(ConversationStatus.CLOSED))
         waiting = _cancel(connection, database, found.id, "conversation_closed", actor, channels)
         return _become(connection, found, ConversationStatus.CLOSED, "close", actor, cancelled=waiting)
 

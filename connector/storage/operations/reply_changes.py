@@ -116,7 +116,7 @@ def cancel_followup(database: Database, followup_id: int, *, actor: str) -> Foll
         if before is not FollowupStatus.SCHEDULED:
             advice = f"see `turnwire turns show {followup_id}`" if before is FollowupStatus.SENT else "nothing is sent"
             raise WrongState(f"follow-up {followup_id} is {before}, not scheduled: {advice}")
-        values = {"status": str(FollowupStatus.CANCELLED), "reason": "operator"}
+        values = {"status": str(FollowupStatus.CANCELLED), "reason": "operator", "ended_at": db_now()}
         connection.execute(update(followups).where(followups.c.id == followup_id).values(values))
         detail = {"from": before, "to": FollowupStatus.CANCELLED}
         note(connection, actor, "cancel", [f"followup:{followup_id}"], detail)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from connector.storage.views.conversation_views import conversation, conversation_ids, conversations
 from connector.storage.views.event_views import event, events
 from connector.storage.views.exporting import export_turns
+from connector.storage.views.followup_views import followups
 from connector.storage.views.gate_views import accounts, history, routes
 from connector.storage.views.overview import status
-from connector.storage.views.reply_views import followups, replies, reply
+from connector.storage.views.reply_views import replies, reply
 from connector.storage.views.turn_views import turn, turn_history, turn_json_many, turns
 
 __all__ = [

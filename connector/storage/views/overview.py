@@ -12,6 +12,7 @@ from connector.policy import Limits
 from connector.storage.models import conflicts, events, followups, replies, turns
 from connector.storage.session import Database
 from connector.storage.views import alarms
+from connector.storage.views.followup_views import overdue_alarms
 from connector.storage.views.gate_views import account_json
 from connector.storage.views.gauges import WorkerState, account_states, clock, live_workers
 from connector.storage.views.rendering import NOTHING
@@ -33,6 +34,7 @@ def status(database: Database, limits: Mapping[str, Limits] = NOTHING) -> dict[s
             *alarms.unreachable_alarms(connection),
             *alarms.route_alarms(connection),
             *alarms.turn_alarms(connection),
+            *overdue_alarms(connection),
             *alarms.list_alarms("replies", reply_counts, alarms.REPLY_TROUBLE),
             *alarms.list_alarms("events", event_counts, alarms.EVENT_TROUBLE),
         ]

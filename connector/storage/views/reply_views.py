@@ -1,4 +1,4 @@
-"""Replies, on their way back, and follow-ups, not on their way yet."""
+"""Replies, on their way back."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, Select, select
 
 from connector.errors import NotFound
-from connector.storage.models import conversations, events, reply_attempts, turns
-from connector.storage.models import followups as followup_table
+from connector.storage.models import conversations, reply_attempts
 from connector.storage.models import replies as reply_table
 from connector.storage.session import Database
 from connector.storage.turn_filter import between
-from connector.storage.views.rendering import moment, paged, text_id
-from connector.values import FollowupStatus, ReplyStatus
+from connector.storage.views.rendering import moment, paged
+from connector.values import ReplyStatus
 
 
 def _reply_rows() -> Select[Any]:
@@ -90,55 +89,4 @@ def _attempt(row: RowMapping) -> dict[str, Any]:
         "outcome": row["outcome"],
         "http_status": row["http_status"],
         "error": row["error"],
-    }
-
-
-def followups(
-    database: Database,
-    *,
-    statuses: Sequence[FollowupStatus] = (),
-    route: str | None = None,
-    limit: int | None = None,
-    before: int | None = None,
-) -> Iterator[dict[str, Any]]:
-    """Messages due later, the newest first, with the words that will be sent."""
-    statement = (
-        select(
-            *followup_table.c,
-            events.c.source,
-            events.c.external_id,
-            events.c.route,
-            events.c.conversation_key,
-            events.c.text,
-            turns.c.id.label("turn_id"),
-            turns.c.text.label("turn_text"),
-        )
-        .outerjoin(events, events.c.id == followup_table.c.id)
-        .outerjoin(turns, turns.c.id == followup_table.c.id)
-    )
-    if statuses:
-        statement = statement.where(followup_table.c.status.in_([str(status) for status in statuses]))
-    if route is not None:
-        statement = statement.where(events.c.route == route)
-
-    def shape(_connection: Connection, rows: Sequence[RowMapping]) -> list[dict[str, Any]]:
-        return [_followup(row) for row in rows]
-
-    return paged(database, statement, shape, limit=limit, before=before)
-
-
-def _followup(row: RowMapping) -> dict[str, Any]:
-    return {
-        "id": str(row["id"]),
-        "event_id": str(row["id"]),
-        "turn_id": text_id(row["turn_id"]),
-        "source": row["source"],
-        "external_id": row["external_id"],
-        "route": row["route"],
-        "conversation": row["conversation_key"],
-        "text": row["turn_text"] if row["text"] is None else row["text"],
-        "status": row["status"],
-        "reason": row["reason"],
-        "due_at": moment(row["due_at"]),
-        "created_at": moment(row["created_at"]),
     }
