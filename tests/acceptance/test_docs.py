@@ -23,7 +23,7 @@ from connector.cli.init import create_database
 from connector.replies.webhook import key_of, payload
 from connector.sandbox import SYNTHFLOW_TOKEN, FaultName, Rule, running_sandbox
 from connector.sandbox import Settings as SandboxSettings
-from connector.settings import Settings, load
+from connector.settings import FollowupSettings, HoursSettings, Settings, load
 from connector.values import Outcome, ReplyMessage
 from tests.acceptance.pages import (
     ROOT,
@@ -222,6 +222,9 @@ def models() -> Iterator[tuple[str, type[BaseModel]]]:
         kind: Any = field.annotation
         if get_origin(kind) is dict:
             yield f"[{name}.NAME]", get_args(kind)[1]
+            if name == "routes":
+                yield "[routes.NAME.hours]", HoursSettings
+                yield "[routes.NAME.followups]", FollowupSettings
         elif name == "replies":
             for below, inner in kind.model_fields.items():
                 found: Any = inner.annotation
@@ -235,7 +238,7 @@ def test_every_key_is_told_with_its_default(heading: str, model: type[BaseModel]
     _, found, rest = page("docs/configuration.md").partition(f"\n## {heading}\n")
     assert found, f"no section {heading}"
     rows = table_rows(rest.partition("\n## ")[0])[1:]
-    assert [row[0].strip("`") for row in rows] == list(model.model_fields)
+    assert [row[0].strip("`") for row in rows] == [field.alias or name for name, field in model.model_fields.items()]
     for (key, default, _), field in zip(rows, model.model_fields.values(), strict=True):
         if field.is_required():
             assert default == "required", key
@@ -244,9 +247,10 @@ def test_every_key_is_told_with_its_default(heading: str, model: type[BaseModel]
         else:
             given = tomllib.loads(f"key = {default.strip('`')}")["key"]
             name = key.strip("`")
-            wanted = {one: "env:X" if one in {"token", "secret"} else "x" for one, f in model.model_fields.items()
-                      if f.is_required()}  # fmt: skip
-            assert getattr(model.model_validate({**wanted, name: given}), name) == field.default, key
+            made_up = {"token": "env:X", "secret": "env:X", "zone": "UTC"}
+            wanted = {one: made_up.get(one, "x") for one, f in model.model_fields.items() if f.is_required()}
+            found_default = model.model_validate({**wanted, name: given})
+            assert found_default == model.model_validate(wanted), key
 
 
 def test_the_whole_configuration_is_one(tmp_path: Path) -> None:
