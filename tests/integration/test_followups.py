@@ -196,6 +196,16 @@ def test_one_counted_from_a_message_long_ago_is_due_at_once_and_not_too_late(sto
     assert store.promotion.promote_due().sent == 1
 
 
+@pytest.mark.parametrize(("after", "expected"), [(3600, DAY), (3 * 86_400, 3 * DAY)])
+def test_with_a_time_and_a_wait_the_later_one_counts(store, after, expected):
+    store.receive("T-1", "hello")
+    due_at = datetime.fromtimestamp(store.now() / 1000, UTC) + timedelta(days=1)
+    schedule(store, "T-1", due_at=due_at, wish=Followup(after=after))
+    (waiting,) = store.rows(followups)
+    heard = store.rows(models.turns)[0].accepted_at
+    assert waiting.due_at == (heard + expected if expected > DAY else int(due_at.timestamp() * 1000))
+
+
 def test_one_without_any_message_before_counts_from_its_making(store):
     schedule(store, "T-1", due_at=None, wish=Followup(after=3600))
     (waiting,) = store.rows(followups)
