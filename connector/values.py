@@ -117,7 +117,7 @@ class Callback:
 
 
 FOLLOWUP_PRIORITY = 4
-"""The priority of a follow-up that names none: however many fall due at once, live messages (5) go before them."""
+"""That of a follow-up scheduled by command without one: however many fall due at once, live messages (5) go first."""
 FOLLOWUP_EXPIRES = 86_400.0
 """Seconds after its time for which a follow-up may still be sent, unless it or its route says otherwise."""
 

@@ -18,7 +18,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from connector.errors import InvalidInput
 from connector.readers.text import TEXT_LIMIT, nfc, one_line, unsafe
 from connector.settings.kinds import seconds
-from connector.values import FOLLOWUP_PRIORITY, Callback, Customer, Event, Followup, Refusal
+from connector.values import Callback, Customer, Event, Followup, Refusal
 
 EVENT_BYTES = 512 * 1024
 METADATA_BYTES = 16 * 1024
@@ -183,7 +183,8 @@ def parse_event(data: Any, *, source: str, route: str | None = None, now: dateti
     return Event(
         source=event.source, id=event.id, route=event.route, conversation=event.conversation, text=event.text,
         customer=_customer(event.customer), subject=event.subject or None, occurred_at=event.occurred_at,
-        due_at=event.due_at, followup=_followup(event.followup), priority=_priority(event, now),
+        due_at=event.due_at, followup=_followup(event.followup),
+        priority=LIVE_PRIORITY if event.priority is None else event.priority,
         callback=Callback(task=event.callback.task, queue=event.callback.queue) if event.callback else None,
         metadata=metadata, warnings=warnings, raw=raw,
     )  # fmt: skip
@@ -295,14 +296,6 @@ def _followup(given: _Followup | None) -> Followup | None:
     if given is None:
         return None
     return Followup(after=given.after, keep=given.keep, expires_after=given.expires_after)
-
-
-def _priority(event: _Event, now: datetime) -> int:
-    """Its own, or that of its kind: however many follow-ups fall due at once, live messages go before them."""
-    if event.priority is not None:
-        return event.priority
-    counted = event.followup is not None and event.followup.after is not None
-    return FOLLOWUP_PRIORITY if counted or (event.due_at is not None and event.due_at > now) else LIVE_PRIORITY
 
 
 def _with_extras(event: _Event, extras: dict[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:

@@ -133,7 +133,7 @@ def _event(*, callbacks: bool, year: int) -> Schema:
             "type": ["integer", "null"],
             "minimum": 0,
             "maximum": 9,
-            "description": "9 first; default 5, due later 4",
+            "description": "9 first; default 5",
         },
         "metadata": _optional(_METADATA),
     }

@@ -139,14 +139,12 @@ def test_how_a_follow_up_waits():
     ("fields", "priority"),
     [
         ({}, 5),
-        ({"due_at": "2026-11-22T00:00:00Z"}, 4),
-        ({"due_at": "2026-11-20T00:00:00Z"}, 5),
-        ({"followup": {"after": "1d"}}, 4),
-        ({"followup": {"keep": True}}, 5),
-        ({"due_at": "2026-11-22T00:00:00Z", "priority": 5}, 5),
+        ({"due_at": "2026-11-22T00:00:00Z"}, 5),
+        ({"followup": {"after": "1d"}}, 5),
+        ({"due_at": "2026-11-22T00:00:00Z", "priority": 4}, 4),
     ],
 )
-def test_what_is_due_later_goes_after_live_messages_unless_it_says_otherwise(fields, priority):
+def test_what_is_due_later_has_the_priority_of_every_message_unless_it_says_otherwise(fields, priority):
     assert parse(**fields).priority == priority
 
 
