@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import importlib.util
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
+from connector.addresses import guard_of
 from connector.errors import ConfigurationError, DatabaseNotReady, TurnwireError
 from connector.replies.webhook import key_of
 from connector.settings import AccountSettings, Settings
@@ -221,4 +225,12 @@ def _webhook(settings: Settings) -> Finding:
         key_of(settings.replies.webhook.signing_secret())
     except ConfigurationError as error:
         return Finding(what=what, state="wrong", found=str(error), mend=error.expected)
-    return Finding(what=what, state="ok", found=f"posts to {settings.replies.webhook.url}")
+    webhook = settings.replies.webhook
+    parts = urlsplit(webhook.url)
+    with contextlib.suppress(ValueError):  # a name is judged by what it resolves to when it is called
+        ip_address(parts.hostname or "")
+        guard = guard_of(webhook.allow_private, plain_http=webhook.allow_http)
+        if refusal := guard.refusal(parts.hostname or "", encrypted=parts.scheme == "https"):
+            mend = f"allow_private in [{what}] names its network, if it is to be called"
+            return Finding(what=what, state="wrong", found=refusal, mend=mend)
+    return Finding(what=what, state="ok", found=f"posts to {webhook.url}")

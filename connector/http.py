@@ -14,9 +14,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import logging
 import os
 import re
+import socket
 import ssl
 import unicodedata
 import zlib
@@ -26,7 +28,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import Enum
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.metadata import PackageNotFoundError, version
 from json import dumps, loads
 from types import SimpleNamespace
@@ -35,8 +37,10 @@ from urllib.parse import urlencode
 
 import aiohttp
 import httpx
+from aiohttp.abc import AbstractResolver
 from httpx_aiohttp import AiohttpTransport
 
+from connector.addresses import AddressGuard
 from connector.values import Outcome
 
 CONNECT_TIMEOUT = 5.0
@@ -83,7 +87,7 @@ class HttpAnswer:
 class HttpFailure:
     """Why there is no complete answer. ``outcome`` is ``not_sent`` only where no byte of the request can have left.
 
-    ``hint`` is one of ``url client_closed pool_timeout connect_timeout dns tls connect deadline read_timeout closed
+    ``hint`` is one of ``url client_closed forbidden pool_timeout connect_timeout dns tls connect deadline read_timeout closed
     reset cut garbage too_large undecodable transport``; ``error`` one sentence. ``status``, ``headers`` and ``body``
     hold what had come of an answer by then, the body cut at 64 KiB.
     """
@@ -106,6 +110,8 @@ class _Stage(Enum):
 class _Progress:
     stage: _Stage = _Stage.UNTOLD
     queued: bool = False
+    encrypted: bool = True
+    refusal: str | None = None
     status: int | None = None
     headers: dict[str, str] = field(default_factory=dict)
     body: bytearray = field(default_factory=bytearray)
@@ -137,13 +143,22 @@ class HttpClient:
     """Connections to whoever is called, at most ``connections`` in use at once.
 
     It belongs to the event loop it is first used in. ``read_timeout`` is the longest silence in seconds, ``tls`` a
-    context other than the system's default. Close it with :meth:`aclose`; a call after that is ``not_sent``.
+    context other than the system's default, ``resolver`` looks names up in place of the system. ``guard`` judges each address just before it is connected to, whatever a
+    name resolved to by then. Close it with :meth:`aclose`; a call after that is ``not_sent``.
     """
 
     def __init__(
-        self, *, connections: int = 200, read_timeout: float = READ_TIMEOUT, tls: ssl.SSLContext | None = None
+        self,
+        *,
+        connections: int = 200,
+        read_timeout: float = READ_TIMEOUT,
+        tls: ssl.SSLContext | None = None,
+        guard: AddressGuard | None = None,
+        resolver: AbstractResolver | None = None,
     ) -> None:
         self._connections = connections
+        self._guard = guard
+        self._resolver = resolver
         self._read_timeout = read_timeout
         self._tls = tls
         self._transport: AiohttpTransport | None = None
@@ -174,7 +189,7 @@ class HttpClient:
             request = self._request(method, url, headers, params, json, content, deadline)
         except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
             return _Progress(stage=_Stage.SEEKING).failure("url", str(error))
-        progress = _Progress()
+        progress = _Progress(encrypted=request.url.scheme == "https")
         token = _progress.set(progress)
         clock = asyncio.timeout(deadline)
         try:
@@ -247,10 +262,27 @@ class HttpClient:
         return self._transport
 
     def _session(self, tls: ssl.SSLContext) -> aiohttp.ClientSession:
-        connector = aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=IDLE_REUSE, ssl=tls)
+        connector = aiohttp.TCPConnector(
+            limit=self._connections,
+            keepalive_timeout=IDLE_REUSE,
+            ssl=tls,
+            resolver=self._resolver,
+            socket_factory=None if self._guard is None else partial(_guarded, self._guard),
+        )
         return aiohttp.ClientSession(
             connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False, trace_configs=[_stages()]
         )
+
+
+def _guarded(guard: AddressGuard, target: aiohttp.AddrInfoType) -> socket.socket:
+    """The socket for a connection to ``target``, or none: the last moment at which an address can be judged."""
+    family, kind, protocol, _, address = target
+    progress = _progress.get()
+    refusal = guard.refusal(str(address[0]), encrypted=progress.encrypted)
+    if refusal is not None:
+        progress.refusal = refusal
+        raise OSError(errno.EACCES, refusal)
+    return socket.socket(family=family, type=kind, proto=protocol)
 
 
 def encoded(value: Any) -> bytes:
@@ -326,6 +358,7 @@ class _CallContext(SimpleNamespace):
 _SENTENCES = {
     "url": "the address cannot be called",
     "client_closed": "this client is closed",
+    "forbidden": "the address must not be called",
     "pool_timeout": "no connection came free in time",
     "connect_timeout": "the server did not accept a connection in time",
     "dns": "the host name cannot be resolved",
@@ -361,6 +394,8 @@ _HINTS: tuple[tuple[type[BaseException], str], ...] = (
 
 
 def _failure(progress: _Progress, error: Exception) -> HttpFailure:
+    if progress.refusal is not None and progress.stage is _Stage.SEEKING:
+        return progress.failure("forbidden", progress.refusal)
     cause = error.__cause__ if isinstance(error, httpx.HTTPError) and error.__cause__ else error
     hint = next((hint for kind, hint in _HINTS if isinstance(cause, kind)), "transport")
     if hint == "connect_timeout" and progress.queued:

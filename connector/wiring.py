@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from connector.addresses import guard_of
 from connector.errors import BrokerUnavailable
 from connector.policy import Limits, RoutePolicy
 from connector.providers.registry import connect
@@ -144,7 +145,8 @@ class Wiring:
             channels["celery"] = CeleryCallback(self.publisher)
         webhook = self.settings.replies.webhook
         if "webhook" in self.channels.values() and webhook is not None:
-            channels["webhook"] = Webhook(webhook.url, webhook.signing_secret())
+            guard = guard_of(webhook.allow_private, plain_http=webhook.allow_http)
+            channels["webhook"] = Webhook(webhook.url, webhook.signing_secret(), guard=guard)
         return channels
 
 

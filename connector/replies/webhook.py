@@ -8,9 +8,11 @@ from __future__ import annotations
 import base64
 import binascii
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 from standardwebhooks import Webhook as Signer
 
+from connector.addresses import AddressGuard
 from connector.errors import ConfigurationError
 from connector.http import HttpAnswer, HttpClient, HttpFailure, encoded, parse_retry_after
 from connector.values import CallResult, Outcome, ReplyMessage
@@ -24,19 +26,30 @@ class Webhook:
     The receiver gets ``{"type": "turn.<status>", "timestamp": …, "data": <the turn>}`` with the headers ``webhook-id``
     (the reply's marker: the same for every attempt, so that repeats can be dropped), ``webhook-timestamp`` and
     ``webhook-signature``. ``secret`` is taken as ``whsec_`` and base64, or as base64 alone, or else as the UTF-8 bytes
-    of the text itself. ``deadline`` is the wall clock for one delivery, in seconds. Raises
-    :class:`connector.errors.ConfigurationError` for a URL or secret that cannot be used.
+    of the text itself. ``deadline`` is the wall clock for one delivery, in seconds. ``guard`` says which addresses may
+    be called; without one only the public internet, by https. Raises :class:`connector.errors.ConfigurationError` for a
+    URL or secret that cannot be used.
     """
 
     repeatable = True
 
-    def __init__(self, url: str, secret: str, deadline: float = 15.0, *, http: HttpClient | None = None) -> None:
-        if not url.startswith(("http://", "https://")):
-            raise ConfigurationError("the webhook's URL cannot be called", field="url", expected="https://host/path")
+    def __init__(
+        self,
+        url: str,
+        secret: str,
+        deadline: float = 15.0,
+        *,
+        guard: AddressGuard | None = None,
+        http: HttpClient | None = None,
+    ) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
+            expected = "https://host/path, without user name and password"
+            raise ConfigurationError("the webhook's URL cannot be called", field="url", expected=expected)
         self._url = url
         self._signer = Signer(key_of(secret))
         self._deadline = deadline
-        self._http = http or HttpClient(connections=50)
+        self._http = http or HttpClient(connections=50, guard=guard or AddressGuard())
 
     async def deliver(self, message: ReplyMessage) -> CallResult:
         """Deliver once; any 2xx means delivered. Never raises for what the receiver or the network did."""

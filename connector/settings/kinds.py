@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date, datetime, time
+from ipaddress import ip_network
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -91,6 +92,13 @@ def _mail_address(value: str) -> str:
     return value.lower()
 
 
+def _network(value: str) -> str:
+    try:
+        return str(ip_network(value))
+    except ValueError:
+        raise ValueError('a network such as "127.0.0.0/8", "10.1.2.3/32" or "fd00::/8"') from None
+
+
 def _name(value: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,49}", value):
         raise ValueError("a name of at most 50 letters, digits, '.', '_' and '-'")
@@ -164,3 +172,5 @@ Dates = Annotated[frozenset[date], NoDecode, BeforeValidator(dates)]
 MailAddress = Annotated[str, AfterValidator(_mail_address)]
 # NoDecode: in the environment the list is separated by commas, not JSON.
 MailAddresses = Annotated[tuple[MailAddress, ...], NoDecode, BeforeValidator(_separated)]
+Network = Annotated[str, AfterValidator(_network)]
+Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_separated)]

@@ -85,6 +85,10 @@ def contradictions(settings: Settings) -> Iterator[Problem]:
             yield Problem(field=f"accounts.{name}.api", what='only for provider = "osvi"', expected="no such key")
     for name, route in settings.routes.items():
         yield from _route_contradictions(f"routes.{name}", route, settings)
+    webhook = settings.replies.webhook
+    if webhook is not None and webhook.url.startswith("http://") and not (webhook.allow_private or webhook.allow_http):
+        expected = "https://…, or allow_private = [its network], or allow_http = true"
+        yield Problem(field="replies.webhook.url", what="is not encrypted", expected=expected)
     for name, source in settings.sources.items():
         if source.route is not None and source.route not in settings.routes:
             near = _nearest(source.route, settings.routes)
@@ -107,6 +111,8 @@ def _route_contradictions(where: str, route: RouteSettings, settings: Settings) 
     if route.hours is not None and route.hours.opens >= route.hours.closes:
         what, expected = "is not after from", "a later time of the same day, up to 24:00"
         yield Problem(field=f"{where}.hours.to", what=what, expected=expected)
+    if route.on_overtaken and route.reply == "none":
+        yield Problem(field=f"{where}.on_overtaken", what="only for a route with a way back", expected="no such key")
 
 
 def _alike(group: str, names: Iterable[str]) -> Iterator[Problem]:

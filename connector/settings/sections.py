@@ -21,6 +21,7 @@ from connector.settings.kinds import (
     Lease,
     MailAddresses,
     Name,
+    Networks,
     NonEmpty,
     Seconds,
     SecretReference,
@@ -212,6 +213,7 @@ class RouteSettings(Section):
     osvi_customer: Literal["conversation", "customer"] = "conversation"
     reply: Literal["none", "celery", "webhook", "email", "ticket"] = "none"
     reply_mode: Literal["draft", "internal", "public"] | None = None
+    on_overtaken: Literal["cancel", "deliver"] | None = None
     addresses: MailAddresses = ()
     hours: HoursSettings | None = None
     followups: FollowupSettings = FollowupSettings()
@@ -228,10 +230,17 @@ class RouteSettings(Section):
 
 
 class WebhookSettings(Section):
-    """``[replies.webhook]``: where answers are posted, signed with the secret (Standard Webhooks)."""
+    """``[replies.webhook]``: where answers are posted, signed with the secret (Standard Webhooks).
+
+    Only public addresses are called, but for the networks of ``allow_private``; ``allow_http``: public ones without
+    encryption too. After ``disable_after`` without a success the endpoint is disabled.
+    """
 
     url: WebAddress = Field(description="an address that begins with https://")
     secret: SecretReference = Field(description='"env:NAME" or "file:/path"')
+    allow_private: Networks = ()
+    allow_http: bool = False
+    disable_after: Seconds = 432_000.0
 
     def signing_secret(self) -> str:
         """The secret itself, read now; raises :class:`ConfigurationError` when it is not there. Never store it."""

@@ -69,6 +69,7 @@ reply = "webhook"
 [replies.webhook]
 url = "{webhook_url}"
 secret = "env:TW_WEBHOOK"
+allow_private = ["127.0.0.0/8"]
 """,
             encoding="utf-8",
         )

@@ -11,6 +11,7 @@ import pytest
 from standardwebhooks import Webhook as Verifier
 from standardwebhooks import WebhookVerificationError
 
+from connector.addresses import guard_of
 from connector.errors import ConfigurationError
 from connector.http import HttpAnswer, HttpFailure
 from connector.replies.webhook import Webhook, key_of, payload, read_receipt
@@ -19,6 +20,7 @@ from tests.unit.provider_fakes import answer
 from tests.unit.raw_server import RawServer, Script, answering, free_port, response, serving
 
 SECRET = "whsec_" + base64.b64encode(b"a secret of at least twenty-four bytes").decode()
+HERE = guard_of(["127.0.0.0/8"])
 NOW = datetime(2026, 11, 21, 10, 0, 0, tzinfo=UTC)
 TURN: dict[str, Any] = {"id": "7", "revision": 4, "status": "answered", "text": "größer?", "answer": "ja \ud800\0"}
 MESSAGE = ReplyMessage(id="3", marker="msg_2f1", channel="webhook", attempt=1, target={}, turn=TURN)
@@ -27,7 +29,7 @@ MESSAGE = ReplyMessage(id="3", marker="msg_2f1", channel="webhook", attempt=1, t
 def deliver(script: Script, **options: Any) -> tuple[CallResult, RawServer]:
     async def main() -> tuple[CallResult, RawServer]:
         async with serving(script) as server:
-            channel: ReplyChannel = Webhook(f"{server.url}/hook", SECRET, **options)
+            channel: ReplyChannel = Webhook(f"{server.url}/hook", SECRET, guard=HERE, **options)
             try:
                 return await channel.deliver(MESSAGE), server
             finally:
@@ -65,7 +67,7 @@ def test_another_secret_or_body_does_not_verify() -> None:
 def test_repeats_carry_the_same_id() -> None:
     async def main() -> list[str]:
         async with serving(answering(response())) as server:
-            channel = Webhook(server.url, SECRET)
+            channel = Webhook(server.url, SECRET, guard=HERE)
             await channel.deliver(MESSAGE)
             await channel.deliver(MESSAGE)
             await channel.aclose()
@@ -132,7 +134,7 @@ def test_a_silent_receiver_is_lost_at_the_deadline() -> None:
 
 def test_nobody_listening_is_not_sent() -> None:
     async def main() -> CallResult:
-        channel = Webhook(f"http://127.0.0.1:{free_port()}", SECRET)
+        channel = Webhook(f"http://127.0.0.1:{free_port()}", SECRET, guard=HERE)
         try:
             return await channel.deliver(MESSAGE)
         finally:
