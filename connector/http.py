@@ -87,9 +87,9 @@ class HttpAnswer:
 class HttpFailure:
     """Why there is no complete answer. ``outcome`` is ``not_sent`` only where no byte of the request can have left.
 
-    ``hint`` is one of ``url client_closed forbidden pool_timeout connect_timeout dns tls connect deadline read_timeout closed
-    reset cut garbage too_large undecodable transport``; ``error`` one sentence. ``status``, ``headers`` and ``body``
-    hold what had come of an answer by then, the body cut at 64 KiB.
+    ``hint`` is one of ``url client_closed forbidden pool_timeout connect_timeout dns tls connect deadline read_timeout
+    closed reset cut garbage too_large undecodable transport``; ``error`` one sentence. ``status``, ``headers`` and
+    ``body`` hold what had come of an answer by then, the body cut at 64 KiB.
     """
 
     outcome: Outcome
@@ -143,8 +143,9 @@ class HttpClient:
     """Connections to whoever is called, at most ``connections`` in use at once.
 
     It belongs to the event loop it is first used in. ``read_timeout`` is the longest silence in seconds, ``tls`` a
-    context other than the system's default, ``resolver`` looks names up in place of the system. ``guard`` judges each address just before it is connected to, whatever a
-    name resolved to by then. Close it with :meth:`aclose`; a call after that is ``not_sent``.
+    context other than the system's default. ``guard`` judges each address just before it is connected to, whatever a
+    name resolved to by then; ``resolver`` looks names up in place of the system. Close it with :meth:`aclose`; a call
+    after that is ``not_sent``.
     """
 
     def __init__(

@@ -9,9 +9,9 @@ from typing import Any
 
 import structlog
 
-from connector import policy
 from connector.batching import Batcher
 from connector.errors import TurnwireError
+from connector.redelivery import after_delivery
 from connector.storage.replies import ClaimedReply, Delivered
 from connector.storage.views import turn_history, turn_json_many
 from connector.values import CallResult, Outcome, ReplyChannel, ReplyMessage, ReplyStatus
@@ -21,20 +21,6 @@ log = structlog.get_logger(__name__)
 
 _MOST = 50
 _EVERY = 0.2
-GIVE_UP_AFTER = 3 * 86400.0
-"""Seconds after which a reply that cannot be delivered is given up."""
-_AGAIN = {Outcome.NOT_SENT, Outcome.BUSY, Outcome.SERVER_ERROR, Outcome.LOST}
-
-
-def after_delivery(result: CallResult, attempt: int, age: float, delay: float) -> tuple[ReplyStatus, str | None, float]:
-    """The reply's next status, why, and the delay in seconds. Receivers drop repeats, so unclear means again."""
-    if result.outcome is Outcome.ANSWERED:
-        return ReplyStatus.DELIVERED, None, 0.0
-    if result.outcome not in _AGAIN:
-        return ReplyStatus.FAILED, str(result.outcome), 0.0
-    if age > GIVE_UP_AFTER:
-        return ReplyStatus.FAILED, f"gave_up after {attempt} attempts: {result.outcome}", 0.0
-    return ReplyStatus.QUEUED, str(result.outcome), max(delay, result.retry_after or 0.0)
 
 
 class ReplyDesk:
@@ -90,12 +76,11 @@ class ReplyDesk:
 
     async def _deliver(self, owner: int, reply: ClaimedReply, turn: dict[str, Any]) -> None:
         result = await self._try(reply, turn)
-        delay = policy.backoff(reply.attempt, self._wiring.jitter, cap=3600.0)
-        status, reason, delay = after_delivery(result, reply.attempt, reply.age, delay)
-        done = Delivered(
-            reply_id=reply.id, number=reply.attempt, result=result, status=status, reason=reason, delay=delay
-        )
-        log.info("reply.delivered" if status is ReplyStatus.DELIVERED else "reply.not_delivered", reply=reply.id)
+        wiring = self._wiring
+        verdict = after_delivery(result, delays=reply.delays, jitter=wiring.jitter, waits=wiring.reply_waits)
+        done = Delivered(reply_id=reply.id, number=reply.attempt, channel=reply.channel, result=result, verdict=verdict)
+        arrived = verdict.status is ReplyStatus.DELIVERED
+        log.info("reply.delivered" if arrived else "reply.not_delivered", reply=reply.id)
         try:
             await self._records.add((owner, done))
         except TurnwireError as error:  # it is found again among what nobody here delivers
@@ -126,7 +111,8 @@ class ReplyDesk:
 
     def _flush(self, group: Sequence[tuple[int, Delivered]]) -> list[None]:
         for owner in {owner for owner, _ in group}:
-            self._wiring.replies.record(owner, [done for whose, done in group if whose == owner])
+            for name in self._wiring.replies.record(owner, [done for whose, done in group if whose == owner]):
+                log.error("endpoint.disabled", endpoint=name, enable=f"turnwire replies enable {name}")
         return [None] * len(group)
 
     async def aclose(self) -> None:

@@ -6,7 +6,7 @@ Nothing is opened here: the database connects at its first transaction, provider
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,6 +14,7 @@ from connector.addresses import guard_of
 from connector.errors import BrokerUnavailable
 from connector.policy import Limits, RoutePolicy
 from connector.providers.registry import connect
+from connector.redelivery import WAITS
 from connector.replies.celery import CeleryCallback
 from connector.replies.webhook import Webhook
 from connector.settings import Settings
@@ -26,7 +27,7 @@ from connector.storage.promotion import Promotion
 from connector.storage.records import Records
 from connector.storage.replies import Replies
 from connector.storage.session import Database
-from connector.values import Provider, ProviderAccount, Publisher, ReplyChannel
+from connector.values import Provider, ProviderAccount, Publisher, ReplyChannel, ReplyStatus
 
 
 class NoPublisher:
@@ -88,7 +89,17 @@ class Wiring:
     @cached_property
     def replies(self) -> Replies:
         """The way back's rows."""
-        return Replies(self.database)
+        webhook = self.settings.replies.webhook
+        return Replies(
+            self.database,
+            yielding=self.yielding,
+            disable_after={"webhook": webhook.disable_after} if webhook is not None else {},
+        )
+
+    @cached_property
+    def reply_waits(self) -> Sequence[float]:
+        """Seconds from each failed delivery to the next."""
+        return WAITS
 
     @cached_property
     def accounts(self) -> Accounts:
@@ -107,6 +118,15 @@ class Wiring:
     def channels(self) -> dict[str, str]:
         """The way back of each route that has one."""
         return {name: r.reply for name, r in self.settings.routes.items() if r.reply in {"celery", "webhook"}}
+
+    @cached_property
+    def yielding(self) -> dict[str, ReplyStatus]:
+        """The routes whose answers are stopped once they are overtaken, and what becomes of such a reply."""
+        return {
+            name: ReplyStatus.DRAFT if route.reply_mode == "draft" else ReplyStatus.CANCELLED
+            for name, route in self.settings.routes.items()
+            if route.reply != "none" and route.overtaken_answers == "cancel"
+        }
 
     @cached_property
     def providers_by_account(self) -> dict[str, str]:

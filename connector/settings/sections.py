@@ -224,6 +224,11 @@ class RouteSettings(Section):
         return self._place.name
 
     @property
+    def overtaken_answers(self) -> Literal["cancel", "deliver"]:
+        """What becomes of an answer that is overtaken; a Celery callback is told of every outcome by default."""
+        return self.on_overtaken or ("deliver" if self.reply == "celery" else "cancel")
+
+    @property
     def names_on_lost(self) -> bool:
         """Whether the user chose what happens to a lost answer, rather than leave it to the default."""
         return "on_lost" in self.model_fields_set

@@ -233,10 +233,14 @@ replies = Table(
     Column("status", Text, nullable=False),
     Column("reason", Text),
     Column("attempts", Integer, nullable=False),
-    Column("ready_at", Millis),
+    Column(
+        "delays", Integer, nullable=False, server_default="0", comment="times put off since it was queued; the schedule"
+    ),
+    Column("tried_since", Millis, comment="first delivery since it was queued, or queued again"),
+    Column("ready_at", Millis, comment="null: under way, final, or waiting for its endpoint to be enabled"),
     Column("owner", BigInteger),
     Column("created_at", Millis, nullable=False),
-    Column("delivered_at", Millis),
+    Column("delivered_at", Millis, comment="kept while it is delivered once more"),
     UniqueConstraint("turn_id", "turn_revision", "channel"),
     Index(
         "ix_replies_ready",
@@ -246,6 +250,19 @@ replies = Table(
     ),
     Index(
         "ix_replies_owner", "owner", postgresql_where=text("owner IS NOT NULL"), sqlite_where=text("owner IS NOT NULL")
+    ),
+    Index(
+        "ix_replies_parked",
+        "channel",
+        postgresql_where=text("status = 'queued' AND ready_at IS NULL"),
+        sqlite_where=text("status = 'queued' AND ready_at IS NULL"),
+    ),
+    # What was stopped may be revived by the end of a later turn.
+    Index(
+        "ix_replies_stopped",
+        "conversation_id",
+        postgresql_where=text("status = 'cancelled' OR status = 'draft'"),
+        sqlite_where=text("status = 'cancelled' OR status = 'draft'"),
     ),
 )
 
@@ -260,6 +277,18 @@ reply_attempts = Table(
     Column("outcome", Text),
     Column("http_status", Integer),
     Column("error", Text),
+)
+
+endpoints = Table(
+    "endpoints",
+    metadata,
+    Column("name", Key, primary_key=True, comment="a way back, such as webhook"),
+    Column("failing_since", Millis, comment="first failure since the last success; null while all is well"),
+    Column("failed_at", Millis),
+    Column("error", Text),
+    Column("disabled_at", Millis),
+    Column("reason", Text, comment="why it is disabled: failing, gone, operator"),
+    Column("changed_at", Millis, nullable=False),
 )
 
 followups = Table(

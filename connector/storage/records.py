@@ -17,6 +17,7 @@ from sqlalchemy import ARRAY, Connection, and_, bindparam, case, func, null, or_
 from connector.policy import Move
 from connector.storage.claims import OPEN
 from connector.storage.followups import cancel_followups
+from connector.storage.leaving import revive
 from connector.storage.models import attempts, conversations, raw_bodies, schedule, trouble, turns
 from connector.storage.replies import queue_replies
 from connector.storage.session import BadData, Batch, Database, clean, db_now
@@ -112,6 +113,9 @@ class Records:
         self._wake_late(connection, [s for s in group if s.turn_id in changed and s.conversation_id not in released])
         self._note_trouble(connection, group, changed)
         self._keep_bodies(connection, group)
+        unanswered = {s.conversation_id for s in group if s.turn_id in changed and _ends_unanswered(s)}
+        if unanswered:
+            revive(connection, unanswered)
         queue_replies(connection, self._database, self._channels, [turn for turn, fresh in changed.items() if fresh])
 
     def _lock(self, connection: Connection, group: Sequence[Settled]) -> None:
@@ -435,6 +439,10 @@ class Records:
 
         if conversation_ids:
             self._database.write(use)
+
+
+def _ends_unanswered(settled: Settled) -> bool:
+    return settled.status is TurnStatus.FAILED or (settled.status is TurnStatus.ANSWERED and not settled.answer)
 
 
 def _storable(number: int | None) -> int | None:

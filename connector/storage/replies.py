@@ -10,19 +10,40 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Text, and_, bindparam, case, cast, func, literal, null, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Integer,
+    Text,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal,
+    not_,
+    null,
+    or_,
+    select,
+    update,
+)
 
+from connector.redelivery import Verdict
+from connector.storage import endpoints, leaving
+from connector.storage.endpoints import Tally
 from connector.storage.lease import require_alive
 from connector.storage.models import conversations, events, replies, reply_attempts, turns
 from connector.storage.session import Batch, Database, clean, db_now
 from connector.values import CallResult, ReplyStatus, TurnStatus
 
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ClaimedReply:
-    """A reply that is ``sending`` by commit; ``age`` in seconds since it was queued."""
+    """A reply that is ``sending`` by commit; ``attempt`` counts all its deliveries, ``delays`` drives the schedule."""
 
     id: int
     turn_id: int
@@ -34,19 +55,18 @@ class ClaimedReply:
     turn_revision: int
     turn_reason: str | None
     callback: Mapping[str, Any]
-    age: float
+    delays: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Delivered:
-    """What one delivery came to: the reply's next status and, while queued, the delay in seconds."""
+    """What one delivery by ``channel`` came to, and the verdict on it."""
 
     reply_id: int
     number: int
+    channel: str
     result: CallResult
-    status: ReplyStatus
-    reason: str | None = None
-    delay: float = 0.0
+    verdict: Verdict
 
 
 def queue_replies(
@@ -91,21 +111,43 @@ def queue_replies(
 class Replies:
     """The way back's half of the engine's storage."""
 
-    def __init__(self, database: Database) -> None:
-        """Statements are built once, on first use."""
+    def __init__(
+        self,
+        database: Database,
+        *,
+        yielding: Mapping[str, ReplyStatus] = _NOTHING,
+        disable_after: Mapping[str, float] = _NOTHING,
+    ) -> None:
+        """Statements are built once, on first use.
+
+        ``yielding`` are the routes whose answers are stopped once they are overtaken, with what becomes of such a
+        reply; ``disable_after`` says by channel after how many seconds of failing its endpoint is disabled.
+        """
         self._database = database
+        self._yielding = yielding
+        self._disable_after = disable_after
 
     def claim(self, owner: int, limit: int) -> list[ClaimedReply]:
         """Take replies that are due and mark them ``sending``, their attempt rows written, in one commit.
 
         A reply needs no look between claim and mark, so one step does both; what a killed worker leaves in ``sending``
-        is queued again, which receivers bear. Raises :class:`connector.errors.LeaseLost`.
+        is queued again, which receivers bear. What must not leave any more is stopped in the same transaction, what
+        leads to a disabled endpoint is put aside. Raises :class:`connector.errors.LeaseLost`.
         """
         return self._database.write(lambda connection: self._claim(connection, owner, limit))
 
     def _claim(self, connection: Connection, owner: int, limit: int) -> list[ClaimedReply]:
         require_alive(connection, owner)
-        ids = list(connection.execute(self._take, {"me": owner, "k": limit}).scalars())
+        due = connection.execute(self._look, {"k": limit}).all()
+        if not due:
+            return []
+        shut = endpoints.disabled(connection, {row.channel for row in due})
+        if shut:
+            endpoints.park(connection, shut)
+        stale = [row for row in due if row.why is not None and row.channel not in shut]
+        if stale:
+            leaving.stop(connection, stale, self._yielding)
+        ids = list(connection.execute(self._take, {"me": owner, "k": limit, "shut": shut}).scalars())
         if not ids:
             return []
         rows = connection.execute(self._details.where(replies.c.id.in_(ids))).all()
@@ -123,26 +165,49 @@ class Replies:
                 turn_revision=row.turn_revision,
                 turn_reason=row.turn_reason,
                 callback=json.loads(row.callback) if row.callback else {},
-                age=row.age / 1000,
+                delays=row.delays,
             )
             for row in rows
         ]
 
     @cached_property
-    def _take(self) -> Any:
-        due = (
-            select(replies.c.id)
+    def _why_not(self) -> Any:
+        return leaving.why_not(self._yielding) if self._yielding else null()
+
+    @cached_property
+    def _look(self) -> Any:
+        return (
+            select(replies.c.id, replies.c.channel, replies.c.conversation_id, self._why_not.label("why"))
             .where(replies.c.ready_at.is_not(None), replies.c.ready_at <= db_now())
             .order_by(replies.c.ready_at)
             .limit(bindparam("k", type_=Integer()))
-            .with_for_update(key_share=True, skip_locked=True)
-            .cte("due")
         )
+
+    @cached_property
+    def _take(self) -> Any:
+        due = (
+            select(replies.c.id)
+            .where(
+                replies.c.ready_at.is_not(None),
+                replies.c.ready_at <= db_now(),
+                replies.c.channel.not_in(bindparam("shut", expanding=True)),
+            )
+            .order_by(replies.c.ready_at)
+            .limit(bindparam("k", type_=Integer()))
+            .with_for_update(key_share=True, skip_locked=True)
+        )
+        if self._yielding:
+            due = due.where(self._why_not.is_(None))
+        found = due.cte("due")
         return (
             update(replies)
-            .where(replies.c.id.in_(select(due.c.id)), replies.c.ready_at.is_not(None))
+            .where(replies.c.id.in_(select(found.c.id)), replies.c.ready_at.is_not(None))
             .values(
-                owner=bindparam("me"), ready_at=None, status=str(ReplyStatus.SENDING), attempts=replies.c.attempts + 1
+                owner=bindparam("me"),
+                ready_at=None,
+                status=str(ReplyStatus.SENDING),
+                attempts=replies.c.attempts + 1,
+                tried_since=func.coalesce(replies.c.tried_since, db_now()),
             )
             .returning(replies.c.id)
         )
@@ -150,11 +215,10 @@ class Replies:
     @cached_property
     def _details(self) -> Any:
         columns = (
-            *(replies.c[name] for name in ("id", "turn_id", "channel", "marker", "attempts")),
+            *(replies.c[name] for name in ("id", "turn_id", "channel", "marker", "attempts", "delays")),
             *(replies.c[name] for name in ("turn_status", "turn_revision", "turn_reason")),
             conversations.c.route,
             events.c.callback,
-            (db_now() - replies.c.created_at).label("age"),
         )
         return (
             select(*columns)
@@ -174,11 +238,14 @@ class Replies:
 
         return self._database.write(use)
 
-    def record(self, owner: int, group: Sequence[Delivered]) -> None:
-        """Write what deliveries came to. The attempt always, the reply only while it is still this owner's."""
-        self._database.write(lambda connection: self._record(connection, owner, group))
+    def record(self, owner: int, group: Sequence[Delivered]) -> list[str]:
+        """Write what deliveries came to. The attempt always, the reply only while it is still this owner's.
 
-    def _record(self, connection: Connection, owner: int, group: Sequence[Delivered]) -> None:
+        Returns the endpoints that this disabled.
+        """
+        return self._database.write(lambda connection: self._record(connection, owner, group))
+
+    def _record(self, connection: Connection, owner: int, group: Sequence[Delivered]) -> list[str]:
         for done in group:
             mine = and_(reply_attempts.c.reply_id == done.reply_id, reply_attempts.c.number == done.number)
             connection.execute(
@@ -191,32 +258,41 @@ class Replies:
                     error=clean(done.result.error),
                 )
             )
+        failing, lost = endpoints.note(connection, self._database, _tallies(group), self._disable_after)
         statement, batch = self._settle
         rows = [
             {
                 "reply": done.reply_id,
-                "status": str(done.status),
-                "reason": done.reason,
-                "ready": 1 if done.status is ReplyStatus.QUEUED else 0,
-                "delay": int(done.delay * 1000),
+                "status": str(done.verdict.status),
+                "reason": done.verdict.reason,
+                "ready": 1 if done.verdict.status is ReplyStatus.QUEUED else 0,
+                "delay": int(done.verdict.delay * 1000),
+                "over": 1 if done.verdict.gives_up else 0,
+                "failing": failing.get(done.channel),
             }
             for done in group
         ]
         connection.execute(statement, {"me": owner, **batch.of(rows)})
+        return lost
 
     @cached_property
     def _settle(self) -> tuple[Any, Batch]:
-        b = Batch(self._database.dialect, reply=int, status=str, reason=str, ready=int, delay=int)
+        b = Batch(
+            self._database.dialect, reply=int, status=str, reason=str, ready=int, delay=int, over=int, failing=int
+        )
         delivered = b.c.status == str(ReplyStatus.DELIVERED)
+        # An endpoint that took nothing since the first try of this reply is no reason to give this one up.
+        over = and_(b.c.over == 1, or_(b.c.failing.is_(None), b.c.failing > replies.c.tried_since))
         statement = (
             update(replies)
             .where(replies.c.id == b.c.reply, replies.c.owner == bindparam("me"))
             .values(
                 owner=None,
-                status=b.c.status,
-                reason=b.c.reason,
-                ready_at=case((b.c.ready == 1, db_now() + b.c.delay), else_=null()),
-                delivered_at=case((delivered, db_now()), else_=null()),
+                status=case((over, str(ReplyStatus.FAILED)), else_=b.c.status),
+                reason=case((over, literal("gave_up: ") + b.c.reason), else_=b.c.reason),
+                ready_at=case((and_(b.c.ready == 1, not_(over)), db_now() + b.c.delay), else_=null()),
+                delays=replies.c.delays + b.c.ready,
+                delivered_at=case((delivered, db_now()), else_=replies.c.delivered_at),
             )
         )
         return statement, b
@@ -225,6 +301,19 @@ class Replies:
         """Whether a reply waits to be delivered now."""
         due = select(literal(1)).where(replies.c.ready_at.is_not(None), replies.c.ready_at <= db_now()).limit(1)
         return connection.execute(due).first() is not None
+
+
+def _tallies(group: Sequence[Delivered]) -> dict[str, Tally]:
+    found: dict[str, Tally] = {}
+    for done in group:
+        tally = found.setdefault(done.channel, Tally())
+        tally.gone |= done.verdict.gone
+        if done.verdict.status is ReplyStatus.DELIVERED:
+            tally.delivered += 1
+        else:
+            tally.failed += 1
+            tally.error = done.result.error
+    return found
 
 
 def count_open(connection: Connection) -> int:

@@ -103,6 +103,27 @@ def upgrade() -> None:
         sa.UniqueConstraint("route", "key", name=op.f("uq_conversations_route_key")),
     )
     op.create_table(
+        "endpoints",
+        sa.Column(
+            "name",
+            sa.Text().with_variant(sa.TEXT(collation="C"), "postgresql"),
+            nullable=False,
+            comment="a way back, such as webhook",
+        ),
+        sa.Column(
+            "failing_since",
+            sa.BigInteger(),
+            nullable=True,
+            comment="first failure since the last success; null while all is well",
+        ),
+        sa.Column("failed_at", sa.BigInteger(), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("disabled_at", sa.BigInteger(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True, comment="why it is disabled: failing, gone, operator"),
+        sa.Column("changed_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_endpoints")),
+    )
+    op.create_table(
         "event_bodies",
         sa.Column("event_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
@@ -254,10 +275,25 @@ def upgrade() -> None:
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("ready_at", sa.BigInteger(), nullable=True),
+        sa.Column(
+            "delays",
+            sa.Integer(),
+            server_default="0",
+            nullable=False,
+            comment="times put off since it was queued; the schedule",
+        ),
+        sa.Column(
+            "tried_since", sa.BigInteger(), nullable=True, comment="first delivery since it was queued, or queued again"
+        ),
+        sa.Column(
+            "ready_at",
+            sa.BigInteger(),
+            nullable=True,
+            comment="null: under way, final, or waiting for its endpoint to be enabled",
+        ),
         sa.Column("owner", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.Column("delivered_at", sa.BigInteger(), nullable=True),
+        sa.Column("delivered_at", sa.BigInteger(), nullable=True, comment="kept while it is delivered once more"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_replies")),
         sa.UniqueConstraint(
             "turn_id", "turn_revision", "channel", name=op.f("uq_replies_turn_id_turn_revision_channel")
@@ -272,11 +308,25 @@ def upgrade() -> None:
             sqlite_where=sa.text("owner IS NOT NULL"),
         )
         batch_op.create_index(
+            "ix_replies_parked",
+            ["channel"],
+            unique=False,
+            postgresql_where=sa.text("status = 'queued' AND ready_at IS NULL"),
+            sqlite_where=sa.text("status = 'queued' AND ready_at IS NULL"),
+        )
+        batch_op.create_index(
             "ix_replies_ready",
             ["ready_at"],
             unique=False,
             postgresql_where=sa.text("ready_at IS NOT NULL"),
             sqlite_where=sa.text("ready_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_replies_stopped",
+            ["conversation_id"],
+            unique=False,
+            postgresql_where=sa.text("status = 'cancelled' OR status = 'draft'"),
+            sqlite_where=sa.text("status = 'cancelled' OR status = 'draft'"),
         )
 
     op.create_table(

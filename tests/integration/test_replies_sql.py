@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from connector.errors import LeaseLost
+from connector.redelivery import Verdict
 from connector.storage import models, operations
 from connector.storage.replies import Delivered
 from connector.values import CallResult, Outcome, ReplyStatus, TurnStatus
@@ -83,7 +84,8 @@ def test_what_a_delivery_came_to_is_written(answered, status, ready):
     store, owner = answered, answered.worker()
     (reply,) = store.replies.claim(owner, 10)
     result = CallResult(outcome=Outcome.LOST, http_status=500, error="bad\x00")
-    done = Delivered(reply_id=reply.id, number=1, result=result, status=status, reason="why", delay=60.0)
+    verdict = Verdict(status=status, reason="why", delay=60.0)
+    done = Delivered(reply_id=reply.id, number=1, channel=reply.channel, result=result, verdict=verdict)
     store.replies.record(owner, [done])
     (row,) = store.rows(models.replies)
     assert (row.status, row.owner, row.reason) == (str(status), None, "why")
@@ -103,7 +105,8 @@ def test_what_a_dead_worker_was_delivering_is_delivered_again_under_the_same_mar
     assert [row.outcome for row in store.rows(models.reply_attempts)] == ["lost", None]
 
     # The first one's outcome comes late: its attempt is written, the reply is the other one's.
-    late = Delivered(reply_id=reply.id, number=1, result=CallResult(), status=ReplyStatus.DELIVERED)
+    arrived = Verdict(status=ReplyStatus.DELIVERED)
+    late = Delivered(reply_id=reply.id, number=1, channel=reply.channel, result=CallResult(), verdict=arrived)
     store.replies.record(owner, [late])
     assert store.rows(models.replies)[0].owner == other
     assert [row.outcome for row in store.rows(models.reply_attempts)] == ["answered", None]

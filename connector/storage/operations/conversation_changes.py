@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select, update
 
 from connector.errors import NotFound, Overtaken, WrongState
 from connector.storage.followups import cancel_followups
+from connector.storage.leaving import give_back
 from connector.storage.models import conversations, schedule, turns
 from connector.storage.operations.base import lock_conversations, note, reschedule
 from connector.storage.operations.turn_changes import apply, cancelling, locked_turns
@@ -71,7 +72,8 @@ def resume_conversation(
 ) -> ConversationChange:
     """Give a conversation back to the agent. Raises what :func:`hand_off_conversation` does.
 
-    The turns that waited are cancelled as ``answered_by_person``, or sent with ``answer_waiting``. ``channels`` maps
+    The turns that waited are cancelled as ``answered_by_person``, or sent with ``answer_waiting``, which also delivers
+    the agent's answers that the hand-off held back. ``channels`` maps
     each route with a way back to its channel.
     """
 
@@ -79,7 +81,9 @@ def resume_conversation(
         _refuse_doubt(connection, found)
         _hold(connection, found.id, None)
         waiting: tuple[int, ...] = ()
-        if not answer_waiting:
+        if answer_waiting:
+            give_back(connection, [found.id])
+        else:
             waiting = _cancel(connection, database, found.id, "answered_by_person", actor, channels)
         reschedule(connection, [found.id])
         return _become(connection, found, ConversationStatus.OPEN, "resume", actor, cancelled=waiting)

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from connector.errors import InvalidInput, NotFound, Overtaken, WrongState
+from connector.storage.leaving import revive
 from connector.storage.models import conversations, trouble, turns
 from connector.storage.operations.base import (
     lock_conversations,
@@ -248,6 +249,8 @@ def apply(
     if action.becomes is TurnStatus.QUEUED:
         lower_heads(connection, [(row.conversation_id, row.position) for row in rows])
     else:
+        if not action.answer:
+            revive(connection, owners)
         queue_replies(connection, database, channels, ids)
     reschedule(connection, owners)
     note(connection, actor, action.name, [f"turn:{id_}" for id_ in ids], {"from": action.needs, "to": action.becomes})
