@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from connector.cli import reply_endpoints
 from connector.cli.common import JsonOption, YesOption, aligned, noun, shown
 from connector.cli.operating import (
     ByOption,
@@ -22,6 +23,7 @@ from connector.cli.operating import (
     number,
     states,
 )
+from connector.cli.reply_words import why
 from connector.cli.showing import (
     advice,
     age,
@@ -32,6 +34,7 @@ from connector.cli.showing import (
 from connector.errors import ConfigurationError
 from connector.values import ReplyStatus
 
+DISABLED = "endpoint_disabled"
 COLUMNS = {
     "id": "id",
     "turn_id": "turn",
@@ -69,6 +72,7 @@ def register(app: typer.Typer) -> None:
     replies.command("retry")(retry)
     replies.command("resolve")(resolve)
     replies.command("cancel")(cancel)
+    reply_endpoints.register(replies)
     app.add_typer(replies)
 
 
@@ -257,7 +261,7 @@ def _screen(reply: Mapping[str, Any], history: Sequence[Mapping[str, Any]]) -> I
     yield ""
     yield from labelled(
         (
-            ("why", reply["reason"] and shown(reply["reason"])),
+            ("why", why(reply["reason"])),
             ("tells", f"that turn {reply['turn_id']} is {reply['turn_status']}"),
             ("conversation", f"{shown(reply['conversation'])} (id {reply['conversation_id']}), route {reply['route']}"),
             ("by", f"{reply['channel']}, marker {reply['marker']}"),
@@ -293,4 +297,6 @@ def _steps(reply: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield f"{resolve_it} resend", "deliver it again; if it had arrived, it arrives twice"
             yield f"{resolve_it} failed", "give it up"
         case "queued" | "draft":
+            if reply["reason"] == DISABLED:
+                yield f"turnwire replies enable {reply['channel']}", "let its endpoint take replies; it goes then"
             yield f"turnwire replies cancel {reply['id']}", "take it back: the customer does not get it"

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from connector.cli import reply_words
 from connector.cli.common import aligned, shown
 from connector.cli.showing import (
     advice,
@@ -182,7 +183,7 @@ def _evidence(evidence: Any) -> str:
 
 def _replies(turn: Turn) -> Iterator[str]:
     for reply in turn["replies"]:
-        reason = f" ({shown(reply['reason'])})" if reply["reason"] else ""
+        reason = f": {reply_words.why(reply['reason'])}" if reply["reason"] else ""
         when = f" {clock(reply['delivered_at'])}" if reply["delivered_at"] else ""
         yield f"  {reply['id']}  {reply['channel']}: {reply['status']}{when}{reason}"
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, and_, case, func, null, or_, select, update
 
 from connector.redelivery import FAILING, GONE, STREAK_ENDS
 from connector.storage.models import endpoints, replies
+from connector.storage.requeue import anew
 from connector.storage.session import Database, clean, db_now
 from connector.values import ReplyStatus
 
@@ -58,8 +59,7 @@ def unpark(connection: Connection, name: str) -> int:
         replies.c.owner.is_(None),
         replies.c.channel == name,
     )
-    values = {"ready_at": db_now(), "delays": 0, "tried_since": None, "reason": None}
-    return connection.execute(update(replies).where(*waited).values(values)).rowcount
+    return connection.execute(update(replies).where(*waited).values(anew())).rowcount
 
 
 def note(

@@ -18,7 +18,6 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, case, exists, func,
 
 from connector.storage.claims import OPEN
 from connector.storage.models import conversations, replies, schedule, turns
-from connector.storage.session import db_now
 from connector.values import ConversationStatus, ReplyStatus, TurnStatus
 
 OVERTAKEN = "overtaken"
@@ -124,5 +123,11 @@ def _queue(connection: Connection, conversation_ids: Collection[int], reason: st
         or_(*(replies.c.status == status for status in _STOPPED)),
         replies.c.reason == reason,
     )
-    values = {"status": str(ReplyStatus.QUEUED), "reason": None, "ready_at": db_now(), "delays": 0, "tried_since": None}
+    values = {
+        "status": str(ReplyStatus.QUEUED),
+        "reason": None,
+        "ready_at": db_now(),
+        "delays": 0,
+        "failed_since": None,
+    }
     return connection.execute(update(replies).where(*stopped, *where).values(values)).rowcount

@@ -236,7 +236,7 @@ replies = Table(
     Column(
         "delays", Integer, nullable=False, server_default="0", comment="times put off since it was queued; the schedule"
     ),
-    Column("tried_since", Millis, comment="first delivery since it was queued, or queued again"),
+    Column("failed_since", Millis, comment="first failed delivery since it was queued, or queued again"),
     Column("ready_at", Millis, comment="null: under way, final, or waiting for its endpoint to be enabled"),
     Column("owner", BigInteger),
     Column("created_at", Millis, nullable=False),

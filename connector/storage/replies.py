@@ -39,6 +39,8 @@ from connector.storage.session import Batch, Database, clean, db_now
 from connector.values import CallResult, ReplyStatus, TurnStatus
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
+_SLACK = 60_000
+"""Milliseconds by which one worker's first failure may be noted later than another's of the same outage."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -207,7 +209,6 @@ class Replies:
                 ready_at=None,
                 status=str(ReplyStatus.SENDING),
                 attempts=replies.c.attempts + 1,
-                tried_since=func.coalesce(replies.c.tried_since, db_now()),
             )
             .returning(replies.c.id)
         )
@@ -281,8 +282,9 @@ class Replies:
             self._database.dialect, reply=int, status=str, reason=str, ready=int, delay=int, over=int, failing=int
         )
         delivered = b.c.status == str(ReplyStatus.DELIVERED)
-        # An endpoint that took nothing since the first try of this reply is no reason to give this one up.
-        over = and_(b.c.over == 1, or_(b.c.failing.is_(None), b.c.failing > replies.c.tried_since))
+        # An endpoint that took nothing since this reply first failed is no reason to give this one up.
+        took_others = or_(b.c.failing.is_(None), b.c.failing > replies.c.failed_since + _SLACK)
+        over = and_(b.c.over == 1, took_others)
         statement = (
             update(replies)
             .where(replies.c.id == b.c.reply, replies.c.owner == bindparam("me"))
@@ -292,6 +294,7 @@ class Replies:
                 reason=case((over, literal("gave_up: ") + b.c.reason), else_=b.c.reason),
                 ready_at=case((and_(b.c.ready == 1, not_(over)), db_now() + b.c.delay), else_=null()),
                 delays=replies.c.delays + b.c.ready,
+                failed_since=case((delivered, null()), else_=func.coalesce(replies.c.failed_since, db_now())),
                 delivered_at=case((delivered, db_now()), else_=replies.c.delivered_at),
             )
         )

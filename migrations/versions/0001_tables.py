@@ -283,7 +283,10 @@ def upgrade() -> None:
             comment="times put off since it was queued; the schedule",
         ),
         sa.Column(
-            "tried_since", sa.BigInteger(), nullable=True, comment="first delivery since it was queued, or queued again"
+            "failed_since",
+            sa.BigInteger(),
+            nullable=True,
+            comment="first failed delivery since it was queued, or queued again",
         ),
         sa.Column(
             "ready_at",

@@ -366,8 +366,8 @@ def test_whatever_meets_a_reply_that_leaves_it_ends_one_way(postgres_store, act,
             emptied(joined)
             setting.accounts.ensure(["osvi", "synthflow"])
             scene: Any = Scene(setting)
-        pair = (leave, act) if leaving_first else (act, leave)
-        if not meet(kit, scene, *pair, at):
+        first, second = (leave, act) if leaving_first else (act, leave)
+        if not meet(kit, scene, first, second, at):
             break
         kit.replies = Replies(kit.database, yielding=YIELDING)
         for owner in (scene.owner, scene.other):

@@ -9,7 +9,9 @@ from connector.storage.operations.conversation_changes import (
     hand_off_conversation,
     resume_conversation,
 )
+from connector.storage.operations.endpoint_changes import EndpointChange, disable_endpoint, enable_endpoint
 from connector.storage.operations.gates import GateChange, pause_account, pause_route, resume_account, resume_route
+from connector.storage.operations.replay import ReplayFilter, count_replay, replay
 from connector.storage.operations.reply_changes import (
     FollowupChange,
     ReplyChange,
@@ -23,8 +25,10 @@ from connector.storage.operations.turn_changes import Resolution, TurnChange, ca
 __all__ = [
     "BulkChange",
     "ConversationChange",
+    "EndpointChange",
     "FollowupChange",
     "GateChange",
+    "ReplayFilter",
     "ReplyChange",
     "Resolution",
     "TurnChange",
@@ -33,9 +37,13 @@ __all__ = [
     "cancel_turn",
     "cancel_turns",
     "close_conversation",
+    "count_replay",
+    "disable_endpoint",
+    "enable_endpoint",
     "hand_off_conversation",
     "pause_account",
     "pause_route",
+    "replay",
     "resolve_reply",
     "resolve_turn",
     "resolve_turns",

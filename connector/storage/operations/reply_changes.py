@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, Table, select, update
 from connector.errors import InvalidInput, NotFound, Overtaken, WrongState
 from connector.storage.models import followups, replies
 from connector.storage.operations.base import note
+from connector.storage.requeue import anew
 from connector.storage.session import Database, db_now
 from connector.values import FollowupStatus, ReplyStatus
 
@@ -90,7 +91,7 @@ def _change_reply(
             advice = _REPLY_ADVICE[before].format(id=reply_id)
             raise WrongState(f"reply {reply_id} is {before}, not {' or '.join(needs)}: {advice}")
         mine = update(replies).where(replies.c.id == reply_id)
-        connection.execute(mine.values(status=str(becomes), **_reply_values(becomes)))
+        connection.execute(mine.values({"status": str(becomes), **_reply_values(becomes)}))
         note(connection, actor, action, [f"reply:{reply_id}"], {"from": before, "to": becomes})
         return ReplyChange(reply_id=reply_id, turn_id=row.turn_id, before=before, after=becomes)
 
@@ -100,7 +101,7 @@ def _change_reply(
 def _reply_values(becomes: ReplyStatus) -> Mapping[str, Any]:
     match becomes:
         case ReplyStatus.QUEUED:
-            return {"reason": None, "ready_at": db_now()}
+            return anew()
         case ReplyStatus.DELIVERED:
             return {"reason": "operator", "ready_at": None, "delivered_at": db_now()}
         case _:

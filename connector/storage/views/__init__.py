@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from connector.storage.views.conversation_views import conversation, conversation_ids, conversations
+from connector.storage.views.endpoint_views import endpoints
 from connector.storage.views.event_views import event, events
 from connector.storage.views.exporting import export_turns
 from connector.storage.views.followup_views import followups
@@ -16,6 +17,7 @@ __all__ = [
     "conversation",
     "conversation_ids",
     "conversations",
+    "endpoints",
     "event",
     "events",
     "export_turns",

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, Row, and_, func, select
 
-from connector.storage.models import attempts, conversations, routes, trouble, turns
+from connector.redelivery import ALARM_AFTER, FAILING, GONE
+from connector.storage.models import attempts, conversations, endpoints, routes, trouble, turns
+from connector.storage.views.endpoint_views import waiting_replies
 from connector.storage.views.gauges import AccountState, WorkerState
+from connector.storage.views.rendering import moment
 from connector.values import EventStatus, Outcome, ReplyStatus, TurnStatus
 
 SILENT = 30_000
@@ -131,6 +135,41 @@ def worker_alarms(workers: Sequence[WorkerState], now: int, queued: int) -> list
         for worker in workers
         if now - worker.looked_at > SILENT
     ]
+
+
+def endpoint_alarms(connection: Connection, now: int) -> list[Alarm]:
+    """Ways back that are disabled, or have taken nothing for a while."""
+    rows = connection.execute(select(endpoints).order_by(endpoints.c.name)).all()
+    bad = [row for row in rows if row.disabled_at is not None or _failing(row.failing_since, now)]
+    if not bad:
+        return []
+    waiting = waiting_replies(connection)
+    return [
+        _disabled(row, waiting.get(row.name, 0))
+        if row.disabled_at is not None
+        else Alarm(
+            name="endpoint_failing",
+            what=f"{row.name} has taken no reply for {(now - row.failing_since) // 60_000} minutes{_aside(row.error)}; "
+            f"{counted(waiting.get(row.name, 0), 'reply waits', 'replies wait')} to be tried again",
+            next="turnwire replies list --status queued",
+        )
+        for row in bad
+    ]
+
+
+def _failing(since: int | None, now: int) -> bool:
+    return since is not None and now - since > ALARM_AFTER * 1000
+
+
+def _disabled(row: Row[Any], waiting: int) -> Alarm:
+    why = {GONE: "its receiver answered 410, so it wants no more", FAILING: "it took nothing for days"}
+    return Alarm(
+        name="endpoint_disabled",
+        what=f"{row.name} is disabled since {moment(row.disabled_at)}: "
+        f"{why.get(row.reason, 'an operator disabled it')}{_aside(row.error)}; "
+        f"{counted(waiting, 'reply waits', 'replies wait')} for it",
+        next=f"turnwire replies enable {row.name}",
+    )
 
 
 def list_alarms(noun: str, numbers: Mapping[str, int], statuses: Sequence[str]) -> list[Alarm]:
