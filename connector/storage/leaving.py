@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, case, exists, func,
 
 from connector.storage.claims import OPEN
 from connector.storage.models import conversations, replies, schedule, turns
+from connector.storage.requeue import anew
 from connector.values import ConversationStatus, ReplyStatus, TurnStatus
 
 OVERTAKEN = "overtaken"
@@ -123,11 +124,4 @@ def _queue(connection: Connection, conversation_ids: Collection[int], reason: st
         or_(*(replies.c.status == status for status in _STOPPED)),
         replies.c.reason == reason,
     )
-    values = {
-        "status": str(ReplyStatus.QUEUED),
-        "reason": None,
-        "ready_at": db_now(),
-        "delays": 0,
-        "failed_since": None,
-    }
-    return connection.execute(update(replies).where(*stopped, *where).values(values)).rowcount
+    return connection.execute(update(replies).where(*stopped, *where).values(anew())).rowcount
