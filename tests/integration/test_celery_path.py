@@ -66,6 +66,7 @@ reply = "celery"
 account = "synthflow"
 agent = "{SYNTHFLOW_AGENT}"
 reply = "webhook"
+on_overtaken = "deliver"
 [replies.webhook]
 url = "{webhook_url}"
 secret = "env:TW_WEBHOOK"
