@@ -1,8 +1,8 @@
-"""The tables of retries in README.md and docs/guarantees.md, made from the policy that decides them.
+"""The tables of retries in README.md and docs/, made from the policy that decides them.
 
 ``make docs`` writes them into the pages, between their markers; a test holds the two together. Every cell is asked of
-:mod:`connector.policy` by making a decision and saying it in words, and so is every setting named: it is named because
-changing it changes the decision.
+:mod:`connector.policy` or :mod:`connector.redelivery`, by making a decision and saying it in words, and so is every
+setting named: it is named because changing it changes the decision.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
 
-from connector import policy
+from connector import policy, redelivery
 from connector.policy import Decision, Gate, Move, Report, RoutePolicy, Standing
 from connector.values import Call, Capabilities, History, HistoryEntry, Outcome, TurnStatus
 
@@ -198,11 +199,38 @@ def read_backs() -> Iterator[str]:
         yield f"| {found} | {said(decision)} |"
 
 
+def schedule() -> Iterator[str]:
+    """The table of docs/replies.md: when a reply that was not delivered is tried again."""
+    yield "| Delivery | comes after | since the first |"
+    yield "| --- | --- | --- |"
+    yield "| 1 | – | – |"
+    since, number = 0.0, 2
+    for wait, same in groupby(redelivery.WAITS):
+        times = len(list(same))
+        last = number + times - 1
+        which = str(number) if times == 1 else f"{number} to {last}, each"
+        since += wait * times
+        yield f"| {which} | {length(wait)} | {length(since)} |"
+        number = last + 1
+
+
+def length(seconds: float) -> str:
+    """A time in words, exact to the second."""
+    units = (("day", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
+    parts, left = [], int(seconds)
+    for name, size in units:
+        whole, left = divmod(left, size)
+        if whole:
+            parts.append(f"{whole} {name}{'s' if name == 'day' and whole > 1 else ''}")
+    return " ".join(parts)
+
+
 def tables() -> tuple[Table, ...]:
     """Every generated table."""
     return (
         Table(file=ROOT / "README.md", name="retries", lines=tuple(retries())),
         Table(file=ROOT / "docs" / "guarantees.md", name="read-backs", lines=tuple(read_backs())),
+        Table(file=ROOT / "docs" / "replies.md", name="schedule", lines=tuple(schedule())),
     )
 
 

@@ -134,6 +134,9 @@ carry_turns = 6
 {customer}\
 # The way back of the answers: "none" (read them with `turnwire turns`), "celery" (a task of yours) or "webhook".
 reply = "none"
+# An answer that the customer, a person or the end of the conversation has overtaken before it left: "cancel", as with
+# a webhook if nothing is said, or "deliver", as with Celery.
+# on_overtaken = "cancel"
 # Our own addresses: mail from them is never taken for a customer's.
 addresses = []
 
@@ -152,9 +155,12 @@ expires_after = "24h"
 # holidays = ["2026-12-25"]
 
 # Needed for reply = "webhook": answers are posted there, signed as Standard Webhooks describes.
+# Needed for reply = "webhook": answers are posted there, signed as Standard Webhooks describes. Only public addresses
+# are called; a receiver in your own network is named, as narrowly as you can.
 # [replies.webhook]
 # url = "https://example.com/answers"
 # secret = "env:WEBHOOK_SECRET"
+# allow_private = ["10.1.2.3/32"]
 """
 
 _OSVI_AGENT = "# The id stands on the agent's page in the OSVI dashboard; the agent must be active."

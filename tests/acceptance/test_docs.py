@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import base64
 import json
 import re
 import shutil
+import subprocess
 import tomllib
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -251,6 +253,9 @@ def test_every_key_is_told_with_its_default(heading: str, model: type[BaseModel]
             wanted = {one: made_up.get(one, "x") for one, f in model.model_fields.items() if f.is_required()}
             found_default = model.model_validate({**wanted, name: given})
             assert found_default == model.model_validate(wanted), key
+            samples = {"token": "env:X", "secret": "env:X", "url": "https://example.com/x"}
+            wanted = {one: samples.get(one, "x") for one, f in model.model_fields.items() if f.is_required()}
+            assert getattr(model.model_validate({**wanted, name: given}), name) == field.default, key
 
 
 def test_the_whole_configuration_is_one(tmp_path: Path) -> None:
@@ -262,23 +267,67 @@ def test_the_whole_configuration_is_one(tmp_path: Path) -> None:
 # --- what the pages explain -------------------------------------------------------------------------------------------
 
 
-def test_the_webhooks_example_tells_ours_from_others() -> None:
-    source = next(block.body for block in blocks(page("docs/replies.md")) if block.file == "verify.py")
-    names: dict[str, Any] = {}
-    exec(compile(source, "verify.py", "exec"), names)
-    secret, now = "whsec_c2VjcmV0IGVub3VnaCBmb3IgYSB0ZXN0IG9mIHRoaXM=", datetime.now(UTC)
+WEBHOOK_SECRET = "whsec_c2VjcmV0IGVub3VnaCBmb3IgYSB0ZXN0IG9mIHRoaXM="
+
+
+def webhook_delivery() -> tuple[dict[str, str], bytes]:
+    """A delivery as it is made: its headers and its body."""
+    now = datetime.now(UTC)
     message = ReplyMessage(
-        id="1", marker="tw_1_2", channel="webhook", attempt=1, target={}, turn={"status": "answered", "answer": "Ja."}
+        id="1", marker="tw_1_2", channel="webhook", attempt=1, target={}, turn={"status": "answered", "answer": "Groß."}
     )
     body = payload(message, now)
     headers = {
         "webhook-id": message.marker,
         "webhook-timestamp": str(int(now.timestamp())),
-        "webhook-signature": Signer(key_of(secret)).sign(message.marker, now, body.decode()),
+        "webhook-signature": Signer(key_of(WEBHOOK_SECRET)).sign(message.marker, now, body.decode()),
     }
-    assert names["verified"](headers, body, secret)
-    assert not names["verified"](headers, body + b" ", secret)
-    assert not names["verified"](headers | {"webhook-timestamp": "1700000000"}, body, secret)
+    return headers, body
+
+
+def webhook_cases() -> list[tuple[bool, dict[str, str], bytes, str]]:
+    """Whether it is ours, its headers, its body, and the secret that it is held against."""
+    headers, body = webhook_delivery()
+    other = "whsec_" + "A" * 44
+    signature = headers["webhook-signature"]
+    return [
+        (True, headers, body, WEBHOOK_SECRET),
+        (True, headers | {"webhook-signature": f"v1,AAAA {signature}"}, body, WEBHOOK_SECRET),
+        (False, headers, body + b" ", WEBHOOK_SECRET),
+        (False, headers, body, other),
+        (False, headers | {"webhook-id": "tw_1_3"}, body, WEBHOOK_SECRET),
+        (False, headers | {"webhook-signature": signature.swapcase()}, body, WEBHOOK_SECRET),
+        (False, headers | {"webhook-signature": ""}, body, WEBHOOK_SECRET),
+        (False, headers | {"webhook-timestamp": "1700000000"}, body, WEBHOOK_SECRET),
+    ]
+
+
+def example(name: str) -> str:
+    return next(block.body for block in blocks(page("docs/replies.md")) if block.file == name)
+
+
+def test_the_webhooks_example_tells_ours_from_others() -> None:
+    names: dict[str, Any] = {}
+    exec(compile(example("verify.py"), "verify.py", "exec"), names)
+    for ours, headers, body, secret in webhook_cases():
+        assert names["verified"](headers, body, secret) is ours
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="there is no node here")
+def test_the_webhooks_example_in_node_does_too(tmp_path: Path) -> None:
+    (tmp_path / "verify.mjs").write_text(example("verify.mjs"), encoding="utf-8")
+    cases = [(headers, base64.b64encode(body).decode(), secret) for _, headers, body, secret in webhook_cases()]
+    (tmp_path / "try.mjs").write_text(
+        f"""import {{ verified }} from "./verify.mjs";
+const cases = {json.dumps(cases)};
+const found = cases.map(([headers, body, secret]) => verified(headers, Buffer.from(body, "base64"), secret));
+console.log(JSON.stringify(found));
+""",
+        encoding="utf-8",
+    )
+    ran = subprocess.run(["node", tmp_path / "try.mjs"], capture_output=True, text=True, timeout=60, check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert json.loads(ran.stdout) == [ours for ours, *_ in webhook_cases()]
 
 
 def test_the_turn_in_the_page_has_the_keys_of_a_turn() -> None:

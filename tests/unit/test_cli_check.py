@@ -124,6 +124,21 @@ def test_a_webhook_without_its_secret(folder, turnwire_sandbox, monkeypatch):
     assert found(folder)["replies.webhook"]["state"] == "wrong"
 
 
+@pytest.mark.parametrize(
+    ("url", "more", "state"),
+    [
+        ("https://10.1.2.3/answers", "", "wrong"),
+        ("https://10.1.2.3/answers", 'allow_private = ["10.1.2.3/32"]\n', "ok"),
+        ("http://93.184.216.34/answers", 'allow_private = ["10.1.2.3/32"]\n', "wrong"),
+    ],
+)
+def test_a_webhook_to_an_address_that_is_not_called(folder, turnwire_sandbox, monkeypatch, url, more, state):
+    monkeypatch.setenv("HOOK_SECRET", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+    webhook = f'[replies.webhook]\nurl = "{url}"\nsecret = "env:HOOK_SECRET"\n{more}'
+    folder.configure(turnwire_sandbox.url, more=webhook)
+    assert found(folder)["replies.webhook"]["state"] == state
+
+
 def test_an_empty_configuration(folder):
     folder.configure("", config='[database]\nurl = "sqlite:///turnwire.db"\n')
     findings = found(folder)

@@ -388,6 +388,58 @@ def test_the_webhook_secret(configured):
     assert settings.replies.webhook.signing_secret() == "whsec_c2VjcmV0"
 
 
+WEBHOOK = 'reply = "webhook"\n[replies.webhook]\nurl = "{}"\nsecret = "env:W"\n'
+
+
+def test_the_webhooks_networks(configured):
+    settings = configured(SMALL + WEBHOOK.format("http://h/x") + 'allow_private = ["127.0.0.0/8", "10.1.2.3"]\n')
+    assert settings.replies.webhook.allow_private == ("127.0.0.0/8", "10.1.2.3/32")
+    assert (settings.replies.webhook.allow_http, settings.replies.webhook.disable_after) == (False, 432_000.0)
+    settings = configured(
+        SMALL + WEBHOOK.format("https://h/x"), TURNWIRE_REPLIES__WEBHOOK__ALLOW_PRIVATE="10.0.0.0/8, fd00::/8"
+    )
+    assert settings.replies.webhook.allow_private == ("10.0.0.0/8", "fd00::/8")
+
+
+@pytest.mark.parametrize("network", ["10.0.0.1/8", "localhost", "10.0.0.0/33", ""])
+def test_what_is_no_network(refusal, network):
+    error = refusal(SMALL + WEBHOOK.format("https://h/x") + f'allow_private = ["{network}"]\n')
+    assert "allow_private" in error.field
+    assert "127.0.0.0/8" in error.expected
+
+
+def test_a_webhook_without_encryption_says_whom_it_may_call(configured, refusal):
+    error = refusal(SMALL + WEBHOOK.format("http://h/x"))
+    assert error.field == "replies.webhook.url"
+    assert "allow_private" in error.expected
+    assert configured(SMALL + WEBHOOK.format("http://h/x") + "allow_http = true\n").replies.webhook.allow_http
+
+
+@pytest.mark.parametrize("url", ["https://user@h/x", "https://user:hunter2@h/x", "ftp://h/x", "https://h/x?a=b"])
+def test_addresses_that_no_webhook_has(refusal, url):
+    error = refusal(SMALL + WEBHOOK.format(url))
+    assert error.field == "replies.webhook.url"
+    assert "hunter2" not in str(error)
+
+
+@pytest.mark.parametrize(
+    ("keys", "becomes"),
+    [
+        ('reply = "celery"\n', "deliver"),
+        ('reply = "celery"\non_overtaken = "cancel"\n', "cancel"),
+        (WEBHOOK.format("https://h/x"), "cancel"),
+        (WEBHOOK.format("https://h/x").replace("\n[", '\non_overtaken = "deliver"\n['), "deliver"),
+    ],
+)
+def test_what_becomes_of_overtaken_answers(configured, keys, becomes):
+    (route,) = configured(SMALL + keys).routes.values()
+    assert route.overtaken_answers == becomes
+
+
+def test_without_a_way_back_nothing_is_overtaken(refusal):
+    assert refusal(SMALL + 'on_overtaken = "cancel"\n').field.endswith(".on_overtaken")
+
+
 def test_no_repr_and_no_shown_address_holds_a_secret(configured):
     settings = configured(
         SMALL + '[sources.box]\nkind = "imap"\npassword = "hunter2"\n',
