@@ -146,7 +146,7 @@ def retry(
     yes: YesOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Deliver failed replies again.
+    """Deliver failed replies again; or by its id one that was cancelled or held back, whatever has happened since.
 
     \b
     Examples:
@@ -291,6 +291,8 @@ def _steps(reply: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     match reply["status"]:
         case "failed":
             yield f"turnwire replies retry {reply['id']}", "deliver it again"
+        case "cancelled":
+            yield f"turnwire replies retry {reply['id']}", "deliver it all the same, whatever has happened since"
         case "unknown":
             resolve_it = f"turnwire replies resolve {reply['id']} --as"
             yield f"{resolve_it} delivered", "you know that it arrived"

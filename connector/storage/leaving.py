@@ -2,7 +2,8 @@
 
 An answer that nobody should see any more is stopped, with the reason, and revived when the later message for whose
 sake it was stopped ends without an answer. Messages about turns (failed, unknown, cancelled) are not answers and leave
-whatever happened since; so does what was delivered before and is only delivered once more.
+whatever happened since; so does what was delivered before and is only delivered once more, and what an operator insists
+on.
 
 Stopping and reviving both hold the conversation's row in ``schedule``, which whoever ends a turn or changes a
 conversation holds too: so no answer is stopped for the sake of a turn that has just failed. Lock order: that row first,
@@ -14,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, exists, func, not_, or_, select, update
 
 from connector.storage.claims import OPEN
 from connector.storage.models import conversations, replies, schedule, turns
@@ -48,8 +49,12 @@ def _serves() -> ColumnElement[bool]:
 
 
 def _overtaken() -> ColumnElement[bool]:
-    """Whether the turn ``mine`` has a later one that serves both."""
-    follows = and_(_later.c.conversation_id == _mine.c.conversation_id, _later.c.position > _mine.c.position)
+    """Whether the turn ``mine`` has a later one that serves both; a follow-up's was written by no customer."""
+    follows = and_(
+        _later.c.conversation_id == _mine.c.conversation_id,
+        _later.c.position > _mine.c.position,
+        _later.c.followup_id.is_(None),
+    )
     return exists(select(_later.c.id).where(follows, _serves())).correlate(_mine)
 
 
@@ -76,6 +81,7 @@ def why_not(routes: Collection[str]) -> ColumnElement[Any]:
             _mine.c.id == replies.c.turn_id,
             replies.c.turn_status == str(TurnStatus.ANSWERED),
             replies.c.delivered_at.is_(None),
+            not_(replies.c.insisted),
             conversations.c.route.in_(sorted(routes)),
         )
         .correlate(replies)

@@ -237,6 +237,9 @@ replies = Table(
         "delays", Integer, nullable=False, server_default="0", comment="times put off since it was queued; the schedule"
     ),
     Column("failed_since", Millis, comment="first failed delivery since it was queued, or queued again"),
+    Column(
+        "insisted", Boolean, nullable=False, server_default=text("false"), comment="leaves whatever has happened since"
+    ),
     Column("ready_at", Millis, comment="null: under way, final, or waiting for its endpoint to be enabled"),
     Column("owner", BigInteger),
     Column("created_at", Millis, nullable=False),

@@ -289,6 +289,13 @@ def upgrade() -> None:
             comment="first failed delivery since it was queued, or queued again",
         ),
         sa.Column(
+            "insisted",
+            sa.Boolean(),
+            server_default=sa.text("false"),
+            nullable=False,
+            comment="leaves whatever has happened since",
+        ),
+        sa.Column(
             "ready_at",
             sa.BigInteger(),
             nullable=True,

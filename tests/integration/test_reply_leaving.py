@@ -6,6 +6,7 @@ Whatever happens at once, each answer ends in exactly one way, and no customer i
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -20,7 +21,7 @@ from connector.storage import models, operations
 from connector.storage.intake import Intake
 from connector.storage.records import Records
 from connector.storage.replies import ClaimedReply, Delivered, Replies
-from connector.values import CallResult, Outcome, ReplyStatus
+from connector.values import CallResult, EventStatus, Outcome, ReplyStatus
 from tests.integration.test_races import Joined, meet
 from tests.storage_kit import ANSWERED, CHANNELS, FAILED, HANDED_OFF, HELD, ROUTES, StorageKit, emptied
 
@@ -202,6 +203,28 @@ def test_what_was_delivered_before_is_not_stopped_now(store):
     deliver(store)
     store.receive("T-1", "two")
     store.change(models.replies, status="queued", ready_at=0)
+    assert deliver(store) == [first]
+
+
+def test_an_operator_may_insist(store):
+    (first,) = answered(store, "one")
+    operations.hand_off_conversation(store.database, store.conversation("T-1").id, actor="ann")
+    deliver(store)
+    (row,) = store.rows(models.replies)
+    assert row.status == "cancelled"
+    operations.retry_reply(store.database, row.id, actor="ann")
+    assert deliver(store, verdict=LATER) == [first]
+    store.change(models.replies, ready_at=0)
+    assert deliver(store) == [first], "also on its next try"
+
+
+def test_a_follow_up_overtakes_nothing(store):
+    (first,) = answered(store, "one")
+    due = datetime.now(UTC) + timedelta(days=1)
+    event = store.event("T-1", "Did it arrive?", status=EventStatus.SCHEDULED, due_at=due)
+    store.store([event])
+    store.change(models.followups, due_at=1)
+    assert store.intake.promote_due() == 1
     assert deliver(store) == [first]
 
 

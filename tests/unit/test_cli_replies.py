@@ -75,6 +75,12 @@ def test_retry_resolve_cancel(site, replies):
     assert site.bells() == 3
 
 
+def test_a_cancelled_one_may_be_delivered_all_the_same(site, replies):
+    assert site("replies", "cancel", str(replies["queued"])).code == 0
+    assert "deliver it all the same" in site("replies", "show", str(replies["queued"])).out
+    assert site("replies", "retry", str(replies["queued"])).out == f"reply {replies['queued']}: cancelled -> queued\n"
+
+
 def test_a_wrong_state_names_the_right_command(site, replies):
     ran = site("replies", "retry", str(replies["unknown"]))
     assert ran.code == 1

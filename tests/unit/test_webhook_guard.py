@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+import ssl
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +21,7 @@ from connector.values import CallResult, Outcome
 from tests.unit.raw_server import RawServer, answering, response, serving
 from tests.unit.test_replies_webhook import MESSAGE, SECRET
 
+CERTIFICATE = Path(__file__).parents[1] / "data" / "tls" / "localhost.pem"
 HERE = guard_of(["127.0.0.0/8"])
 
 
@@ -156,6 +159,19 @@ def test_proxies_of_the_environment_are_not_asked(monkeypatch: pytest.MonkeyPatc
     result, proxy = asyncio.run(main())
     assert result.outcome is Outcome.ANSWERED
     assert proxy.connections == 0
+
+
+def test_a_certificate_nobody_vouches_for_gets_nothing() -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(CERTIFICATE)
+
+    async def main() -> tuple[CallResult, RawServer]:
+        async with serving(answering(response()), context) as server:
+            return await deliver(f"{server.url}/hook", HERE), server
+
+    result, server = asyncio.run(main())
+    assert (result.outcome, result.hint) == (Outcome.NOT_SENT, "tls")
+    assert server.received == []
 
 
 def test_a_public_address_without_encryption_is_refused(connected: list[str]) -> None:

@@ -42,7 +42,7 @@ _REPLY_ADVICE = {
     ReplyStatus.DELIVERED: "nothing is left to do",
     ReplyStatus.UNKNOWN: "use `turnwire replies resolve {id} --as delivered|resend|failed`",
     ReplyStatus.FAILED: "use `turnwire replies retry {id}`",
-    ReplyStatus.CANCELLED: "it will not be delivered",
+    ReplyStatus.CANCELLED: "use `turnwire replies retry {id}` to deliver it all the same",
 }
 
 _RESOLUTIONS = {
@@ -53,11 +53,12 @@ _RESOLUTIONS = {
 
 
 def retry_reply(database: Database, reply_id: int, *, actor: str) -> ReplyChange:
-    """Queue a failed reply again.
+    """Queue a failed reply again, or one that was cancelled: that one leaves whatever has happened since.
 
     Raises :class:`NotFound`, :class:`WrongState`, :class:`Overtaken` (:mod:`connector.errors`).
     """
-    return _change_reply(database, reply_id, "retry", (ReplyStatus.FAILED,), ReplyStatus.QUEUED, actor)
+    needs = (ReplyStatus.FAILED, ReplyStatus.CANCELLED)
+    return _change_reply(database, reply_id, "retry", needs, ReplyStatus.QUEUED, actor)
 
 
 def resolve_reply(database: Database, reply_id: int, as_: str, *, actor: str) -> ReplyChange:
@@ -91,6 +92,8 @@ def _change_reply(
             advice = _REPLY_ADVICE[before].format(id=reply_id)
             raise WrongState(f"reply {reply_id} is {before}, not {' or '.join(needs)}: {advice}")
         mine = update(replies).where(replies.c.id == reply_id)
+        if before is ReplyStatus.CANCELLED:
+            connection.execute(mine.values(insisted=True))
         connection.execute(mine.values({"status": str(becomes), **_reply_values(becomes)}))
         note(connection, actor, action, [f"reply:{reply_id}"], {"from": before, "to": becomes})
         return ReplyChange(reply_id=reply_id, turn_id=row.turn_id, before=before, after=becomes)
