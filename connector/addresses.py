@@ -19,6 +19,7 @@ _SPECIAL: tuple[tuple[str, str], ...] = (
     ("10.0.0.0/8", "private"),
     ("100.64.0.0/10", "private"),  # shared by carriers; clouds keep services of their own there
     ("127.0.0.0/8", "loopback"),
+    ("168.63.129.16/32", "metadata"),  # Azure's, in a public range
     ("169.254.169.254/32", "metadata"),
     ("169.254.0.0/16", "link-local"),
     ("172.16.0.0/12", "private"),

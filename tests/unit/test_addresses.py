@@ -16,6 +16,7 @@ SPECIAL = {
     "100.64.0.1": "private",
     "127.0.0.1": "loopback",
     "127.255.255.254": "loopback",
+    "168.63.129.16": "metadata",
     "169.254.0.1": "link-local",
     "169.254.169.254": "metadata",
     "172.16.0.1": "private",
