@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, and_, case, func, null, or_, select, update
+from sqlalchemy import Connection, and_, case, func, literal, null, or_, select, update
 
 from connector.redelivery import FAILING, GONE, STREAK_ENDS
 from connector.storage.models import endpoints, replies
@@ -54,7 +54,8 @@ def park(connection: Connection, names: Collection[str]) -> None:
 def unpark(connection: Connection, name: str) -> int:
     """Queue what waited for the endpoint, as new; returns how many."""
     waited = (
-        replies.c.status == str(ReplyStatus.QUEUED),
+        # As a literal, as the index has it: a plan for an unknown value could not use it.
+        replies.c.status == literal(str(ReplyStatus.QUEUED), literal_execute=True),
         replies.c.ready_at.is_(None),
         replies.c.owner.is_(None),
         replies.c.channel == name,

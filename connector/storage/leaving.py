@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, exists, func, not_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, exists, func, literal, not_, or_, select, update
 
 from connector.storage.claims import OPEN
 from connector.storage.models import conversations, replies, schedule, turns
@@ -28,7 +28,13 @@ CLOSED = "conversation_closed"
 
 _BY_PERSON = "answered_by_person"
 _NOT_OURS = "other_session"
-_STOPPED = (str(ReplyStatus.CANCELLED), str(ReplyStatus.DRAFT))
+# As literals, word for word as the index has them: a plan for unknown values could not use it.
+_STOPPED = or_(
+    *(
+        replies.c.status == literal(str(status), literal_execute=True)
+        for status in (ReplyStatus.CANCELLED, ReplyStatus.DRAFT)
+    )
+)
 
 _mine = turns.alias("mine")
 _later = turns.alias("later")
@@ -127,7 +133,7 @@ def give_back(connection: Connection, conversation_ids: Collection[int]) -> int:
 def _queue(connection: Connection, conversation_ids: Collection[int], reason: str, *where: ColumnElement[bool]) -> int:
     stopped = (
         replies.c.conversation_id.in_(sorted(set(conversation_ids))),
-        or_(*(replies.c.status == status for status in _STOPPED)),
+        _STOPPED,
         replies.c.reason == reason,
     )
     return connection.execute(update(replies).where(*stopped, *where).values(anew())).rowcount

@@ -5,6 +5,7 @@ Whatever happens at once, each answer ends in exactly one way, and no customer i
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -13,11 +14,12 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Connection, event
 
 from connector.errors import Overtaken, WrongState
 from connector.policy import Decision
 from connector.redelivery import Verdict
-from connector.storage import models, operations
+from connector.storage import endpoints, leaving, models, operations
 from connector.storage.intake import Intake
 from connector.storage.records import Records
 from connector.storage.replies import ClaimedReply, Delivered, Replies
@@ -243,6 +245,32 @@ def test_conversations_do_not_stop_each_other(store):
     (first,) = answered(store, "one")
     store.receive("T-2", "another customer")
     assert deliver(store) == [first]
+
+
+def plans(store: StorageKit, use: Callable[[Connection], object]) -> str:
+    """How the database goes about what ``use`` executes."""
+    asked: list[tuple[str, Any]] = []
+
+    def noted(_c: Connection, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
+        asked.append((statement, parameters))
+
+    def run(connection: Connection) -> str:
+        event.listen(connection, "before_cursor_execute", noted)
+        use(connection)
+        event.remove(connection, "before_cursor_execute", noted)
+        explain = "EXPLAIN " if store.database.dialect == "postgresql" else "EXPLAIN QUERY PLAN "
+        return "\n".join(
+            str(row) for statement, given in asked for row in connection.exec_driver_sql(explain + statement, given)
+        )
+
+    return store.database.write(run)
+
+
+def test_what_was_stopped_and_what_waits_is_found_by_its_own_index(store):
+    answered(store, "one")
+    assert "ix_replies_stopped" in plans(store, lambda connection: leaving.revive(connection, [1]))
+    assert "ix_replies_stopped" in plans(store, lambda connection: leaving.give_back(connection, [1]))
+    assert "ix_replies_parked" in plans(store, lambda connection: endpoints.unpark(connection, "webhook"))
 
 
 # --- any order --------------------------------------------------------------------------------------------------------

@@ -121,11 +121,11 @@ def test_the_waits_are_the_published_ones(database, turnwire_sandbox, tmp_path):
     with hooked(500) as hook, answering(database, turnwire_sandbox, tmp_path, hook.url) as kit:
         del kit.wiring.__dict__["reply_waits"]
         kit.receive("synthflow", "T-1", "hello")
-        for tries, wait in enumerate(WAITS[:4], start=1):
+        for tries, (wait, following) in enumerate(pairwise(WAITS[:5]), start=1):
             kit.until(lambda: delays(kit), partial(operator.eq, [tries]))
             (row,) = kit.rows(models.replies)
             ended = kit.rows(models.reply_attempts)[-1].ended_at
-            assert wait * 1000 - 50 <= row.ready_at - ended <= wait * 1100 + 50
+            assert wait - 0.1 <= (row.ready_at - ended) / 1000 < following
             kit.change(models.replies, ready_at=0)
 
 
