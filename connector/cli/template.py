@@ -154,7 +154,6 @@ expires_after = "24h"
 # to = "17:00"
 # holidays = ["2026-12-25"]
 
-# Needed for reply = "webhook": answers are posted there, signed as Standard Webhooks describes.
 # Needed for reply = "webhook": answers are posted there, signed as Standard Webhooks describes. Only public addresses
 # are called; a receiver in your own network is named, as narrowly as you can.
 # [replies.webhook]

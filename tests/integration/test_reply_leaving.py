@@ -226,7 +226,7 @@ def test_a_follow_up_overtakes_nothing(store):
     event = store.event("T-1", "Did it arrive?", status=EventStatus.SCHEDULED, due_at=due)
     store.store([event])
     store.change(models.followups, due_at=1)
-    assert store.intake.promote_due() == 1
+    assert store.promotion.promote_due().sent == 1
     assert deliver(store) == [first]
 
 
