@@ -107,18 +107,18 @@ def _tell(report: Report, name: str, first: Run, second: Run) -> None:
 def _ingest(stage: Stage, file: Path, lines: int, *options: str) -> Run:
     command = [sys.executable, "-m", "connector.cli", "--config", str(stage.folder / "turnwire.toml"), "ingest"]
     command += [str(file), "--route", "bench", "--yes", *options]
-    peaks: dict[int, float] = {}
+    peak = 0.0
     with _claiming(stage) as claims:
         began = time.monotonic()
         with (stage.folder / "ingest.log").open("wb") as log:
             process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, env={**os.environ})
             while process.poll() is None:
-                peaks |= {pid: peak_mb(pid) for pid in family(process.pid)}
+                peak = max(peak, sum(peak_mb(pid) for pid in family(process.pid)))
                 time.sleep(0.1)
         spent = time.monotonic() - began
     if process.returncode:
         raise RuntimeError((stage.folder / "ingest.log").read_text(encoding="utf-8")[-2000:])
-    return Run(rate=lines / spent, peak_mb=sum(peaks.values()), claims=claims)
+    return Run(rate=lines / spent, peak_mb=peak, claims=claims)
 
 
 @contextmanager

@@ -27,9 +27,9 @@ class Figure:
 
     def line(self) -> str:
         """The figure as a line of the printed table."""
-        shown = f"{self.name:<58} {_number(self.value):>9} {self.unit:<16}"
+        shown = f"{self.name:<58} {number(self.value):>9} {self.unit:<16}"
         if self.bound is not None:
-            shown += f" beside {_number(self.bound)} ({self.beside})"
+            shown += f" beside {number(self.bound)} ({self.beside})"
         if self.ratio is not None:
             shown += f" = {self.ratio:.2f}x"
         if self.target:
@@ -38,7 +38,8 @@ class Figure:
         return shown + (f"  {self.note}" if self.note else "")
 
 
-def _number(value: float) -> str:
+def number(value: float) -> str:
+    """A figure as people read it."""
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.2f}"
 
 
