@@ -10,6 +10,7 @@ from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
 from connector.errors import TurnwireError
+from connector.garbage import collect_seldom
 
 Item = TypeVar("Item")
 
@@ -45,6 +46,7 @@ def elsewhere(make: Callable[..., Iterable[Item]], *args: Any) -> Iterator[Item]
 
 
 def _run(sending: Connection, make: Callable[..., Iterable[Any]], args: tuple[Any, ...]) -> None:
+    collect_seldom()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interruption is the other process's to handle; it closes the pipe
     with suppress(BrokenPipeError):
         try:

@@ -17,6 +17,7 @@ from typing import Any
 
 from connector.elsewhere import elsewhere
 from connector.files import Files, Found
+from connector.garbage import collecting_seldom
 from connector.parcels import Packing, Parcel, conversation_number, parcels
 from connector.receiving import BATCH, Receiver
 from connector.settings import Settings
@@ -217,6 +218,7 @@ def take_in_files(
         disordered=disordered,
     )  # fmt: skip
     with ExitStack() as stack:
+        stack.enter_context(collecting_seldom())
         threads = [stack.enter_context(ThreadPoolExecutor(1, "turnwire-store")) for _ in range(writers)]
         waiting: deque[Future[Taken]] = deque()
         for parcel in _read(files, packing):

@@ -13,6 +13,7 @@ import structlog
 from celery import signals
 from celery.apps.worker import Worker
 
+from connector.garbage import collect_seldom
 from connector.settings import Settings
 from connector.storage.migrate import require_current
 from tasks.application import create
@@ -76,6 +77,7 @@ def run(settings: Settings, *, loglevel: int = logging.INFO) -> int:
         # An empty list would be read as "the arguments of this process".
         argv=["turnwire-worker"],
     )
+    collect_seldom()
     worker.start()
     sys.stdout.flush()
     log.info("worker.stopped")

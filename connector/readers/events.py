@@ -302,7 +302,10 @@ def _with_extras(event: _Event, extras: dict[str, Any]) -> tuple[dict[str, Any],
     """The metadata with everything that has no field of its own, and a warning for each."""
     groups = (("customer", event.customer), ("callback", event.callback), ("followup", event.followup))
     for prefix, model in groups:
-        extras |= {f"{prefix}.{name}": value for name, value in ((model and model.model_extra) or {}).items()}
+        if model is not None and model.model_extra:
+            extras |= {f"{prefix}.{name}": value for name, value in model.model_extra.items()}
+    if not extras:
+        return event.metadata or {}, ()
     metadata = dict(event.metadata or {})
     for name, value in extras.items():
         metadata[name if name not in metadata else f"event.{name}"] = value

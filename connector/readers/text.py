@@ -20,7 +20,7 @@ _SPACES = re.compile(r"\s+")
 
 def unsafe(text: str) -> bool:
     """Whether the text holds a NUL or a lone surrogate, which databases and JSON parsers refuse."""
-    return _UNSAFE.search(text) is not None
+    return "\x00" in text if text.isascii() else _UNSAFE.search(text) is not None
 
 
 def nfc(text: str) -> str:
