@@ -299,7 +299,7 @@ class Engine:
         known, now = self.wiring.settings, time.monotonic()
         # What was read may be older than a pause of our own.
         self._paused_here = {route: at for route, at in self._paused_here.items() if now - at < _PAUSE_HOLDS}
-        self._paused = {lane.route for lane in lanes if lane.blocked} | self._paused_here.keys()
+        self._paused = {lane.route for lane in lanes if lane.route_paused} | self._paused_here.keys()
         self._lanes = [
             lane
             for lane in lanes

@@ -179,7 +179,7 @@ def take_in(messages: Iterable[Found], receiver: Receiver) -> Iterator[tuple[Fou
     Raises :class:`connector.errors.DatabaseUnavailable`; what was yielded before is stored, and a second run goes on.
     """
     for group in _groups(messages):
-        yield from zip(group, receiver.receive([found.item for found in group]), strict=True)
+        yield from zip(group, receiver.receive([found.item for found in group], live=False), strict=True)
 
 
 @dataclass(kw_only=True, slots=True)

@@ -23,6 +23,10 @@ MAX_CLAIMS = 10
 """Claims of one conversation without any outcome before its head turn is quarantined."""
 
 
+STOPPED = "stopped"
+"""Why a route is paused whose kill switch was pressed: unlike any other pause, it holds back the way back too."""
+
+
 class Move(StrEnum):
     """What becomes of the conversation once the outcome is recorded."""
 

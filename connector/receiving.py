@@ -35,8 +35,10 @@ class Receiver:
 
     wiring: Wiring
 
-    def receive(self, items: Sequence[Event | Refusal], *, ring: bool = True) -> list[Received]:
+    def receive(self, items: Sequence[Event | Refusal], *, ring: bool = True, live: bool = True) -> list[Received]:
         """Store a batch in one transaction and ring; answers in the same order.
+
+        What is not ``live``, the messages of files, is neither joined to others nor counted by brakes.
 
         Raises :class:`connector.errors.DatabaseUnavailable`; nothing is stored then, so hand the batch in again.
         """
@@ -46,12 +48,15 @@ class Receiver:
         timed = any(isinstance(item, Event) and item.due_at is not None for item in items)
         now = self.wiring.database.now() if timed else datetime.now(UTC)
         entries = [self._entry(item, now) for item in items]
-        answers = [_plainly(*pair) for pair in zip(entries, self.wiring.intake.store(entries), strict=True)]
+        answers = self.wiring.intake.store(entries, live=live)
+        answers = [_plainly(*pair) for pair in zip(entries, answers, strict=True)]
         if ring and any(answer.status is EventStatus.ACCEPTED for answer in answers):
             self.wiring.publisher.ring()
         for answer in answers:
             if answer.status in {EventStatus.REFUSED, EventStatus.CONFLICT}:
                 log.warning("event.received", status=answer.status, event_id=answer.event_id, reason=answer.reason)
+            if answer.braked is not None:
+                log.error("conversation.handed_off", event_id=answer.event_id, reason=answer.braked)
         return answers
 
     def receive_chunk(self, chunk: Chunk) -> Stored | None:

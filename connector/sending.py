@@ -173,6 +173,8 @@ class TurnStep:
     # --- sending ---------------------------------------------------------------------------------------------------
 
     async def _send(self) -> None:
+        if self._turn.open and self._turn.last_send is None:
+            raise _PutOff(self._turn.open)  # the turn before it is done sooner than the customer is
         chat_id = self._claimed.chat_id
         if chat_id is None:
             chat_id = await self._open()
@@ -181,7 +183,7 @@ class TurnStep:
         elif self._claimed.baseline is None and self._provider.capabilities.reads_back:
             await self._count_entries(chat_id)
         await self._leave()
-        if not self._allowance.turn():
+        if self._desk.route_paused(self._claimed.route) or not self._allowance.turn():
             raise _PutOff
         self._allowance.unsent -= self.unsent
         self.unsent = 0

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import structlog
 
 from connector.storage import upkeep, workers
+from connector.storage.braking import forget_counts
 from connector.storage.promotion import BATCH
 from connector.wiring import Wiring
 
@@ -49,6 +50,7 @@ def tick(wiring: Wiring) -> Ticked:
     handed_off = upkeep.hand_off_unknown(database, patience)
     for conversation in handed_off:
         log.error("conversation.handed_off", conversation=conversation, reason=upkeep.UNKNOWN_OUTCOME)
+    forget_counts(database)
     waiting = upkeep.anything_ready(database) or upkeep.any_reply_due(database)
     # Even with nothing to do, workers are asked to look now and then: only looking proves that the way there works.
     waiting = waiting or upkeep.somebody_has_not_looked(database, CANARY)

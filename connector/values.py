@@ -180,7 +180,10 @@ class Refusal:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Received:
-    """What receiving one event came to; ``status`` is an :class:`EventStatus`."""
+    """What receiving one event came to; ``status`` is an :class:`EventStatus`.
+
+    ``braked``: the message was one too many, and its conversation went to a person for this reason.
+    """
 
     status: EventStatus
     event_id: str | None = None
@@ -190,6 +193,7 @@ class Received:
     external_id: str | None = None
     source: str | None = None
     warnings: tuple[str, ...] = ()
+    braked: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The answer as contracts pin it for HTTP and Celery."""

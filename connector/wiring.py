@@ -61,8 +61,11 @@ class Wiring:
     @cached_property
     def intake(self) -> Intake:
         """Takes events in."""
-        routes = self.settings.routes
-        return Intake(self.database, {name: Target(account=r.account, agent=r.agent) for name, r in routes.items()})
+        targets = {
+            name: Target(account=r.account, agent=r.agent, debounce=r.bursts, brakes=r.brakes.brakes)
+            for name, r in self.settings.routes.items()
+        }
+        return Intake(self.database, targets)
 
     @cached_property
     def promotion(self) -> Promotion:

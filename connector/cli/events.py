@@ -58,11 +58,13 @@ def register(app: typer.Typer) -> None:
 
 def list_(
     ctx: typer.Context,
+    *,
     status: Annotated[list[EventStatus] | None, typer.Option("--status", metavar="STATE", help=STATUS_HELP)] = None,
     source: Annotated[str | None, typer.Option("--source", help="Only from here: cli, csv:support, celery …")] = None,
     route: Annotated[str | None, typer.Option("--route", metavar="NAME", help="Only for this route.")] = None,
     conversation: Annotated[str | None, typer.Option("--conversation", metavar="KEY", help="Only of this one.")] = None,
     external_id: Annotated[str | None, typer.Option("--id", help="Only with this id at the source.")] = None,
+    turn: Annotated[str | None, typer.Option("--turn", metavar="ID", help="Only those that this turn holds.")] = None,
     since: SinceOption = None,
     until: UntilOption = None,
     limit: LimitOption = None,
@@ -75,6 +77,7 @@ def list_(
       turnwire events list --status refused --status stopped
       turnwire events list --status conflict
       turnwire events list --source csv:support --id T-1001/3
+      turnwire events list --turn 12
     """
     from connector.storage import views
 
@@ -94,6 +97,7 @@ def list_(
                 route=route,
                 conversation=conversation,
                 external_id=external_id,
+                turn=None if turn is None else number(turn, "turn"),
                 conflicting=conflicting,
                 since=since,
                 until=until,
@@ -130,8 +134,10 @@ def show(
 def _screen(event: Mapping[str, Any], followup: Mapping[str, Any] | None) -> Iterator[str]:
     yield f"event {event['id']}: {event['status']} - {_STATES.get(event['status'], '')}"
     yield ""
+    together = event["turn_id"] not in {None, event["id"]}
     yield from labelled(
         (
+            ("turn", f"{event['turn_id']}, joined to the message before it" if together else event["turn_id"]),
             ("why", event["reason"] and shown(event["reason"])),
             ("came from", f"{event['source']}, id {shown(event['external_id'])}"),
             ("route", event["route"]),

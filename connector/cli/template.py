@@ -139,6 +139,16 @@ reply = "none"
 # on_overtaken = "cancel"
 # Our own addresses: mail from them is never taken for a customer's.
 addresses = []
+# A customer who writes line by line: what comes within this time of each other is one turn ("20s"), which then waits no
+# longer than the second in all. "none": each message is a turn, and none waits.
+debounce = "none"
+debounce_at_most = "2m"
+
+# More turns than that in an hour or a day, of one conversation or of one customer over all of them, are no dialogue but
+# perhaps two machines that answer each other: the conversation goes to a person, and nothing of it is lost.
+[routes.support.brakes]
+conversation = ["60/h", "120/d"]
+customer = ["120/h", "240/d"]
 
 # Messages that are due later (`turnwire followups`): whether one stays when the customer writes first, and how late it
 # may still be sent.

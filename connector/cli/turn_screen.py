@@ -42,6 +42,8 @@ WAITS = {
     "no_worker": "for a worker: none has been seen for a minute",
 }
 
+_STILL_OPEN = "for its time, {due_at}: what the customer writes until then is joined to it"
+
 _REASONS = {
     "lost": "the answer was lost on the way: a time-out, or the connection ended",
     "server_error": "the provider answered with an error of its own",
@@ -58,6 +60,8 @@ _REASONS = {
     "not_delivered": "the provider's chat shows that it did not arrive",
     "other_session": "the answer came under another session of the provider",
     "help_requested": "the agent asked for a person",
+    "brake_conversation": "too many messages in its conversation: perhaps a machine answers ours",
+    "brake_customer": "too many messages of its customer, over all conversations: perhaps a machine answers ours",
     "max_attempts": "sent as often as the route allows",
     "gave_up": "not to be sent within the route's give_up_after",
     "quarantined": "workers took it up again and again without an outcome",
@@ -75,15 +79,17 @@ def screen(
     history: Sequence[Mapping[str, Any]],
     ahead: Turn | None,
     now: datetime,
+    holds: Sequence[Mapping[str, Any]] = (),
 ) -> str:
     """The whole screen.
 
     ``turn`` as ``turns show --json`` has it, ``conversation`` as ``conversations list --json``, ``history`` its audit
-    rows, ``ahead`` the turn that a waiting one waits for.
+    rows, ``ahead`` the turn that a waiting one waits for, ``holds`` the messages that were joined to it.
     """
     lines = [f"turn {turn['id']}: {turn['status']} - {_STATES[turn['status']]}", ""]
     lines += labelled(_facts(turn, conversation, now))
     lines += ["", "Message", *quoted(turn["text"])]
+    lines += _held(holds)
     if turn["answer"] is not None:
         lines += ["", "Answer", *(quoted(turn["answer"]) if turn["answer"] else ["  (the agent said nothing)"])]
     for heading, part in (("Attempts", _attempts(turn)), ("Replies", _replies(turn))):
@@ -92,12 +98,25 @@ def screen(
     return "\n".join([*lines, *historied(history), *advice(steps(turn, conversation, ahead))])
 
 
+def _held(messages: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The messages that a turn holds, where there are several."""
+    if not messages:
+        return []
+    rows = [
+        [f"  event {message['id']}", f"{message['source']}, id {shown(message['external_id'])}",
+         clock(message["received_at"]), f"{len(message['text'] or '')} characters"]
+        for message in messages
+    ]  # fmt: skip
+    return ["", f"{len(messages)} messages, joined since they came quickly", *aligned(rows).split("\n")]
+
+
 def why(turn: Turn) -> str | None:
     """In words, why the turn stands where it stands."""
     waits = turn["waiting_for"]
     if turn["status"] == "queued" and waits:
         words = {"due_at": clock(turn["due_at"]), "account": turn["account"], "route": turn["route"]}
-        text = f"waits {WAITS.get(str(waits), str(waits)).format(**words)}"
+        known = _STILL_OPEN if waits == "due" and not turn["reason"] else WAITS.get(str(waits), str(waits))
+        text = f"waits {known.format(**words)}"
         return f"{text}; before: {_reason(turn['reason'])}" if turn["reason"] else text
     return _reason(turn["reason"])
 

@@ -109,7 +109,8 @@ def show(
             return
         owner = views.conversations(at.database, route=found["route"], key=found["conversation"], limit=1)
         history = views.history(at.database, f"turn:{found['id']}")
-        at.out.text(screen(found, next(owner, None), history, _ahead(at, found), datetime.now(UTC)))
+        holds = views.messages(at.database, int(found["id"]))
+        at.out.text(screen(found, next(owner, None), history, _ahead(at, found), datetime.now(UTC), holds))
 
 
 def _ahead(at: Desk, turn: Mapping[str, Any]) -> Mapping[str, Any] | None:

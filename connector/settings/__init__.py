@@ -15,6 +15,7 @@ from connector.settings.kinds import without_password
 from connector.settings.loading import config_path, load
 from connector.settings.sections import (
     AccountSettings,
+    BrakeSettings,
     BrokerSettings,
     DatabaseSettings,
     FollowupSettings,
@@ -29,6 +30,7 @@ from connector.settings.sections import (
 
 __all__ = [
     "AccountSettings",
+    "BrakeSettings",
     "BrokerSettings",
     "DatabaseSettings",
     "FollowupSettings",

@@ -15,10 +15,12 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_settings import NoDecode
 
+from connector.brakes import Allowed
 from connector.hours import MIDNIGHT, WEEKDAYS, zone
 
 LONGEST = 3650 * 86_400.0
 SHORTEST_LEASE = 2.0
+LONGEST_PAUSE = 3600.0
 _MOST_DATES = 1000
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
 
@@ -29,6 +31,16 @@ def seconds(value: object) -> float:
     length = float(match[1]) * _UNITS[match[2]] if match else 0.0
     if not 0 < length <= LONGEST:
         raise ValueError('a duration above 0 with its unit, such as "500ms", "90s", "10m", "24h" or "2d"')
+    return length
+
+
+def _pause(value: object) -> float | None:
+    """A duration of at most an hour; ``"none"`` or 0 as None."""
+    if str(value).strip() in {"0", "none"}:
+        return None
+    length = seconds(value)
+    if length > LONGEST_PAUSE:
+        raise ValueError('a duration of at most "1h", or "none"')
     return length
 
 
@@ -47,6 +59,21 @@ def calls_per_second(value: object) -> float | None:
     if not match or float(match[1]) == 0:
         raise ValueError('a rate such as "10/s", "600/m" or "5000/h", or "none"')
     return float(match[1]) / _UNITS[match[2]]
+
+
+def allowed(value: object) -> Allowed:
+    """``["60/h", "120/d"]`` as what a brake allows, either or both; ``"none"`` as no limit."""
+    separated = _separated(value)
+    parts = list(separated) if isinstance(separated, list | tuple) else [separated]
+    if parts == ["none"]:
+        return Allowed()
+    found: dict[str, int] = {}
+    for part in parts or [None]:
+        match = re.fullmatch(r"([1-9]\d{0,8})\s*/\s*([hd])", part.strip()) if isinstance(part, str) else None
+        if match is None or match[2] in found:
+            raise ValueError('one number an hour and one a day, such as ["60/h", "120/d"], or "none"')
+        found[match[2]] = int(match[1])
+    return Allowed(hour=found.get("h"), day=found.get("d"))
 
 
 def without_password(url: str) -> str:
@@ -157,7 +184,10 @@ def _separated(value: object) -> object:
 
 
 Seconds = Annotated[float, BeforeValidator(seconds)]
+Pause = Annotated[float | None, BeforeValidator(_pause)]
 Lease = Annotated[Seconds, AfterValidator(_lease)]
+# NoDecode as for MailAddresses: in the environment the two are separated by a comma.
+AllowedTurns = Annotated[Allowed, NoDecode, BeforeValidator(allowed)]
 CallsPerSecond = Annotated[float | None, BeforeValidator(calls_per_second)]
 SecretReference = Annotated[str, AfterValidator(_secret_reference)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]

@@ -105,6 +105,9 @@ def _route_contradictions(where: str, route: RouteSettings, settings: Settings) 
     if route.reply == "webhook" and settings.replies.webhook is None:
         expected = "a section [replies.webhook] with url and secret"
         yield Problem(field=f"{where}.reply", what="has no address to post to", expected=expected)
+    if route.debounce is not None and route.debounce > route.debounce_at_most:
+        what, expected = "is longer than debounce_at_most", "at most that, since no message waits longer"
+        yield Problem(field=f"{where}.debounce", what=what, expected=expected)
     if route.reply_mode and route.reply not in _NOT_YET:
         what = 'only for reply = "email" and reply = "ticket"'
         yield Problem(field=f"{where}.reply_mode", what=what, expected="no such key")

@@ -11,9 +11,12 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from connector.brakes import Allowed, Brakes
+from connector.bursts import Debounce
 from connector.errors import ConfigurationError
 from connector.hours import Hours, zone
 from connector.settings.kinds import (
+    AllowedTurns,
     BrokerUrl,
     CallsPerSecond,
     DatabaseUrl,
@@ -23,6 +26,7 @@ from connector.settings.kinds import (
     Name,
     Networks,
     NonEmpty,
+    Pause,
     Seconds,
     SecretReference,
     TimeOfDay,
@@ -195,6 +199,18 @@ class FollowupSettings(Section):
     expires_after: Seconds = FOLLOWUP_EXPIRES
 
 
+class BrakeSettings(Section):
+    """``[routes.NAME.brakes]``: more turns than that, of a conversation or a customer, and a person looks first."""
+
+    conversation: AllowedTurns = Allowed(hour=60, day=120)
+    customer: AllowedTurns = Allowed(hour=120, day=240)
+
+    @property
+    def brakes(self) -> Brakes:
+        """The same as what counts wants them."""
+        return Brakes(conversation=self.conversation, customer=self.customer)
+
+
 class RouteSettings(Section):
     """``[routes.NAME]``: which account and agent answer, and what happens when something goes wrong.
 
@@ -215,8 +231,19 @@ class RouteSettings(Section):
     reply_mode: Literal["draft", "internal", "public"] | None = None
     on_overtaken: Literal["cancel", "deliver"] | None = None
     addresses: MailAddresses = ()
+    debounce: Pause = None
+    debounce_at_most: Seconds = 120.0
+    brakes: BrakeSettings = BrakeSettings()
     hours: HoursSettings | None = None
     followups: FollowupSettings = FollowupSettings()
+
+    @property
+    def bursts(self) -> Debounce | None:
+        """How quick messages are joined; None: they are not."""
+        if self.debounce is None:
+            return None
+        quiet = int(self.debounce * 1000)
+        return Debounce(quiet=quiet, at_most=max(quiet, int(self.debounce_at_most * 1000)))
 
     @property
     def name(self) -> str:

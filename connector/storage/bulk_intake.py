@@ -196,7 +196,8 @@ class BulkIntake:
         return ids, positions
 
     def _grown(self, connection: Connection, old: Mapping[int, Growth]) -> dict[int, int]:
-        return self._intake.extend(connection, old, None, frozenset()) if old else {}
+        places = self._intake.places.extend(connection, old, None, frozenset()) if old else {}
+        return {conversation: place.first for conversation, place in places.items()}
 
     def _open(
         self, connection: Connection, chunk: Chunk, opened: Mapping[int, int], growth: Mapping[int, Growth], now: int
@@ -215,7 +216,7 @@ class BulkIntake:
         rows.sort(key=itemgetter(1, 2))
         # Conversations before lanes, as on the common way: two that open the same ones must not wait crosswise.
         self._database.load(connection, conversations, (*_CONVERSATION, *shared), rows)
-        lanes = self._intake.lane_ids(connection, {growth[home].lane for home in opened}, None)
+        lanes = self._intake.places.lane_ids(connection, {growth[home].lane for home in opened}, None)
         waiting = [(home, lanes[growth[home].lane], now, 1, growth[home].turns, 0) for home in opened]
         self._database.load(connection, schedule, _SCHEDULE, waiting)
 

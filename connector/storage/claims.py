@@ -50,6 +50,7 @@ class Lane:
     priority: int
     backlog_id: int
     blocked: bool
+    route_paused: bool
 
     @property
     def backlog(self) -> bool:
@@ -69,9 +70,10 @@ class Wish:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HeadTurn:
-    """The turn at the head of a claimed conversation. ``age`` and ``doubt`` in seconds, by the database's clock.
+    """The turn at the head of a claimed conversation; times in seconds, by the database's clock.
 
-    ``age`` counts from its first attempt since it was accepted or put back in the queue.
+    ``age`` counts from its first attempt since it was accepted or put back in the queue; ``open`` is how much longer
+    quick messages may be joined to it.
     """
 
     id: int
@@ -84,6 +86,7 @@ class HeadTurn:
     last_send: int | None
     age: float
     doubt: float
+    open: float = 0.0
     reason: str | None = None
 
 
@@ -143,6 +146,7 @@ class Claims:
                     priority=row.priority,
                     backlog_id=row.backlog_id,
                     blocked=bool(row.paused or row.route_paused),
+                    route_paused=bool(row.route_paused),
                 )
                 for row in connection.execute(query)
             ]
@@ -278,6 +282,7 @@ class Claims:
             turns.c.last_send,
             (db_now() - turns.c.tried_since).label("age"),
             (db_now() - doubtful.c.started_at).label("doubt"),
+            (turns.c.open_until - db_now()).label("open"),
         )
         return select(*columns).select_from(joined), b
 
@@ -442,6 +447,7 @@ def _claimed(row: Row[Any], owner: int) -> Claimed:
             last_send=row.last_send,
             age=(row.age or 0) / 1000,
             doubt=(row.doubt or 0) / 1000,
+            open=max(0, row.open or 0) / 1000,
             reason=row.turn_reason,
         )
     return Claimed(

@@ -6,20 +6,25 @@ hashes and learns whether it brought a duplicate or a conflict. Positions come f
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, func, insert, literal, null, or_, select, true, tuple_, update
+from sqlalchemy import Connection, and_, func, insert, select, update
 from sqlalchemy.engine import Row
 
+from connector.brakes import NO_BRAKES, Brakes
+from connector.bursts import Debounce
+from connector.storage.braking import Braking, counts
+from connector.storage.bursting import Bursting
 from connector.storage.followups import customer_wrote, put_down
 from connector.storage.intake_rows import (
+    Became,
     Entry,
-    Growth,
     Home,
-    LaneKey,
+    NewTurn,
+    Place,
     event_row,
     growth_of,
     json_text,
@@ -36,22 +41,27 @@ from connector.storage.models import (
     event_bodies,
     events,
     followups,
-    lanes,
-    schedule,
+    joined,
     turns,
 )
+from connector.storage.places import Places
 from connector.storage.session import Batch, Database, db_now
-from connector.values import ConversationStatus, Event, EventStatus, Received
+from connector.values import Event, EventStatus, Received
 
 __all__ = ["Entry", "Intake", "Target"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Target:
-    """Where a route's new conversations go: kept by the conversation for good."""
+    """Where a route's new conversations go, kept by the conversation for good; and what its messages meet on the way.
+
+    ``debounce`` joins quick ones to one turn, ``brakes`` stop what is too much for a person's dialogue.
+    """
 
     account: str
     agent: str
+    debounce: Debounce | None = None
+    brakes: Brakes = NO_BRAKES
 
 
 class Intake:
@@ -61,20 +71,27 @@ class Intake:
         """``targets`` maps each configured route to its account and agent."""
         self._database = database
         self.targets = targets
+        self.places = Places(database)
+        self._bursting = Bursting(database, {name: t.debounce for name, t in targets.items() if t.debounce is not None})
+        self._braking = Braking(database, {name: target.brakes for name, target in targets.items()})
 
-    def store(self, entries: Sequence[Entry], backlog_id: int | None = None) -> list[Received]:
+    def store(self, entries: Sequence[Entry], backlog_id: int | None = None, *, live: bool = True) -> list[Received]:
         """Store a batch; the answers are in the order of the entries. Bear in mind: one transaction, so keep it small.
 
-        The same identity twice within a batch is answered like two batches would be.
+        The same identity twice within a batch is answered like two batches would be. What is not ``live``, such as the
+        messages of a file, was written long ago: none is joined to another, and no brake counts it.
         """
         entries = [storable(entry) for entry in entries]
-        return self._database.write(lambda connection: self._store(connection, entries, backlog_id))
+        live = live and backlog_id is None
+        return self._database.write(lambda connection: self._store(connection, entries, backlog_id, live=live))
 
     def store_in(self, connection: Connection, entries: Sequence[Entry]) -> list[Received]:
         """The same inside the caller's own transaction, committed or not with the caller's rows."""
-        return self._store(connection, [storable(entry) for entry in entries], None)
+        return self._store(connection, [storable(entry) for entry in entries], None, live=True)
 
-    def _store(self, connection: Connection, entries: Sequence[Entry], backlog_id: int | None) -> list[Received]:
+    def _store(
+        self, connection: Connection, entries: Sequence[Entry], backlog_id: int | None, *, live: bool
+    ) -> list[Received]:
         first: dict[tuple[str, str], Entry] = {}
         for entry in entries:
             first.setdefault((entry.event.source, entry.event.id), entry)
@@ -86,9 +103,10 @@ class Intake:
         self._keep_bodies(connection, fresh)
         # Before any schedule row is locked: whoever else holds one of these events may be waiting for such a row.
         answers = self._answers(connection, entries, first, inserted, known)
-        self.add_turns(connection, [pair for pair in fresh if pair[1].status is EventStatus.ACCEPTED], backlog_id)
+        accepted = [pair for pair in fresh if pair[1].status is EventStatus.ACCEPTED]
+        became = self.add_turns(connection, accepted, backlog_id, live=live)
         self._tend_followups(connection, fresh)
-        return answers
+        return [became.told(answer) for answer in answers] if became else answers
 
     def _insert_events(
         self, connection: Connection, first: Mapping[tuple[str, str], Entry]
@@ -124,12 +142,13 @@ class Intake:
             events.c.hash,
             events.c.status,
             events.c.reason,
-            turns.c.id.label("turn_id"),
+            func.coalesce(joined.c.turn_id, turns.c.id).label("turn_id"),
             followups.c.id.label("followup_id"),
         )
         found = (
             b.table.join(events, and_(events.c.source == b.c.source, events.c.external_id == b.c.id))
             .outerjoin(turns, turns.c.id == events.c.id)
+            .outerjoin(joined, joined.c.event_id == events.c.id)
             .outerjoin(followups, followups.c.id == events.c.id)
         )
         return select(*columns).select_from(found), b
@@ -159,19 +178,54 @@ class Intake:
             statement = self._database.insert(event_bodies).on_conflict_do_nothing(index_elements=["event_id"])
             connection.execute(statement, rows)
 
-    def add_turns(self, connection: Connection, fresh: Sequence[tuple[int, Event]], backlog_id: int | None) -> None:
+    def add_turns(
+        self, connection: Connection, fresh: Sequence[tuple[int, Event]], backlog_id: int | None, *, live: bool
+    ) -> Became:
         """Give events, which come with their ids, their turns, at the end of their conversations."""
         if not fresh:
-            return
+            return Became()
         found, opened = self.conversations_of(connection, [event for _, event in fresh])
-        grown = self.extend(connection, growth_of(fresh, found), backlog_id, opened)
-        rows = []
-        for event_id, event in fresh:
-            conversation = found[event.route, event.conversation].id
-            row = {"id": event_id, "conversation_id": conversation, "position": grown[conversation]}
-            grown[conversation] += 1
-            rows.append({**row, "text": event.text, "priority": event.priority})
-        connection.execute(insert(turns).values(new_turn(backlog_id, db_now())), rows)
+        growth = growth_of(fresh, found)
+        lane_of = self.places.take(connection, growth, backlog_id, opened)
+        made = [
+            NewTurn(id=id_, event=event, conversation_id=home.id, text=event.text, priority=event.priority)
+            for id_, event in fresh
+            for home in (found[event.route, event.conversation],)
+        ]
+        moved: dict[int, int] = {}
+        if live and self._bursting.concerns(growth):
+            made, moved = self._bursting.join(connection, made, growth)
+        places = self.places.grow(connection, growth, lane_of)
+        self._write_turns(connection, made, places, backlog_id, live=live)
+        stopped = self._braking.watch(connection, made, places) if live else {}
+        why = {turn.id: stopped[turn.conversation_id] for turn in made if turn.conversation_id in stopped}
+        return Became(moved=moved, braked=why)
+
+    def _write_turns(
+        self,
+        connection: Connection,
+        made: Sequence[NewTurn],
+        places: Mapping[int, Place],
+        backlog_id: int | None,
+        *,
+        live: bool,
+    ) -> None:
+        following = {conversation: place.first for conversation, place in places.items()}
+        rows: dict[bool, list[dict[str, Any]]] = {False: [], True: []}
+        for turn in made:
+            conversation = turn.conversation_id
+            row: dict[str, Any] = {"id": turn.id, "conversation_id": conversation, "position": following[conversation]}
+            following[conversation] += 1
+            row |= {"text": turn.text, "priority": turn.priority}
+            row["counted"] = live and counts(places[conversation])
+            if turn.open_until is not None:
+                row |= {"open_until": turn.open_until, "due_at": turn.open_until}
+            rows[turn.open_until is not None].append(row)
+        shared = new_turn(backlog_id, db_now())
+        for is_open, group in rows.items():
+            if group:
+                values = {name: value for name, value in shared.items() if not (is_open and name == "due_at")}
+                connection.execute(insert(turns).values(values), group)
 
     def conversations_of(
         self, connection: Connection, fresh: Sequence[Event]
@@ -214,103 +268,6 @@ class Intake:
             "customer": json_text(event.customer.as_dict()),
             "subject": event.subject,
         }
-
-    def extend(
-        self, connection: Connection, growth: Mapping[int, Growth], backlog_id: int | None, opened: Collection[int]
-    ) -> dict[int, int]:
-        """Give out positions under the schedule rows' locks; returns each conversation's first new position.
-
-        ``opened`` are those that may have no schedule row yet: every other one got its row with itself.
-        """
-        ids = sorted(growth)
-        lane_of = self.lane_ids(connection, {grown.lane for grown in growth.values()}, backlog_id)
-        if opened:
-            statement, parameters = self._fresh_places
-            places = [{"c": id_, "lane": lane_of[growth[id_].lane]} for id_ in ids if id_ in opened]
-            connection.execute(statement, parameters.of(places))
-        statement, parameters = self._locked_places
-        rows = connection.execute(statement, parameters.of([{"c": id_} for id_ in ids])).all()
-        self._reopen(connection, [row.conversation_id for row in rows if row.held == ConversationStatus.CLOSED])
-        batch = [
-            {"c": id_, "n": growth[id_].turns, "priority": growth[id_].priority, "lane": lane_of[growth[id_].lane]}
-            for id_ in ids
-        ]
-        statement, parameters = self._extension
-        tails = connection.execute(statement, parameters.of(batch))
-        return {row.conversation_id: row.tail - growth[row.conversation_id].turns + 1 for row in tails}
-
-    @cached_property
-    def _fresh_places(self) -> tuple[Any, Batch]:
-        b = Batch(self._database.dialect, c=int, lane=int)
-        # On SQLite a SELECT must have a WHERE here, or its ON would be taken for a join's.
-        rows = select(b.c.c, b.c.lane, literal(1), literal(0), literal(0)).select_from(b.table).where(true())
-        new = self._database.insert(schedule)
-        new = new.from_select(["conversation_id", "lane", "head", "tail", "claims"], rows)
-        return new.on_conflict_do_nothing(index_elements=["conversation_id"]), b
-
-    @cached_property
-    def _locked_places(self) -> tuple[Any, Batch]:
-        b = Batch(self._database.dialect, c=int)
-        mine = b.table.join(schedule, schedule.c.conversation_id == b.c.c)
-        rows = select(schedule.c.conversation_id, schedule.c.held).select_from(mine)
-        return rows.order_by(schedule.c.conversation_id).with_for_update(key_share=True, of=schedule), b
-
-    @cached_property
-    def _extension(self) -> tuple[Any, Batch]:
-        b = Batch(self._database.dialect, c=int, n=int, priority=int, lane=int)
-        current = select(lanes.c.priority).where(lanes.c.id == schedule.c.lane).scalar_subquery()
-        empty = schedule.c.head > schedule.c.tail
-        statement = (
-            update(schedule)
-            .where(schedule.c.conversation_id == b.c.c)
-            .values(
-                tail=schedule.c.tail + b.c.n,
-                # A conversation stands in the lane of its most urgent waiting turn.
-                lane=case((or_(empty, b.c.priority > current), b.c.lane), else_=schedule.c.lane),
-                ready_at=case(
-                    (or_(schedule.c.held.is_not(None), schedule.c.owner.is_not(None)), null()),
-                    else_=func.coalesce(schedule.c.ready_at, db_now()),
-                ),
-            )
-            .returning(schedule.c.conversation_id, schedule.c.tail)
-        )
-        return statement, b
-
-    def _reopen(self, connection: Connection, closed: Sequence[int]) -> None:
-        if not closed:
-            return
-        connection.execute(
-            update(conversations)
-            .where(conversations.c.id.in_(closed))
-            .values(
-                status=str(ConversationStatus.OPEN),
-                reason=null(),
-                chat_id=null(),
-                baseline=0,
-                chat_number=conversations.c.chat_number + 1,
-                changed_at=db_now(),
-            )
-        )
-        connection.execute(update(schedule).where(schedule.c.conversation_id.in_(closed)).values(held=null()))
-
-    def lane_ids(self, connection: Connection, wanted: set[LaneKey], backlog_id: int | None) -> dict[LaneKey, int]:
-        """Lane ids by (account, route, priority), made where there are none."""
-        rows = [
-            {"account": account, "route": route, "priority": priority, "backlog_id": backlog_id or 0, "paused": False}
-            for account, route, priority in sorted(wanted)
-        ]
-        found = self._find_lanes(connection, rows)
-        if len(found) < len(rows):
-            unique = ["account", "route", "priority", "backlog_id"]
-            connection.execute(self._database.insert(lanes).on_conflict_do_nothing(index_elements=unique), rows)
-            found = self._find_lanes(connection, rows)
-        return found
-
-    def _find_lanes(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> dict[LaneKey, int]:
-        keys = [(row["account"], row["route"], row["priority"], row["backlog_id"]) for row in rows]
-        matching = tuple_(lanes.c.account, lanes.c.route, lanes.c.priority, lanes.c.backlog_id).in_(keys)
-        query = select(lanes.c.id, lanes.c.account, lanes.c.route, lanes.c.priority).where(matching)
-        return {(row.account, row.route, row.priority): int(row.id) for row in connection.execute(query)}
 
     def _tend_followups(self, connection: Connection, fresh: Sequence[tuple[int, Event]]) -> None:
         """Take back what waited for a customer who has written, and put down what is due later."""

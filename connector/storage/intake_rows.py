@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -42,17 +42,59 @@ class Home:
 
 @dataclass(kw_only=True, slots=True)
 class Growth:
-    """What a batch adds to one conversation: how many turns, and the most urgent one's priority."""
+    """What a batch adds to one conversation: how many turns, and the most urgent one's priority.
+
+    ``ready``: when the first of them is due, in milliseconds, if that is not at once.
+    """
 
     account: str
     route: str
     priority: int
     turns: int = 0
+    ready: int | None = None
 
     @property
     def lane(self) -> LaneKey:
         """Where the most urgent one waits."""
         return self.account, self.route, self.priority
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """What a conversation gave out: the first of the new positions; ``held``: why nothing of it is sent, if so."""
+
+    first: int
+    held: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewTurn:
+    """A turn to be written: its event, its text (several messages' where some were joined) and how long it is open."""
+
+    id: int
+    event: Event
+    conversation_id: int
+    text: str
+    priority: int
+    open_until: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Became:
+    """What is not the common case: the turn that an event was joined to, and what a brake did, by event id."""
+
+    moved: Mapping[int, int] = field(default_factory=dict)
+    braked: Mapping[int, str] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.moved or self.braked)
+
+    def told(self, answer: Received) -> Received:
+        """The answer with it."""
+        event_id = int(answer.event_id or 0)
+        turn_id = self.moved.get(event_id)
+        braked = self.braked.get(event_id)
+        return replace(answer, turn_id=answer.turn_id if turn_id is None else str(turn_id), braked=braked)
 
 
 def growth_of(fresh: Sequence[tuple[int, Event]], found: Mapping[tuple[str, str], Home]) -> dict[int, Growth]:
@@ -100,10 +142,15 @@ def json_text(value: Mapping[str, Any] | None) -> str | None:
     return clean(json.dumps(dict(value), ensure_ascii=False, separators=(",", ":"))) if value else None
 
 
+def callback_text(event: Event) -> str | None:
+    """Whom the event wants told, as its column holds it."""
+    callback = event.callback
+    return json_text({"task": callback.task, "queue": callback.queue}) if callback else None
+
+
 def event_row(entry: Entry) -> dict[str, Any]:
     """The columns of an event but for the time it came."""
     event = entry.event
-    callback = {"task": event.callback.task, "queue": event.callback.queue} if event.callback else None
     return {
         "source": event.source,
         "external_id": event.id,
@@ -118,7 +165,7 @@ def event_row(entry: Entry) -> dict[str, Any]:
         "subject": event.subject,
         "customer": json_text(event.customer.as_dict()),
         "metadata": json_text(event.metadata),
-        "callback": json_text(callback),
+        "callback": callback_text(event),
         "priority": event.priority,
         "occurred_at": millis(event.occurred_at),
         "due_at": millis(event.due_at),

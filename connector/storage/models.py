@@ -78,6 +78,17 @@ events = Table(
     ),
 )
 
+# Only messages of turns that hold several: the first one is the turn's own event, as ever.
+joined = Table(
+    "joined",
+    metadata,
+    Column("event_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("turn_id", BigInteger, nullable=False),
+    Column("start", Integer, nullable=False, comment="where its words begin in the turn's text, in code points"),
+    Column("length", Integer, nullable=False),
+    Index("ix_joined_turn_id", "turn_id"),
+)
+
 event_bodies = Table(
     "event_bodies",
     metadata,
@@ -113,9 +124,21 @@ conversations = Table(
     Column("greeting", Text),
     Column("baseline", Integer, comment="user entries the chat held before our first turn in it; null: to be read"),
     Column("opening", Boolean, nullable=False, comment="an open was begun whose outcome is not recorded"),
+    Column("braked_at", Integer, comment="the position at which a brake stopped it last; brakes count from there on"),
     Column("created_at", Millis, nullable=False),
     Column("changed_at", Millis, nullable=False),
     UniqueConstraint("route", "key"),
+)
+
+brake_counts = Table(
+    "brake_counts",
+    metadata,
+    Column("key", BigInteger, primary_key=True, autoincrement=False, comment="a digest of route and customer"),
+    Column("hour_at", Millis, nullable=False, comment="when the hour began that is being counted"),
+    Column("hour", Integer, nullable=False),
+    Column("day_at", Millis, nullable=False),
+    Column("day", Integer, nullable=False),
+    Index("ix_brake_counts_day_at", "day_at"),
 )
 
 lanes = Table(
@@ -175,8 +198,10 @@ turns = Table(
     Column("priority", SmallInteger, nullable=False),
     Column("backlog_id", BigInteger),
     Column("followup_id", BigInteger),
+    Column("counted", Boolean, nullable=False, server_default=text("false"), comment="by the brakes of its route"),
     Column("accepted_at", Millis, nullable=False),
     Column("due_at", Millis, nullable=False),
+    Column("open_until", Millis, comment="until then quick messages are joined to it; null: none ever was to be"),
     Column(
         "tried_since", Millis, comment="first attempt since it was accepted or put back; give_up_after counts from it"
     ),

@@ -128,7 +128,7 @@ class Promotion:
         ]
         homes |= self._intake.conversations_of(connection, [due.event for due in opening])[0]
         lanes = {(homes[due.key].account, due.key[0], due.event.priority) for due in seen if due.key in homes}
-        by_key = self._intake.lane_ids(connection, lanes, None)
+        by_key = self._intake.places.lane_ids(connection, lanes, None)
         places = {homes[due.key].id: by_key[homes[due.key].account, due.key[0], due.event.priority] for due in opening}
         if places:
             rows = [{"conversation_id": id_, "lane": lane} for id_, lane in sorted(places.items())]
@@ -189,7 +189,7 @@ class Promotion:
     def _send(self, connection: Connection, sent: Sequence[_Due]) -> None:
         if not sent:
             return
-        self._intake.add_turns(connection, [(due.id, due.event) for due in sent], None)
+        self._intake.add_turns(connection, [(due.id, due.event) for due in sent], None, live=False)
         ids = [due.id for due in sent]
         accepted = update(events).where(events.c.id.in_(ids))
         connection.execute(accepted.values(status=str(EventStatus.ACCEPTED), text=null()))

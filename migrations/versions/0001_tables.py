@@ -65,6 +65,20 @@ def upgrade() -> None:
         batch_op.create_index("ix_audit_subject", ["subject"], unique=False)
 
     op.create_table(
+        "brake_counts",
+        sa.Column(
+            "key", sa.BigInteger(), autoincrement=False, nullable=False, comment="a digest of route and customer"
+        ),
+        sa.Column("hour_at", sa.BigInteger(), nullable=False, comment="when the hour began that is being counted"),
+        sa.Column("hour", sa.Integer(), nullable=False),
+        sa.Column("day_at", sa.BigInteger(), nullable=False),
+        sa.Column("day", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_brake_counts")),
+    )
+    with op.batch_alter_table("brake_counts", schema=None) as batch_op:
+        batch_op.create_index("ix_brake_counts_day_at", ["day_at"], unique=False)
+
+    op.create_table(
         "conflicts",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("event_id", sa.BigInteger(), nullable=False),
@@ -97,6 +111,12 @@ def upgrade() -> None:
             comment="user entries the chat held before our first turn in it; null: to be read",
         ),
         sa.Column("opening", sa.Boolean(), nullable=False, comment="an open was begun whose outcome is not recorded"),
+        sa.Column(
+            "braked_at",
+            sa.Integer(),
+            nullable=True,
+            comment="the position at which a brake stopped it last; brakes count from there on",
+        ),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("changed_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_conversations")),
@@ -242,6 +262,22 @@ def upgrade() -> None:
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("account", "worker_id", name=op.f("pk_grants")),
     )
+    op.create_table(
+        "joined",
+        sa.Column("event_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("turn_id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "start",
+            sa.Integer(),
+            nullable=False,
+            comment="where its words begin in the turn's text, in code points",
+        ),
+        sa.Column("length", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("event_id", name=op.f("pk_joined")),
+    )
+    with op.batch_alter_table("joined", schema=None) as batch_op:
+        batch_op.create_index("ix_joined_turn_id", ["turn_id"], unique=False)
+
     op.create_table(
         "lanes",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -434,8 +470,21 @@ def upgrade() -> None:
         sa.Column("priority", sa.SmallInteger(), nullable=False),
         sa.Column("backlog_id", sa.BigInteger(), nullable=True),
         sa.Column("followup_id", sa.BigInteger(), nullable=True),
+        sa.Column(
+            "counted",
+            sa.Boolean(),
+            server_default=sa.text("false"),
+            nullable=False,
+            comment="by the brakes of its route",
+        ),
         sa.Column("accepted_at", sa.BigInteger(), nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "open_until",
+            sa.BigInteger(),
+            nullable=True,
+            comment="until then quick messages are joined to it; null: none ever was to be",
+        ),
         sa.Column(
             "tried_since",
             sa.BigInteger(),
@@ -477,6 +526,7 @@ def _tune() -> None:
             f"ALTER TABLE {table} SET (fillfactor = 70, autovacuum_vacuum_scale_factor = 0, "
             "autovacuum_vacuum_threshold = 20000, autovacuum_vacuum_cost_delay = 0)"
         )
+    op.execute("ALTER TABLE brake_counts SET (fillfactor = 70)")
     for table in ("workers", "accounts", "grants", "ticks"):
         op.execute(f"ALTER TABLE {table} SET (fillfactor = 10)")
 

@@ -87,3 +87,27 @@ def test_one_that_is_not_there(site):
 @pytest.mark.parametrize("command", ["list", "show"])
 def test_each_help_has_an_example(site, command):
     assert f"turnwire events {command}" in site("events", command, "--help").out.partition("Example")[2]
+
+
+def test_a_turn_of_several_messages_tells_them_apart_and_each_message_its_turn(site):
+    _, (turn,) = site.store.conversation("T-1", ["queued"])
+    second = site.store.event(conversation_key="T-1", source="celery", external_id="order-7", route="support")
+    site.store.change(models.turns, models.turns.c.id == turn, text="one\n\ntwo")
+    site.store.add(models.joined, event_id=turn, turn_id=turn, start=0, length=3)
+    site.store.add(models.joined, event_id=second, turn_id=turn, start=5, length=3)
+
+    shown = site("turns", "show", str(turn)).out
+    assert "2 messages, joined since they came quickly" in shown
+    assert f"event {turn} " in shown
+    assert f"event {second} " in shown
+    assert "celery, id order-7" in shown
+    first, later = (site("events", "show", str(event)).out for event in (turn, second))
+    assert "  | one\n" in first
+    assert "two" not in first
+    assert f"{turn}, joined to the message before it" in later
+    assert "  | two\n" in later
+    assert f"turnwire turns show {turn}" in later
+    listed = site("events", "list", "--turn", str(turn), "--json").rows
+    assert [(row["id"], row["turn_id"]) for row in listed] == [(str(second), str(turn)), (str(turn), str(turn))]
+    pinned = site("turns", "show", str(turn), "--json").one
+    assert (pinned["event_id"], pinned["text"], "events" in pinned) == (str(turn), "one\n\ntwo", False)

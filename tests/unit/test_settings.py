@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connector.brakes import Allowed, Brakes
+from connector.bursts import Debounce
 from connector.errors import ConfigurationError
 from connector.settings import Settings, load, without_password
-from connector.settings.kinds import calls_per_second, seconds, weekdays
+from connector.settings.kinds import allowed, calls_per_second, seconds, weekdays
 
 SMALL = """
 [accounts.Osvi-Main]
@@ -152,6 +154,42 @@ def test_rates(text, expected):
 def test_what_is_no_rate(text):
     with pytest.raises(ValueError, match="a rate such as"):
         calls_per_second(text)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (["20/h", "60/d"], Allowed(hour=20, day=60)),
+        (["60/d"], Allowed(day=60)),
+        ("20/h, 60/d", Allowed(hour=20, day=60)),
+        ("20 / h", Allowed(hour=20)),
+        ("none", Allowed()),
+        (["none"], Allowed()),
+    ],
+)
+def test_what_a_brake_allows(value, expected):
+    assert allowed(value) == expected
+
+
+@pytest.mark.parametrize("value", ["20", "20/m", "0/h", ["20/h", "30/h"], ["none", "20/h"], [], "", 20, [20], None])
+def test_what_no_brake_understands(value):
+    with pytest.raises(ValueError, match="one number an hour and one a day"):
+        allowed(value)
+
+
+def test_brakes_are_on_and_bursts_are_off_unless_the_file_says_otherwise(configured):
+    route = configured().routes["support"]
+    assert route.bursts is None
+    assert route.brakes.brakes == Brakes(conversation=Allowed(hour=60, day=120), customer=Allowed(hour=120, day=240))
+    off = 'debounce = "20s"\n[routes.support.brakes]\nconversation = "none"\ncustomer = ["5/h"]\n'
+    route = configured(SMALL + off).routes["support"]
+    assert route.bursts == Debounce(quiet=20_000, at_most=120_000)
+    assert route.brakes.brakes == Brakes(customer=Allowed(hour=5))
+    by_variable = {"TURNWIRE_ROUTES__SUPPORT__BRAKES__CUSTOMER": "7/h,9/d", "TURNWIRE_ROUTES__SUPPORT__DEBOUNCE": "5s"}
+    route = configured(SMALL, **by_variable).routes["support"]
+    assert route.brakes.customer == Allowed(hour=7, day=9)
+    assert route.bursts == Debounce(quiet=5_000, at_most=120_000)
+    assert configured(SMALL + 'debounce = "none"').routes["support"].bursts is None
 
 
 def test_whether_on_lost_was_chosen(configured):
@@ -303,6 +341,11 @@ def test_values_of_the_other_sections(refusal, text, field):
         ('account = "Osvi-Main"\nreply = "ticket"\nreply_mode = "draft"', "routes.r.reply", "not in this version yet"),
         ('account = "Osvi-Main"\nreply = "celery"\nreply_mode = "draft"', "routes.r.reply_mode", "only for reply"),
         ('account = "Osvi-Main"\naddresses = ["nobody"]', "routes.r.addresses.0", "a mail address"),
+        ('account = "Osvi-Main"\ndebounce = "3m"', "routes.r.debounce", "longer than debounce_at_most"),
+        ('account = "Osvi-Main"\ndebounce = "2h"', "routes.r.debounce", "at most"),
+        ('account = "Osvi-Main"\ndebounce = 20', "routes.r.debounce", "with its unit"),
+        ('account = "Osvi-Main"\n[routes.r.brakes]\ncustomer = "20"', "routes.r.brakes.customer", "one number an hour"),
+        ('account = "Osvi-Main"\n[routes.r.brakes]\ncustomers = "20/h"', "routes.r.brakes.customers", '"customer"'),
     ],
 )
 def test_what_does_not_go_together_in_a_route(refusal, added, field, words):

@@ -116,11 +116,11 @@ class Failing:
     def __init__(self, intake):
         self.intake, self.calls = intake, 0
 
-    def store(self, entries, backlog_id=None):
+    def store(self, entries, backlog_id=None, *, live=True):
         self.calls += 1
         if self.calls == 2:
             raise DatabaseUnavailable("away")
-        return self.intake.store(entries, backlog_id)
+        return self.intake.store(entries, backlog_id, live=live)
 
 
 def test_after_a_503_nothing_more_is_stored_so_that_order_is_kept(site):

@@ -235,7 +235,7 @@ class Broken(Intake):
     def __init__(self, *errors):
         self.errors = list(errors)
 
-    def store(self, entries, backlog_id=None):
+    def store(self, entries, backlog_id=None, *, live=True):
         raise self.errors.pop(0)
 
 

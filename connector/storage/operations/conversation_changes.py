@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select, update
 
+from connector import brakes
 from connector.errors import NotFound, Overtaken, WrongState
+from connector.storage.braking import forgive
 from connector.storage.followups import cancel_followups
 from connector.storage.leaving import give_back
 from connector.storage.models import conversations, schedule, turns
@@ -79,6 +81,8 @@ def resume_conversation(
 
     def use(connection: Connection, found: Found) -> ConversationChange:
         _refuse_doubt(connection, found)
+        if found.reason in brakes.REASONS:
+            forgive(connection, found.id)
         _hold(connection, found.id, None)
         waiting: tuple[int, ...] = ()
         if answer_waiting:

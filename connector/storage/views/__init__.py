@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from connector.storage.views.conversation_views import conversation, conversation_ids, conversations
 from connector.storage.views.endpoint_views import endpoints
-from connector.storage.views.event_views import event, events
+from connector.storage.views.event_views import event, events, messages
 from connector.storage.views.exporting import export_turns
 from connector.storage.views.followup_views import followups
 from connector.storage.views.gate_views import accounts, history, routes
@@ -23,6 +23,7 @@ __all__ = [
     "export_turns",
     "followups",
     "history",
+    "messages",
     "replies",
     "reply",
     "routes",

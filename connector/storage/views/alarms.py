@@ -8,12 +8,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, func, select
 
+from connector.brakes import REASONS
+from connector.policy import STOPPED
 from connector.redelivery import ALARM_AFTER, FAILING, GONE
 from connector.storage.models import attempts, conversations, endpoints, routes, trouble, turns
 from connector.storage.views.endpoint_views import waiting_replies
 from connector.storage.views.gauges import AccountState, WorkerState
 from connector.storage.views.rendering import moment
-from connector.values import EventStatus, Outcome, ReplyStatus, TurnStatus
+from connector.values import ConversationStatus, EventStatus, Outcome, ReplyStatus, TurnStatus
 
 SILENT = 30_000
 """Milliseconds without a look for work after which a live worker is reported."""
@@ -28,6 +30,7 @@ _PAUSED = {
     "misconfigured": "the provider refuses to open a chat; mend account and agent of the route in the configuration, "
     "start the workers again, then resume",
     "operator": "an operator paused it",
+    STOPPED: "an operator stopped it, and no answer of it goes out either",
 }
 
 
@@ -76,6 +79,21 @@ def route_alarms(connection: Connection) -> list[Alarm]:
             next=f"turnwire routes resume {row.name}",
         )
         for row in connection.execute(paused)
+    ]
+
+
+def brake_alarms(connection: Connection) -> list[Alarm]:
+    """Routes whose brakes gave conversations to a person: messages came faster than a customer writes."""
+    waiting = (conversations.c.status == str(ConversationStatus.HANDED_OFF), conversations.c.reason.in_(REASONS))
+    query = select(conversations.c.route, func.count().label("n")).where(*waiting).group_by(conversations.c.route)
+    return [
+        Alarm(
+            name="braked",
+            what=f"route {row.route}: {counted(row.n, 'conversation', 'conversations')} had more messages than its "
+            "brakes allow, perhaps from a machine that answers ours; a person must look",
+            next=f"turnwire conversations list --route {row.route} --status handed_off",
+        )
+        for row in connection.execute(query.order_by(conversations.c.route))
     ]
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, func, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, or_, select
 
 from connector.errors import NotFound
-from connector.storage.models import conflicts, event_bodies, followups, turns
+from connector.storage.models import conflicts, event_bodies, followups, joined, turns
 from connector.storage.models import events as event_table
 from connector.storage.session import Database
 from connector.storage.turn_filter import between
@@ -19,8 +19,13 @@ from connector.values import EventStatus
 
 def _rows() -> Select[Any]:
     return (
-        select(*event_table.c, turns.c.id.label("turn_id"), followups.c.id.label("followup_id"))
+        select(
+            *event_table.c,
+            func.coalesce(joined.c.turn_id, turns.c.id).label("turn_id"),
+            followups.c.id.label("followup_id"),
+        )
         .outerjoin(turns, turns.c.id == event_table.c.id)
+        .outerjoin(joined, joined.c.event_id == event_table.c.id)
         .outerjoin(followups, followups.c.id == event_table.c.id)
     )
 
@@ -33,13 +38,17 @@ def events(
     route: str | None = None,
     conversation: str | None = None,
     external_id: str | None = None,
+    turn: int | None = None,
     conflicting: bool = False,
     since: datetime | None = None,
     until: datetime | None = None,
     limit: int | None = None,
     before: int | None = None,
 ) -> Iterator[dict[str, Any]]:
-    """Events without their texts, the newest first; ``conflicting``: those whose id came again otherwise."""
+    """Events without their texts, the newest first; ``conflicting``: those whose id came again otherwise.
+
+    ``turn``: those of one turn, several where quick messages were joined to it.
+    """
     statement = _rows()
     if statuses:
         statement = statement.where(event_table.c.status.in_([str(status) for status in statuses]))
@@ -50,6 +59,9 @@ def events(
         (event_table.c.external_id, external_id),
     )
     statement = statement.where(*(column == wanted for column, wanted in pairs if wanted is not None))
+    if turn is not None:
+        parts = select(joined.c.event_id).where(joined.c.turn_id == turn)
+        statement = statement.where(or_(event_table.c.id == turn, event_table.c.id.in_(parts)))
     if conflicting:
         statement = statement.where(event_table.c.conflicts > 0)
 
@@ -61,20 +73,41 @@ def events(
     return paged(database, statement, shape, limit=limit, before=before)
 
 
+def messages(database: Database, turn_id: int) -> list[dict[str, Any]]:
+    """The messages of a turn to which quick ones were joined, in their order, with their texts; else none."""
+    query = _rows().add_columns(*_words()).where(joined.c.turn_id == turn_id).order_by(joined.c.start)
+    with database.reading() as connection:
+        return [_event(row) | {"text": _own_words(row)} for row in connection.execute(query).mappings()]
+
+
+def _words() -> tuple[ColumnElement[Any], ...]:
+    """The text of an event's turn, and which part of it is the event's where it holds several messages'."""
+    of = func.coalesce(joined.c.turn_id, event_table.c.id)
+    whole = turns.alias("whole")
+    text = select(whole.c.text).where(whole.c.id == of).scalar_subquery()
+    return text.label("turn_text"), joined.c.start, joined.c.length
+
+
+def _own_words(row: RowMapping) -> str | None:
+    text: str | None = row["turn_text"]
+    if text is None or row["start"] is None:
+        return text
+    return text[row["start"] : row["start"] + row["length"]]
+
+
 def event(database: Database, event_id: int, *, raw: bool = False) -> dict[str, Any]:
     """One event with text, metadata, callback, ``raw_bytes`` (size of the message as it came, or None) and conflicts.
 
     ``raw`` adds ``raw``, the message itself as text. Raises :class:`connector.errors.NotFound`.
     """
     kept = select(func.length(event_bodies.c.body)).where(event_bodies.c.event_id == event_id).scalar_subquery()
-    words = select(turns.c.text).where(turns.c.id == event_id).scalar_subquery()
-    statement = _rows().add_columns(kept.label("raw_bytes"), words.label("turn_text"))
+    statement = _rows().add_columns(kept.label("raw_bytes"), *_words())
     with database.reading() as connection:
         row = connection.execute(statement.where(event_table.c.id == event_id)).mappings().one_or_none()
         if row is None:
             raise NotFound(f"there is no event {event_id}")
         found = _event(row) | {
-            "text": row["turn_text"] if row["text"] is None else row["text"],
+            "text": _own_words(row) if row["text"] is None else row["text"],
             "metadata": parsed(row["metadata"]) or {},
             "callback": parsed(row["callback"]),
             "raw_bytes": row["raw_bytes"],
@@ -82,8 +115,8 @@ def event(database: Database, event_id: int, *, raw: bool = False) -> dict[str, 
         }
         if raw:
             body = select(event_bodies.c.body).where(event_bodies.c.event_id == event_id)
-            whole = connection.execute(body).scalar_one_or_none()
-            found["raw"] = None if whole is None else bytes(whole).decode("utf-8", "replace")
+            as_it_came = connection.execute(body).scalar_one_or_none()
+            found["raw"] = None if as_it_came is None else bytes(as_it_came).decode("utf-8", "replace")
         return found
 
 
