@@ -15,6 +15,7 @@ from connector.cli.operating import (
     changed,
     desk,
 )
+from connector.policy import STOPPED
 
 COLUMNS = {
     "name": "name",
@@ -34,9 +35,10 @@ NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The route's n
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    routes = noun("routes", "See which routes send and what waits on each, and pause or resume them.")
+    routes = noun("routes", "See which routes send and what waits on each; pause, stop or resume them.")
     routes.command("list")(list_)
     routes.command("pause")(pause)
+    routes.command("stop")(stop)
     routes.command("resume")(resume)
     app.add_typer(routes)
 
@@ -53,8 +55,14 @@ def list_(ctx: typer.Context, as_json: JsonOption = False) -> None:
 
     with desk(ctx, as_json=as_json) as at:
         found = [route_row(at, route) for route in views.routes(at.database, tuple(at.settings.routes))]
-        shaped = ({**route, "state": "paused" if route["paused"] else "open"} for route in found)
+        shaped = ({**route, "state": _state(route)} for route in found)
         at.out.rows(found if as_json else shaped, COLUMNS, "no routes")
+
+
+def _state(route: Mapping[str, Any]) -> str:
+    if not route["paused"]:
+        return "open"
+    return "stopped" if route["reason"] == STOPPED else "paused"
 
 
 def pause(
@@ -81,8 +89,37 @@ def pause(
         at.out.one(changed(made), f"route {name} is paused: `turnwire routes resume {name}` lets it go on")
 
 
+def stop(
+    ctx: typer.Context,
+    name: NameArgument,
+    detail: Annotated[
+        str | None, typer.Option("--detail", metavar="TEXT", help="Why, as the list will show it.")
+    ] = None,
+    by: ByOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Stop a route altogether: nothing of it is sent and no answer of it goes out, until it is resumed.
+
+    For a loop or an agent gone wrong. Messages are still taken in; a call that is on its way finishes, and what it
+    brings is kept. It holds for all workers within a second or two, also for those that are started later.
+
+    \b
+    Examples:
+      turnwire routes stop support
+      turnwire routes stop support --detail "it answers an out-of-office machine"
+    """
+    from connector.storage import operations
+
+    with desk(ctx, as_json=as_json) as at:
+        _known(at, name)
+        made = operations.stop_route(at.database, name, actor=actor(by), detail=detail)
+        after = f"route {name} is stopped, its answers too: `turnwire routes resume {name}` lets both go on"
+        at.out.one(changed(made), after)
+        at.ring()
+
+
 def resume(ctx: typer.Context, name: NameArgument, by: ByOption = None, as_json: JsonOption = False) -> None:
-    """Let a route go on, whatever paused it.
+    """Let a route go on, whatever paused or stopped it.
 
     \b
     Example:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Row, func, or_, select, update
 
-from connector.policy import Gate, GateReason, Grant, Limits, Report, calls_for, gate_after, slots_for
+from connector.policy import STOPPED, Gate, GateReason, Grant, Limits, Report, calls_for, gate_after, slots_for
 from connector.storage.budgets import DAY
 from connector.storage.lease import require_alive
 from connector.storage.models import accounts, grants, routes, workers
@@ -188,7 +188,9 @@ def pause_route(database: Database, name: str, reason: str, detail: str | None) 
     def use(connection: Connection) -> None:
         values = {"paused": True, "reason": reason, "detail": detail, "changed_at": db_now()}
         new = database.insert(routes).values(name=name, **values)
-        connection.execute(new.on_conflict_do_update(index_elements=["name"], set_=values))
+        # Whoever stopped it meant more than a pause.
+        not_stopped = routes.c.reason.is_distinct_from(STOPPED)
+        connection.execute(new.on_conflict_do_update(index_elements=["name"], set_=values, where=not_stopped))
 
     database.write(use)
 

@@ -36,6 +36,7 @@ from connector.storage.endpoints import Tally
 from connector.storage.lease import require_alive
 from connector.storage.models import conversations, events, replies, reply_attempts, turns
 from connector.storage.session import Batch, Database, clean, db_now
+from connector.storage.stopping import withhold
 from connector.values import CallResult, ReplyStatus, TurnStatus
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -149,7 +150,8 @@ class Replies:
         stale = [row for row in due if row.why is not None and row.channel not in shut]
         if stale:
             leaving.stop(connection, stale, self._yielding)
-        ids = list(connection.execute(self._take, {"me": owner, "k": limit, "shut": shut}).scalars())
+        taken = connection.execute(self._take, {"me": owner, "k": limit, "shut": shut}).scalars().all()
+        ids = withhold(connection, taken)
         if not ids:
             return []
         rows = connection.execute(self._details.where(replies.c.id.in_(ids))).all()

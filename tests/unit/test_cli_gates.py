@@ -79,6 +79,23 @@ def test_an_open_account_cannot_be_resumed(site):
     assert "account osvi is open" in ran.err
 
 
+def test_the_kill_switch_of_a_route(site):
+    ran = site("routes", "stop", "support", "--detail", "a loop", "--by", "anna")
+    assert (ran.code, ran.out) == (
+        0, "route support is stopped, its answers too: `turnwire routes resume support` lets both go on\n"
+    )  # fmt: skip
+    (line,) = [line for line in site("routes", "list").out.splitlines() if line.startswith("support")]
+    assert all(word in line for word in ("stopped", "a loop", "turnwire routes resume support"))
+    twice = site("routes", "stop", "support")
+    assert (twice.code, "stopped already" in twice.err) == (1, True)
+    assert site("routes", "resume", "support", "--json").one == {
+        "name": "support", "paused": False, "reason": "stopped"
+    }  # fmt: skip
+    assert [row.action for row in site.store.rows(models.audit)] == ["stop", "resume"]
+    assert site("routes", "stop", "suport").code == 2
+    assert "turnwire routes stop support" in site("routes", "stop", "--help").out
+
+
 @pytest.mark.parametrize("command", ["pause", "resume"])
 @pytest.mark.parametrize(
     ("noun", "name", "near"), [("accounts", "syntflow", "synthflow"), ("routes", "suport", "support")]

@@ -10,7 +10,14 @@ from connector.storage.operations.conversation_changes import (
     resume_conversation,
 )
 from connector.storage.operations.endpoint_changes import EndpointChange, disable_endpoint, enable_endpoint
-from connector.storage.operations.gates import GateChange, pause_account, pause_route, resume_account, resume_route
+from connector.storage.operations.gates import (
+    GateChange,
+    pause_account,
+    pause_route,
+    resume_account,
+    resume_route,
+    stop_route,
+)
 from connector.storage.operations.replay import ReplayFilter, count_replay, replay
 from connector.storage.operations.reply_changes import (
     FollowupChange,
@@ -53,4 +60,5 @@ __all__ = [
     "retry_reply",
     "retry_turn",
     "retry_turns",
+    "stop_route",
 ]

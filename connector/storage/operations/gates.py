@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select, update
 
 from connector.errors import WrongState
-from connector.policy import GateReason
+from connector.policy import STOPPED, GateReason
 from connector.storage.models import accounts, routes
 from connector.storage.operations.base import note
 from connector.storage.session import FOREVER, Database, clean, db_now
+from connector.storage.stopping import let_out
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,6 +84,28 @@ def pause_route(database: Database, name: str, *, actor: str, detail: str | None
     return database.write(use)
 
 
+def stop_route(database: Database, name: str, *, actor: str, detail: str | None = None) -> GateChange:
+    """The kill switch: send nothing of this route and let no answer of it out, until it is resumed.
+
+    A route that is paused already is stopped all the same. Raises :class:`connector.errors.WrongState` if it is stopped
+    already.
+    """
+
+    def use(connection: Connection) -> GateChange:
+        new = database.insert(routes).values(name=name, paused=False, changed_at=db_now())
+        connection.execute(new.on_conflict_do_nothing(index_elements=["name"]))
+        row = connection.execute(select(routes).where(routes.c.name == name).with_for_update()).one()
+        before = row.reason if row.paused else None
+        if before == STOPPED:
+            raise WrongState(f"route {name} is stopped already: `turnwire routes resume {name}` lets it go on")
+        values = {"paused": True, "reason": STOPPED, "detail": clean(detail), "changed_at": db_now()}
+        connection.execute(update(routes).where(routes.c.name == name).values(values))
+        note(connection, actor, "stop", [f"route:{name}"], {"detail": detail, "was": before})
+        return GateChange(name=name, paused=True, reason=before)
+
+    return database.write(use)
+
+
 def resume_route(database: Database, name: str, *, actor: str) -> GateChange:
     """Let a route go on. Raises :class:`connector.errors.WrongState` if it is not paused."""
 
@@ -93,6 +116,8 @@ def resume_route(database: Database, name: str, *, actor: str) -> GateChange:
             raise WrongState(f"route {name} is not paused: `turnwire routes pause {name}` stops it")
         opened = {"paused": False, "reason": None, "detail": None, "changed_at": db_now()}
         connection.execute(update(routes).where(routes.c.name == name).values(opened))
+        if row.reason == STOPPED:
+            let_out(connection, name)
         note(connection, actor, "resume", [f"route:{name}"], {"was": row.reason})
         return GateChange(name=name, paused=False, reason=row.reason)
 
