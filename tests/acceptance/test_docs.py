@@ -25,7 +25,7 @@ from connector.cli.init import create_database
 from connector.replies.webhook import key_of, payload
 from connector.sandbox import SYNTHFLOW_TOKEN, FaultName, Rule, running_sandbox
 from connector.sandbox import Settings as SandboxSettings
-from connector.settings import FollowupSettings, HoursSettings, Settings, load
+from connector.settings import BrakeSettings, FollowupSettings, HoursSettings, Settings, load
 from connector.values import Outcome, ReplyMessage
 from tests.acceptance.pages import (
     ROOT,
@@ -225,6 +225,7 @@ def models() -> Iterator[tuple[str, type[BaseModel]]]:
         if get_origin(kind) is dict:
             yield f"[{name}.NAME]", get_args(kind)[1]
             if name == "routes":
+                yield "[routes.NAME.brakes]", BrakeSettings
                 yield "[routes.NAME.hours]", HoursSettings
                 yield "[routes.NAME.followups]", FollowupSettings
         elif name == "replies":
@@ -366,7 +367,7 @@ def test_every_promise_names_the_test_that_holds_it() -> None:
     promises = re.split(r"^### ", text.partition("## What is promised")[2].partition("\n## ")[0], flags=re.MULTILINE)[
         1:
     ]
-    assert len(promises) == 5
+    assert len(promises) == 6
     for promise in promises:
         assert re.search(r"\]\(\.\./tests/[^)]+\.py\)", promise), promise.splitlines()[0]
 

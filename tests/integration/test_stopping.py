@@ -8,6 +8,7 @@ import threading
 import pytest
 
 from connector.errors import WrongState
+from connector.redelivery import Verdict
 from connector.storage import accounts as account_rows
 from connector.storage import models, operations, views
 from connector.storage.replies import Delivered
@@ -58,8 +59,13 @@ def test_a_stopped_route_sends_nothing_and_lets_no_answer_out_until_it_is_resume
     operations.resume_route(kit.database, "support", actor="ann")
     (reply,) = kit.replies.claim(owner, 10)
     assert (reply.route, reply.attempt) == ("support", 1)
+    verdict = Verdict(status=ReplyStatus.DELIVERED)
     done = Delivered(
-        reply_id=reply.id, number=1, result=CallResult(outcome=Outcome.ANSWERED), status=ReplyStatus.DELIVERED
+        reply_id=reply.id,
+        number=1,
+        channel="webhook",
+        result=CallResult(outcome=Outcome.ANSWERED),
+        verdict=verdict,
     )
     kit.replies.record(owner, [done])
     assert waiting(kit)["webhook"] == ("delivered", 1)
