@@ -23,6 +23,7 @@ from connector import failpoints
 from connector.accounting import AccountDesk
 from connector.allowances import Allowance
 from connector.commits import Commits
+from connector.dispatching import OutboxDesk
 from connector.errors import DatabaseUnavailable, LeaseLost, TurnwireError, places
 from connector.policy import Report
 from connector.replying import ReplyDesk
@@ -173,6 +174,9 @@ class Engine:
             )
             self._accounts = AccountDesk(self.wiring, accounting, self._most, self._wake.set)
             self._replies = ReplyDesk(self.wiring, claiming, recording)
+            self._outbox = OutboxDesk(
+                self.wiring, claiming, recording, report=self._accounts.report, wake=self._wake.set
+            )
             self._begin_afresh()
             await self._off(accounting, self._enrol, 0)
             keeper = threading.Thread(target=self._keep_lease, name="turnwire-lease", daemon=True)
@@ -251,7 +255,8 @@ class Engine:
             await self._look_round()
         found = await self._fill()
         found += await self._replies.fill(self._owner, self._most)
-        if found == 0 and not rung and not self._working and not self._replies.busy:
+        found += await self._outbox.fill(self._owner, self._accounts.providers, self._accounts.allowances)
+        if found == 0 and not rung and not self._working and not self._replies.busy and not self._outbox.busy:
             self._until = 0.0
             self._idle.set()
 
@@ -261,6 +266,7 @@ class Engine:
         mine = {claimed.conversation_id for claimed in self._working.values() if claimed.owner == self._owner}
         unknown, back = await self._off(self._claiming, workers.recover, database, self._owner, mine, channels)
         replies = await self._replies.recover(self._owner)
+        replies += await self._outbox.recover(self._owner)
         self._forgotten = False
         self._recovered = time.monotonic()
         if unknown or back or replies:
@@ -463,14 +469,15 @@ class Engine:
 
     async def _finish(self) -> None:
         self._accounts.stop()
-        while self._working or self._replies.busy:
+        while self._working or self._replies.busy or self._outbox.busy:
             self._ticked = True
-            await asyncio.wait([*self._working, *self._replies.tasks], timeout=0.5)
+            await asyncio.wait([*self._working, *self._replies.tasks, *self._outbox.tasks], timeout=0.5)
 
     async def _close(self) -> None:
         await self._accounts.close()
-        with contextlib.suppress(Exception):
-            await self._replies.aclose()
+        for desk in (self._replies, self._outbox):
+            with contextlib.suppress(Exception):
+                await desk.aclose()
 
     async def _off(self, executor: ThreadPoolExecutor, use: Callable[..., Result], *args: Any) -> Result:
         """Run storage code in a thread; the loop never waits for a database."""

@@ -48,6 +48,8 @@ class RoutePolicy:
     give_up_after: float = 86400.0
     on_chat_end: str = "new_chat"
     grace: float = 120.0
+    hand_off_states: frozenset[str] = frozenset()
+    """Agent states, as :func:`state_name` has them, that take the conversation to a person."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -157,6 +159,24 @@ def after_answer(*, moved: bool, human: bool) -> Decision:
     if human:
         return Decision(status=TurnStatus.ANSWERED, move=Move.HAND_OFF, reason="help_requested", spends=True)
     return Decision(status=TurnStatus.ANSWERED, move=Move.ADVANCE, spends=True)
+
+
+AGENT_STATE = "agent_state"
+"""The reason of a hand-off that an agent's state asked for."""
+
+
+def state_name(state: str) -> str:
+    """An agent's state as two spellings of it agree: without surrounding white space, in one case."""
+    return state.strip().casefold()
+
+
+def by_state(decision: Decision, policy: RoutePolicy) -> Decision:
+    """The same decision, or a hand-off where the answer came in a state that the route gives to a person."""
+    if not policy.hand_off_states or decision.agent_state is None or decision.move is not Move.ADVANCE:
+        return decision
+    if decision.status is not TurnStatus.ANSWERED or state_name(decision.agent_state) not in policy.hand_off_states:
+        return decision
+    return replace(decision, move=Move.HAND_OFF, reason=AGENT_STATE)
 
 
 def doubtful(

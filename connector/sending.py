@@ -7,7 +7,6 @@ the order in which things are made durable.
 from __future__ import annotations
 
 import asyncio
-import time
 import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -18,6 +17,7 @@ import structlog
 from connector import failpoints, policy
 from connector.allowances import Allowance
 from connector.errors import DatabaseUnavailable, LeaseLost
+from connector.freshness import boottime, stale_after
 from connector.policy import Decision, Move, Report, Standing
 from connector.storage.claims import Claimed, HeadTurn, Marked
 from connector.storage.records import ChatChange, Settled
@@ -41,8 +41,6 @@ R = TypeVar("R", bound=CallResult)
 Q = TypeVar("Q")
 
 _CHATS = uuid.UUID("6f1c6a0e-6d0b-5c0e-9d3c-7a1a1f6d7e11")
-STALE_MARK = 5.0
-"""Seconds after which a mark is too old to send on: the process was frozen, and others may have settled the turn."""
 _PATIENCE = 10.0
 _SPARE = 5.0
 
@@ -87,16 +85,6 @@ class Desk(Protocol):
     async def opened(self, claimed: Claimed) -> None:
         """The provider opened a chat for this route's agent."""
         ...
-
-
-def boottime() -> float:
-    """Seconds that go on while the machine sleeps, which ``time.monotonic`` does not promise."""
-    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
-
-
-def stale_after(lease: float) -> float:
-    """Seconds a mark may be old when the send starts: well within the lease it was made under."""
-    return min(STALE_MARK, lease / 2)
 
 
 def chat_uuid(claimed: Claimed) -> str:
@@ -230,13 +218,14 @@ class TurnStep:
                 result.outcome, self._standing, self._policy, capabilities, jitter, result.retry_after
             )
         moved = bool(result.chat_id) and result.chat_id != chat_id
-        return replace(
+        decision = replace(
             policy.after_answer(moved=moved, human=result.human),
             answer=result.answer or "",
             agent_state=result.agent_state,
             provider_turn=result.provider_turn,
             evidence=f"the answer came under chat {result.chat_id}" if moved else None,
         )
+        return policy.by_state(decision, self._policy)
 
     async def _settle_unsent(self, number: int, why: str) -> None:
         result = CallResult(outcome=Outcome.NOT_SENT, error=why)
@@ -289,11 +278,13 @@ class TurnStep:
         await self._desk.record(self._settled(decision, Call.OPEN, number, opened))
 
     async def _carried(self) -> tuple[str, ...]:
+        """What a chat is told as it opens: the last turns of the one it replaces, and a person's last note."""
+        note = (f"Note: {self._claimed.note}",) if self._claimed.note else ()
         if self._claimed.chat_number == 0 or self._route.carry_turns == 0:
-            return ()
+            return note
         claims, conversation = self._desk.wiring.claims, self._claimed.conversation_id
         pairs = await asyncio.to_thread(claims.last_turns, conversation, self._route.carry_turns)
-        return tuple(f"Customer: {text}\nAgent: {answer}" for text, answer in pairs)
+        return (*(f"Customer: {text}\nAgent: {answer}" for text, answer in pairs), *note)
 
     # --- reading back ----------------------------------------------------------------------------------------------
 
@@ -324,6 +315,7 @@ class TurnStep:
             jitter=self._desk.wiring.jitter,
             previous=previous,
         )
+        decision = policy.by_state(decision, self._policy)
         settled = self._settled(decision, Call.READ_BACK, number, history or CallResult(http_status=404))
         if decision.status is TurnStatus.UNKNOWN and decision.move is Move.AGAIN:
             settled = replace(settled, status=None)  # as unknown as before
@@ -390,15 +382,13 @@ class TurnStep:
 
     def _context(self, chat_id: str | None = None, carried: tuple[str, ...] = ()) -> ChatContext:
         claimed = self._claimed
-        person = claimed.customer.id or claimed.customer.email or claimed.customer.phone
-        by_person = self._route.osvi_customer == "customer" and person
         return ChatContext(
             id=str(claimed.conversation_id),
             key=claimed.key,
             route=claimed.route,
             agent=claimed.agent,
             uuid=chat_uuid(claimed),
-            customer_key=person if by_person and person else f"tw-{claimed.conversation_id}",
+            customer_key=self._desk.wiring.customer_key(claimed.route, claimed.conversation_id, claimed.customer),
             chat_id=chat_id,
             customer=claimed.customer,
             subject=claimed.subject,

@@ -8,6 +8,7 @@ import structlog
 
 from connector.storage import upkeep, workers
 from connector.storage.braking import forget_counts
+from connector.storage.outbox import anything_owed
 from connector.storage.promotion import BATCH
 from connector.wiring import Wiring
 
@@ -47,11 +48,12 @@ def tick(wiring: Wiring) -> Ticked:
         log.warning("worker.swept", workers=swept.workers, unknown=len(swept.unknown), released=swept.released)
     promoted = _promote(wiring)
     patience = {name: policy.unknown_after for name, policy in wiring.policies.items()}
-    handed_off = upkeep.hand_off_unknown(database, patience)
+    handed_off = upkeep.hand_off_unknown(database, patience, hands=wiring.hands)
     for conversation in handed_off:
         log.error("conversation.handed_off", conversation=conversation, reason=upkeep.UNKNOWN_OUTCOME)
     forget_counts(database)
     waiting = upkeep.anything_ready(database) or upkeep.any_reply_due(database)
+    waiting = upkeep.anything_ready(database) or upkeep.any_reply_due(database) or anything_owed(database)
     # Even with nothing to do, workers are asked to look now and then: only looking proves that the way there works.
     waiting = waiting or upkeep.somebody_has_not_looked(database, CANARY)
     for worker in upkeep.silent_workers(database, SILENT):

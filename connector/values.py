@@ -379,6 +379,7 @@ class ReplyMessage:
     """One answer on its way back: ``turn`` is the pinned JSON schema of a turn, without attempts and replies.
 
     ``marker`` is stored before the first attempt and the same for all of them, so that a receiver can drop repeats.
+    ``type`` names what else is told, ``turn`` then being its data.
     """
 
     id: str
@@ -387,6 +388,7 @@ class ReplyMessage:
     attempt: int
     target: Mapping[str, Any]
     turn: Mapping[str, Any]
+    type: str | None = None
 
 
 class ReplyChannel(Protocol):

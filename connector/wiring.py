@@ -12,7 +12,9 @@ from functools import cached_property
 
 from connector.addresses import guard_of
 from connector.errors import BrokerUnavailable
-from connector.policy import Limits, RoutePolicy
+from connector.hands import Hands
+from connector.keywords import Keywords
+from connector.policy import Limits, RoutePolicy, state_name
 from connector.providers.registry import connect
 from connector.redelivery import WAITS
 from connector.replies.celery import CeleryCallback
@@ -23,11 +25,12 @@ from connector.storage.bulk_intake import BulkIntake
 from connector.storage.claims import Claims
 from connector.storage.intake import Intake, Target
 from connector.storage.migrate import require_current
+from connector.storage.outbox import Outbox
 from connector.storage.promotion import Promotion
 from connector.storage.records import Records
 from connector.storage.replies import Replies
 from connector.storage.session import Database
-from connector.values import Provider, ProviderAccount, Publisher, ReplyChannel, ReplyStatus
+from connector.values import Customer, Provider, ProviderAccount, Publisher, ReplyChannel, ReplyStatus
 
 
 class NoPublisher:
@@ -64,6 +67,10 @@ class Wiring:
         targets = {
             name: Target(account=r.account, agent=r.agent, debounce=r.bursts, brakes=r.brakes.brakes)
             for name, r in self.settings.routes.items()
+        routes = self.settings.routes
+        targets = {
+            name: Target(account=r.account, agent=r.agent, keywords=Keywords(r.hand_off_keywords), hands=self.hands)
+            for name, r in routes.items()
         }
         return Intake(self.database, targets)
 
@@ -87,7 +94,7 @@ class Wiring:
     @cached_property
     def records(self) -> Records:
         """Records outcomes."""
-        return Records(self.database, self.channels)
+        return Records(self.database, self.channels, self.hands)
 
     @cached_property
     def replies(self) -> Replies:
@@ -103,6 +110,11 @@ class Wiring:
     def reply_waits(self) -> Sequence[float]:
         """Seconds from each failed delivery to the next."""
         return WAITS
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """The outside calls that changes of hands owe."""
+        return Outbox(self.database)
 
     @cached_property
     def accounts(self) -> Accounts:
@@ -130,6 +142,27 @@ class Wiring:
             for name, route in self.settings.routes.items()
             if route.reply != "none" and route.overtaken_answers == "cancel"
         }
+
+    @cached_property
+    def hands(self) -> dict[str, Hands]:
+        """What a change of hands owes on each route.
+
+        A session that is the customer's, and not one conversation's, is left alone: another thread may be using it.
+        """
+        return {
+            name: Hands(
+                tells=r.reply == "webhook",
+                holds=r.hold_chat and r.osvi_customer == "conversation",
+                at_end=r.on_close if r.osvi_customer == "conversation" else "keep_chat",
+            )
+            for name, r in self.settings.routes.items()
+        }
+
+    def customer_key(self, route: str, conversation_id: int, customer: Customer) -> str:
+        """The id under which the provider keys the customer of this conversation."""
+        person = customer.id or customer.email or customer.phone
+        by_person = self.settings.routes[route].osvi_customer == "customer"
+        return person if by_person and person else f"tw-{conversation_id}"
 
     @cached_property
     def providers_by_account(self) -> dict[str, str]:
@@ -183,5 +216,6 @@ def route_policy(settings: Settings, name: str) -> RoutePolicy:
         max_attempts=route.max_attempts,
         give_up_after=route.give_up_after,
         on_chat_end=route.on_chat_end,
+        hand_off_states=frozenset(map(state_name, route.hand_off_states)),
         grace=settings.accounts[route.account].grace,
     )

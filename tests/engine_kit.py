@@ -181,8 +181,8 @@ class EngineKit:
             time.sleep(0.02)
 
     def quiet(self) -> bool:
-        """Whether no conversation is claimed or will be ready, and no reply is under way."""
-        rows = self.rows(models.schedule) + self.rows(models.replies)
+        """Whether no conversation is claimed or will be ready, and no reply or other outside call is under way."""
+        rows = self.rows(models.schedule) + self.rows(models.replies) + self.rows(models.outbox)
         return all(row.owner is None and row.ready_at is None for row in rows)
 
     def until(self, look: Callable[[], T], done: Callable[[T], bool] = bool, patience: float = PATIENCE) -> T:

@@ -189,6 +189,12 @@ def object_in(data: Mapping[str, Any], key: str) -> dict[str, Any] | None:
     return value if isinstance(value, dict) else None
 
 
+def texts_in(data: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    """The texts of a list; none for anything else."""
+    value = data.get(key)
+    return tuple(each for each in value if isinstance(each, str)) if isinstance(value, list) else ()
+
+
 def is_true(value: Any) -> bool:
     """Whether a value says yes, also as ``1`` or ``"true"``."""
     return value is True or value == 1 or (isinstance(value, str) and value.casefold() == "true")

@@ -1,8 +1,9 @@
 """OSVI's chat API, both generations: v1 (the default) and the older one its pages call legacy.
 
 Sources: docs.osvi.ai, API reference (Introduction; Start chat session; Send chat message; Create session; Active
-session; Send message). The vendor publishes no idempotency key, no rate limit and no way to read messages back, so an
-answer that is lost stays lost; what its pages leave open is marked as our reading beside the line that decides it.
+session; Send message); what operators do is in :mod:`connector.providers.osvi_operations`. The vendor publishes no
+idempotency key, no rate limit and no way to read messages back, so an answer that is lost stays lost; what its pages
+leave open is marked as our reading beside the line that decides it.
 """
 
 from __future__ import annotations
@@ -13,23 +14,21 @@ from types import TracebackType
 from typing import Any, Literal, Self
 
 from connector.errors import ConfigurationError
-from connector.http import HttpAnswer, HttpClient, HttpFailure
+from connector.http import HttpClient
 from connector.providers.base import (
     Endpoint,
     Reply,
     Request,
     checked_token,
     facts_of,
-    from_elsewhere,
-    is_false,
     is_true,
     object_in,
-    object_of,
-    outcome_of_status,
     recast,
-    sentence,
     text_in,
+    texts_in,
 )
+from connector.providers.osvi_operations import OsviOperations
+from connector.providers.osvi_verdict import gone, judge
 from connector.values import (
     CallResult,
     Capabilities,
@@ -62,6 +61,7 @@ class Session:
     mode: str | None = None
     status: str | None = None
     help_requested: bool = False
+    context: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -131,15 +131,6 @@ def legacy_metadata(conversation: ChatContext) -> dict[str, Any]:
 # -- read the answer --------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Verdict:
-    """What an answer says about the call, before anybody looks for the reply in it."""
-
-    outcome: Outcome
-    error: str | None = None
-    data: Mapping[str, Any] | None = None
-
-
 def read_started(reply: Reply) -> Opened:
     """The answer to a legacy start: the session's id and, unlike v1, a greeting."""
     return _read_opened(reply, "session_id", "id")
@@ -153,9 +144,9 @@ def read_created(reply: Reply) -> Opened:
 def read_sessions(reply: Reply) -> Sessions:
     """The answer to the active look-up: one record, or records by agent; 404 means that there are none."""
     facts = facts_of(reply)
-    if isinstance(reply, HttpAnswer) and reply.status == 404 and not from_elsewhere(reply):
+    if gone(reply):
         return Sessions(**facts.fields())
-    verdict = _judge(reply, fault=Outcome.REFUSED)
+    verdict = judge(reply, fault=Outcome.REFUSED)
     if verdict.data is None:
         return Sessions(**facts.fields(verdict.outcome, verdict.error))
     sessions = _sessions_in(verdict.data)
@@ -176,7 +167,7 @@ def read_answer(reply: Reply) -> TurnResult:
 
 def _read_opened(reply: Reply, *names: str) -> Opened:
     facts = facts_of(reply)
-    verdict = _judge(reply, fault=Outcome.MISCONFIGURED)
+    verdict = judge(reply, fault=Outcome.MISCONFIGURED)
     if verdict.data is None:
         return Opened(**facts.fields(verdict.outcome, verdict.error))
     chat_id = next((found for name in names if (found := text_in(verdict.data, name))), None)
@@ -187,10 +178,9 @@ def _read_opened(reply: Reply, *names: str) -> Opened:
 
 def _read_turn(reply: Reply, answer_name: str, state_name: str) -> TurnResult:
     facts = facts_of(reply)
-    # Every 404 of a send means that the session is over or unknown; the vendor's pages name no other cause. The engine
-    # may ask the active look-up (`find`) which it is.
-    gone = isinstance(reply, HttpAnswer) and reply.status == 404 and not from_elsewhere(reply)
-    verdict = _judge(reply, fault=Outcome.CHAT_OVER if gone else Outcome.REFUSED, answer_name=answer_name)
+    # The engine may ask the active look-up (`find`) whether the session is over or unknown.
+    fault = Outcome.CHAT_OVER if gone(reply) else Outcome.REFUSED
+    verdict = judge(reply, fault=fault, answer_name=answer_name)
     if verdict.data is None:
         return TurnResult(**facts.fields(verdict.outcome, verdict.error))
     data = verdict.data
@@ -207,47 +197,6 @@ def _read_turn(reply: Reply, answer_name: str, state_name: str) -> TurnResult:
         chat_id=text_in(data, "session_id"),
         human=held or is_true(data.get("help_requested")),
     )
-
-
-def _judge(reply: Reply, fault: Outcome, answer_name: str = "") -> _Verdict:
-    """Whether the call worked, by status and by body: status 200 alone is no success here."""
-    if isinstance(reply, HttpFailure):
-        return _Verdict(outcome=reply.outcome, error=reply.error)
-    body = object_of(reply)
-    data = object_in(body, "data")
-    errors = _errors_in(body) + _errors_in(data or {})
-    said = sentence("OSVI", reply, "; ".join(errors))
-    if not 200 <= reply.status < 300:
-        if reply.status == 404 and from_elsewhere(reply):
-            return _Verdict(outcome=Outcome.MISCONFIGURED, error=f"{said} in no JSON; is base_url right?")
-        return _Verdict(outcome=outcome_of_status(reply, fault), error=said)
-    # Older renderings of the vendor's pages put a second `success` inside `data`.
-    failed = is_false(body.get("success")) or is_false((data or {}).get("success"))
-    if failed and errors:
-        revoked = any("invalid api token" in error.casefold() for error in errors)  # the vendor's one documented text
-        return _Verdict(outcome=Outcome.CREDENTIALS if revoked else fault, error=said)
-    if data is None or (failed and text_in(data, answer_name) is None):
-        return _Verdict(
-            outcome=Outcome.LOST, error=f"{said} with success false and no reason" if failed else _unreadable(reply)
-        )
-    return _Verdict(outcome=Outcome.ANSWERED, data=data)
-
-
-def _unreadable(answer: HttpAnswer) -> str:
-    return f"OSVI answered {answer.status} with a body that cannot be read ({len(answer.body)} bytes)"
-
-
-def _errors_in(body: Mapping[str, Any]) -> list[str]:
-    """The reasons of a failure: ``errors`` is a list in the introduction, ``error`` a string in the chat's 401."""
-    found: list[str] = []
-    for value in (body.get("error"), body.get("errors")):
-        items = value if isinstance(value, list) else [value]
-        for item in items:
-            if isinstance(item, dict):
-                found += [f"{key}: {reason}" for key, reason in item.items() if isinstance(reason, str | list)]
-            elif isinstance(item, str) and item.strip():
-                found.append(item.strip())
-    return found
 
 
 def _sessions_in(data: Mapping[str, Any]) -> tuple[Session, ...] | None:
@@ -272,13 +221,14 @@ def _session(record: Mapping[str, Any], agent: str | None) -> Session | None:
         mode=text_in(record, "mode"),
         status=text_in(record, "status"),
         help_requested=is_true(record.get("help_requested")),
+        context=texts_in(object_in(record, "metadata") or {}, "context"),
     )
 
 
 # -- join them --------------------------------------------------------------------------------------------------------
 
 
-class Osvi:
+class Osvi(OsviOperations):
     """One OSVI account: the vendor's calls by name, and the engine's protocol on top of them by ``api``.
 
     ``async with Osvi(token) as osvi: await osvi.inbound(agent, "customer-7", "Hi")``. ``deadline`` is the wall clock
@@ -392,6 +342,51 @@ class Osvi:
     async def read(self, chat_id: str) -> History | None:
         """OSVI has no way to read messages back; the engine never asks, since ``reads_back`` is false."""
         return History(outcome=Outcome.REFUSED, error="OSVI cannot read a chat back", chat_id=chat_id)
+
+    # What the engine may ask beside (:class:`connector.hands.ChatOperations`)
+
+    async def hold(self, conversation: ChatContext, *, again: bool) -> CallResult | None:
+        """Take the session over (v1), or pause it (legacy); whoever has it in mode ``support`` already keeps it."""
+        chat_id = conversation.chat_id or ""
+        if self.api == "legacy":
+            return await self.legacy_pause(conversation.agent, chat_id)
+        found, session = await self._active(conversation)
+        if session is None and found.outcome is not Outcome.ANSWERED:
+            return found
+        if session is not None and session.mode == "support":
+            return recast(found, CallResult)
+        return await self.support(chat_id, "takeover")
+
+    async def release(self, conversation: ChatContext, *, again: bool) -> CallResult | None:
+        """Give the session back to the agent (v1); a legacy one goes on with the next message."""
+        if self.api == "legacy":
+            return CallResult()
+        if again:
+            found, session = await self._active(conversation)
+            if session is not None and session.mode == "ai" and not session.help_requested:
+                return recast(found, CallResult)
+        return await self.support(conversation.chat_id or "", "end")
+
+    async def brief(self, conversation: ChatContext, note: str, *, again: bool) -> CallResult | None:
+        """Add to the session's context (v1), once: if that was tried before, the session is looked at first."""
+        if self.api == "legacy":
+            return None
+        if again:
+            found, session = await self._active(conversation)
+            if session is not None and note in session.context:
+                return recast(found, CallResult)
+        return await self.inject_context(conversation.chat_id or "", note)
+
+    async def end(self, conversation: ChatContext, *, again: bool) -> CallResult | None:
+        """Close the session; one that is closed already is 404, which is as good."""
+        if self.api == "legacy":
+            return await self.legacy_close(conversation.agent, conversation.chat_id or "")
+        return await self.support(conversation.chat_id or "", "close")
+
+    async def _active(self, conversation: ChatContext) -> tuple[Sessions, Session | None]:
+        """The conversation's own session, if the look-up shows it: whether it shows dormant ones is not published."""
+        found = await self.active_sessions(conversation.customer_key, conversation.agent)
+        return found, next((each for each in found.sessions if each.id == conversation.chat_id), None)
 
     async def check(self) -> CallResult:
         """A harmless look-up: 200 and the API's own 404 both mean that token and base URL are right."""

@@ -1,6 +1,7 @@
 """Synthflow's chat API, Platform API v2, on any of its regional hosts.
 
-Sources: docs.synthflow.ai, Platform API, Chat (Create, Send, Get, List chats), Authentication, Customer region. The
+Sources: docs.synthflow.ai, Platform API, Chat (Create, Send, Get, List, Delete, Outbound), Authentication, Customer
+region. The
 vendor publishes two statuses, 200 and 400, and a 400 body without properties; the ``detail`` that answers really carry,
 401, 404 and the prose that tells an ended chat are observed, not contract, and are read loosely here.
 """
@@ -9,30 +10,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self
 from urllib.parse import quote
 
 from connector.errors import ConfigurationError
-from connector.http import BODY_CAP, HttpAnswer, HttpClient, HttpFailure
+from connector.http import BODY_CAP, HttpClient
 from connector.providers.base import (
     Endpoint,
-    Facts,
     Reply,
     Request,
     checked_token,
-    facts_of,
-    from_elsewhere,
     is_true,
     number_in,
     object_in,
-    object_of,
-    outcome_of_status,
     recast,
-    sentence,
     text_in,
 )
+from connector.providers.synthflow_verdict import ABSENT, facts_in, judged, response_in, said_in, unreadable
 from connector.values import (
     CallResult,
     Capabilities,
@@ -58,7 +54,6 @@ READ_CAP = 16 * BODY_CAP
 """Bytes of a chat that are read back: it holds every answer at least twice, in its history and in its transcript."""
 
 _OVER = re.compile(r"\bended\b|is over|not found|does(?: not|n't) exist|\b(?:completed|cancelled)\b", re.IGNORECASE)
-_ABSENT = re.compile(r"not found|does(?: not|n't) exist", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,6 +71,24 @@ class ChatPage(CallResult):
 
     chats: tuple[ChatRow, ...] = ()
     cursor: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Started(CallResult):
+    """A conversation that the agent was asked to begin; whether its id is a chat's id is not published."""
+
+    conversation_id: str = ""
+
+
+Channel = Literal["sms", "whatsapp"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Template:
+    """A WhatsApp template, needed outside the 24-hour window; ``variables`` by placeholder number."""
+
+    content_sid: str
+    variables: Mapping[str, str] = field(default_factory=dict)
 
 
 # -- build the request ------------------------------------------------------------------------------------------------
@@ -101,6 +114,32 @@ def list_request(agent: str | None = None, limit: int | None = None, cursor: str
     """List chats, of one agent or of all; the vendor's default is ten a page."""
     params = {"agent_id": agent, "limit": None if limit is None else str(limit), "cursor": cursor}
     return Request(method="GET", path="/chat", params={key: value for key, value in params.items() if value})
+
+
+def delete_request(chat_id: str) -> Request:
+    """Delete a chat, and with it the only record that a sender could reconcile against."""
+    return Request(method="DELETE", path=_path(chat_id))
+
+
+def outbound_request(
+    agent: str,
+    channel: Channel,
+    to_number: str,
+    from_number: str,
+    *,
+    initial_message: str | None = None,
+    template: Template | None = None,
+    custom_variables: Mapping[str, Any] | None = None,
+) -> Request:
+    """Have an agent begin a conversation by SMS or WhatsApp; numbers in E.164, the sender's is the workspace's own."""
+    body: dict[str, Any] = {"agent_id": agent, "channel": channel, "to_number": to_number, "from_number": from_number}
+    if initial_message:
+        body["initial_message"] = initial_message
+    if template is not None:
+        body["template"] = {"content_sid": template.content_sid, "variables": dict(template.variables)}
+    if custom_variables:
+        body["custom_variables"] = dict(custom_variables)
+    return Request(method="POST", path="/chat/outbound", body=body)
 
 
 def _path(chat_id: str) -> str:
@@ -131,17 +170,17 @@ def read_created(reply: Reply, chat_id: str) -> Opened:
     A chat that is there but has ended counts as opened: its first send says that it is over, and the route's rule for
     that follows. A 400 that says it exists already, without another configuration, is unclear rather than refused.
     """
-    facts, said = _facts(reply), _said(reply)
-    failed = _failed(reply, said, fault=Outcome.MISCONFIGURED)
+    facts, said = facts_in(reply), said_in(reply)
+    failed = judged(reply, said, fault=Outcome.MISCONFIGURED)
     if failed:
         outcome, error = failed
         if outcome is Outcome.MISCONFIGURED and "already exists" in said and "different config" not in said:
             outcome = Outcome.LOST
         return Opened(**facts.fields(outcome, error))
-    chat = _response(reply)
+    chat = response_in(reply)
     entries = None if chat is None else _entries(chat) if chat.get("conversation_history") is not None else ()
     if chat is None or entries is None:
-        return Opened(**facts.fields(Outcome.LOST, _unreadable(reply)))
+        return Opened(**facts.fields(Outcome.LOST, unreadable(reply)))
     first = next(iter(entries), None)
     greeting = text_in(object_in(chat, "initial_message") or {}, "agent_message")
     if greeting is None and first and first.role == "agent":
@@ -153,16 +192,16 @@ def read_created(reply: Reply, chat_id: str) -> Opened:
 
 def read_answer(reply: Reply) -> TurnResult:
     """The answer to a send. It names no chat; judged by ``response``, whatever the word in ``status``."""
-    facts, said = _facts(reply), _said(reply)
-    failed = _failed(reply, said, fault=Outcome.REFUSED)
+    facts, said = facts_in(reply), said_in(reply)
+    failed = judged(reply, said, fault=Outcome.REFUSED)
     if failed:
         outcome, error = failed
         over = outcome is Outcome.REFUSED and (facts.http_status == 404 or _OVER.search(said))
         return TurnResult(**facts.fields(Outcome.CHAT_OVER if over else outcome, error))
-    turn = _response(reply) or {}
+    turn = response_in(reply) or {}
     answer = text_in(turn, "agent_message")
     if answer is None:
-        return TurnResult(**facts.fields(Outcome.LOST, _unreadable(reply)))
+        return TurnResult(**facts.fields(Outcome.LOST, unreadable(reply)))
     return TurnResult(
         **facts.fields(),
         answer=answer,
@@ -177,36 +216,36 @@ def read_history(reply: Reply, chat_id: str) -> History | None:
 
     None only when the API itself says that it does not know the chat; an unknown route says nothing about chats.
     """
-    facts, said = _facts(reply), _said(reply)
-    failed = _failed(reply, said, fault=Outcome.REFUSED)
+    facts, said = facts_in(reply), said_in(reply)
+    failed = judged(reply, said, fault=Outcome.REFUSED)
     if failed:
         outcome, error = failed
         if outcome is not Outcome.REFUSED:
             return History(**facts.fields(outcome, error), chat_id=chat_id)
         if facts.http_status == 404 and said == "not found":
             outcome = Outcome.MISCONFIGURED  # a regional host's words for an unknown route (observed)
-        elif facts.http_status == 404 or _ABSENT.search(said):
+        elif facts.http_status == 404 or ABSENT.search(said):
             return None
         return History(**facts.fields(outcome, error), chat_id=chat_id)
-    chat = _response(reply) or {}
+    chat = response_in(reply) or {}
     found_id = text_in(chat, "chat_id")
     entries = _entries(chat)
     if entries is None or (found_id is not None and found_id.casefold() != chat_id.casefold()):
-        return History(**facts.fields(Outcome.LOST, _unreadable(reply)), chat_id=chat_id)
+        return History(**facts.fields(Outcome.LOST, unreadable(reply)), chat_id=chat_id)
     ongoing = text_in(chat, "chat_status") not in {"completed", "cancelled"}
     return History(**facts.fields(), chat_id=found_id or chat_id, ongoing=ongoing, entries=entries)
 
 
 def read_page(reply: Reply) -> ChatPage:
     """The answer to a list; pages end on ``has_more``, not on an empty cursor."""
-    facts = _facts(reply)
-    failed = _failed(reply, _said(reply), fault=Outcome.MISCONFIGURED)
+    facts = facts_in(reply)
+    failed = judged(reply, said_in(reply), fault=Outcome.MISCONFIGURED)
     if failed:
         return ChatPage(**facts.fields(*failed))
-    page = _response(reply) or {}
+    page = response_in(reply) or {}
     rows = page.get("chats")
     if not isinstance(rows, list):
-        return ChatPage(**facts.fields(Outcome.LOST, _unreadable(reply)))
+        return ChatPage(**facts.fields(Outcome.LOST, unreadable(reply)))
     chats = [
         ChatRow(id=chat_id, status=text_in(row, "chat_status"), started_at=text_in(row, "start_timestamp"))
         for row in rows
@@ -216,60 +255,30 @@ def read_page(reply: Reply) -> ChatPage:
     return ChatPage(**facts.fields(), chats=tuple(chats), cursor=cursor or None)
 
 
-def _facts(reply: Reply) -> Facts:
-    """As for any reply, with the request id from ``detail``, which is what the vendor's support asks for."""
-    request_id = None
-    if isinstance(reply, HttpAnswer) and reply.status >= 300:
-        request_id = text_in(object_in(object_of(reply), "detail") or {}, "request_id")
-    return facts_of(reply, request_id=request_id)
+def read_deleted(reply: Reply) -> CallResult:
+    """The answer to a delete, which holds nothing but its status; a chat that is not there is ``chat_over``."""
+    facts, said = facts_in(reply), said_in(reply)
+    failed = judged(reply, said, fault=Outcome.REFUSED)
+    if (
+        failed
+        and failed[0] is Outcome.REFUSED
+        and said != "not found"
+        and (facts.http_status == 404 or ABSENT.search(said))
+    ):
+        return CallResult(**facts.fields(Outcome.CHAT_OVER, failed[1]))
+    return CallResult(**facts.fields(*failed)) if failed else CallResult(**facts.fields())
 
 
-def _failed(reply: Reply, said: str, fault: Outcome) -> tuple[Outcome, str] | None:
-    """Why the call did not work, before anybody looks into a 2xx; None for a 2xx."""
-    if isinstance(reply, HttpFailure):
-        return reply.outcome, reply.error
-    if 200 <= reply.status < 300:
-        return None
-    outcome, error = outcome_of_status(reply, fault), sentence("Synthflow", reply, _prose(reply))
-    if outcome is Outcome.CREDENTIALS:
-        return outcome, f"{error}; a key works only on its own workspace's region: is base_url right?"
-    if reply.status == 404 and (from_elsewhere(reply) or "no route matched" in said):
-        return Outcome.MISCONFIGURED, f"{error}; is base_url right?"
-    return outcome, error
-
-
-def _said(reply: Reply) -> str:
-    """The prose of a failure in lower case, to be matched loosely."""
-    return _prose(reply).casefold() if isinstance(reply, HttpAnswer) and reply.status >= 300 else ""
-
-
-def _prose(answer: HttpAnswer) -> str:
-    """Why, in the vendor's words: ``detail`` as object, list or text, or the gateway's ``message``.
-
-    A validation's ``input``, which would repeat the customer's text, is left alone.
-    """
-    body = object_of(answer)
-    detail = body.get("detail")
-    if isinstance(detail, dict):
-        return text_in(detail, "description") or text_in(detail, "message") or ""
-    if isinstance(detail, list):
-        return "; ".join(_complaint(item) for item in detail if isinstance(item, dict))
-    return text_in(body, "detail") or text_in(body, "message") or text_in(body, "error") or ""
-
-
-def _complaint(item: Mapping[str, Any]) -> str:
-    place = item.get("loc")
-    where = ".".join(str(part) for part in place) if isinstance(place, list) else ""
-    return f"{where} {text_in(item, 'msg') or ''}".strip()
-
-
-def _response(reply: Reply) -> dict[str, Any] | None:
-    return object_in(object_of(reply), "response")
-
-
-def _unreadable(reply: Reply) -> str:
-    size = len(reply.body or b"")
-    return f"Synthflow answered {reply.status} without what was asked for, or unreadably ({size} bytes)"
+def read_started(reply: Reply) -> Started:
+    """The answer to an outbound start."""
+    facts = facts_in(reply)
+    failed = judged(reply, said_in(reply), fault=Outcome.REFUSED)
+    if failed:
+        return Started(**facts.fields(*failed))
+    conversation_id = text_in(response_in(reply) or {}, "conversation_id")
+    if not conversation_id:
+        return Started(**facts.fields(Outcome.LOST, unreadable(reply)))
+    return Started(**facts.fields(), conversation_id=conversation_id)
 
 
 def _entries(chat: Mapping[str, Any]) -> tuple[HistoryEntry, ...] | None:
@@ -372,6 +381,34 @@ class Synthflow:
         """One page of chats."""
         return self._endpoint.discreet(read_page(await self._endpoint.call(list_request(agent, limit, cursor))))
 
+    async def delete_chat(self, chat_id: str) -> CallResult:
+        """Delete a chat for good; what a repeat answers is not published, ours reads it as ``chat_over``."""
+        return self._endpoint.discreet(read_deleted(await self._endpoint.call(delete_request(chat_id))))
+
+    async def create_outbound(
+        self,
+        agent: str,
+        channel: Channel,
+        to_number: str,
+        from_number: str,
+        *,
+        initial_message: str | None = None,
+        template: Template | None = None,
+        custom_variables: Mapping[str, Any] | None = None,
+    ) -> Started:
+        """Have an agent text somebody first. Not repeatable: the service picks the id, so a lost answer stays lost."""
+        request = outbound_request(
+            agent,
+            channel,
+            to_number,
+            from_number,
+            initial_message=initial_message,
+            template=template,
+            custom_variables=custom_variables,
+        )
+        started = read_started(await self._endpoint.call(request))
+        return self._endpoint.discreet(started, to_number, from_number, initial_message or "")
+
     # The engine's protocol
 
     async def open(self, conversation: ChatContext) -> Opened:
@@ -397,6 +434,10 @@ class Synthflow:
     async def read(self, chat_id: str) -> History | None:
         """Read a chat back; None when Synthflow does not know it."""
         return await self.get_chat(chat_id)
+
+    async def forget(self, conversation: ChatContext, *, again: bool) -> CallResult | None:
+        """Delete the chat (:class:`connector.hands.ChatOperations`); Synthflow has no call for the others."""
+        return await self.delete_chat(conversation.chat_id or "")
 
     async def check(self) -> CallResult:
         """A harmless call that tells whether key and region are right."""

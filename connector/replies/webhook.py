@@ -88,7 +88,8 @@ def key_of(secret: str) -> bytes:
 def payload(message: ReplyMessage, now: datetime) -> bytes:
     """The body to sign and send, exactly."""
     timestamp = now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return encoded({"type": f"turn.{message.turn['status']}", "timestamp": timestamp, "data": dict(message.turn)})
+    kind = message.type or f"turn.{message.turn['status']}"
+    return encoded({"type": kind, "timestamp": timestamp, "data": dict(message.turn)})
 
 
 def read_receipt(reply: HttpAnswer | HttpFailure, now: datetime) -> CallResult:

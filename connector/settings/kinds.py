@@ -22,6 +22,8 @@ LONGEST = 3650 * 86_400.0
 SHORTEST_LEASE = 2.0
 LONGEST_PAUSE = 3600.0
 _MOST_DATES = 1000
+LONGEST_PHRASE = 100
+MOST_PHRASES = 200
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
 
 
@@ -126,6 +128,13 @@ def _network(value: str) -> str:
         raise ValueError('a network such as "127.0.0.0/8", "10.1.2.3/32" or "fd00::/8"') from None
 
 
+def _phrase(value: str) -> str:
+    value = value.strip()
+    if not 0 < len(value) <= LONGEST_PHRASE or not value.isprintable():
+        raise ValueError(f"a word or a few, at most {LONGEST_PHRASE} characters on one line")
+    return value
+
+
 def _name(value: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,49}", value):
         raise ValueError("a name of at most 50 letters, digits, '.', '_' and '-'")
@@ -204,3 +213,5 @@ MailAddress = Annotated[str, AfterValidator(_mail_address)]
 MailAddresses = Annotated[tuple[MailAddress, ...], NoDecode, BeforeValidator(_separated)]
 Network = Annotated[str, AfterValidator(_network)]
 Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_separated)]
+Phrase = Annotated[str, AfterValidator(_phrase)]
+Phrases = Annotated[tuple[Phrase, ...], NoDecode, BeforeValidator(_separated), Field(max_length=MOST_PHRASES)]

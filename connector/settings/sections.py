@@ -27,6 +27,7 @@ from connector.settings.kinds import (
     Networks,
     NonEmpty,
     Pause,
+    Phrases,
     Seconds,
     SecretReference,
     TimeOfDay,
@@ -227,6 +228,10 @@ class RouteSettings(Section):
     on_chat_end: Literal["new_chat", "hand_off"] = "new_chat"
     carry_turns: int = Field(6, ge=0, le=100)
     osvi_customer: Literal["conversation", "customer"] = "conversation"
+    hand_off_keywords: Phrases = ()
+    hand_off_states: Phrases = ()
+    hold_chat: bool = True
+    on_close: Literal["end_chat", "keep_chat", "delete_chat"] = "end_chat"
     reply: Literal["none", "celery", "webhook", "email", "ticket"] = "none"
     reply_mode: Literal["draft", "internal", "public"] | None = None
     on_overtaken: Literal["cancel", "deliver"] | None = None

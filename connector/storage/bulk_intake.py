@@ -136,6 +136,9 @@ class BulkIntake:
         identities = chunk.identities()
         known = self._known(connection, chunk, identities)
         fresh = chunk.without(known) if known else chunk
+        listens = self._intake.listens
+        if listens and any(self._intake.keyword_in(*each) for each in zip(fresh.route, fresh.text, strict=True)):
+            raise _Uncommon  # it takes its conversation to a person
         if len(fresh):
             try:
                 self._load(connection, fresh)

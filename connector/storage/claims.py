@@ -111,6 +111,7 @@ class Claimed:
     opening: bool
     created_at: int
     turn: HeadTurn | None
+    note: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -468,4 +469,5 @@ def _claimed(row: Row[Any], owner: int) -> Claimed:
         opening=row.opening,
         created_at=row.created_at,
         turn=turn,
+        note=row.note,
     )

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -19,6 +21,9 @@ from connector.bursts import Debounce
 from connector.storage.braking import Braking, counts
 from connector.storage.bursting import Bursting
 from connector.storage.followups import customer_wrote, put_down
+from connector.hands import Hands
+from connector.keywords import Keywords
+from connector.storage.handoffs import hand_off
 from connector.storage.intake_rows import (
     Became,
     Entry,
@@ -50,18 +55,26 @@ from connector.values import Event, EventStatus, Received
 
 __all__ = ["Entry", "Intake", "Target"]
 
+KEYWORD = "keyword"
+"""The reason of a hand-off that a customer's own words asked for."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Target:
     """Where a route's new conversations go, kept by the conversation for good; and what its messages meet on the way.
 
     ``debounce`` joins quick ones to one turn, ``brakes`` stop what is too much for a person's dialogue.
+    """Where a route's new conversations go: kept by the conversation for good.
+
+    A message with one of the ``keywords`` takes its conversation to a person; ``hands`` are all routes'.
     """
 
     account: str
     agent: str
     debounce: Debounce | None = None
     brakes: Brakes = NO_BRAKES
+    keywords: Keywords | None = None
+    hands: Mapping[str, Hands] = field(default_factory=dict)
 
 
 class Intake:
@@ -107,6 +120,10 @@ class Intake:
         became = self.add_turns(connection, accepted, backlog_id, live=live)
         self._tend_followups(connection, fresh)
         return [became.told(answer) for answer in answers] if became else answers
+        self.add_turns(connection, accepted, backlog_id)
+        self._tend_followups(connection, fresh)
+        self._hand_off_by_keyword(connection, [event for _, event in accepted])
+        return answers
 
     def _insert_events(
         self, connection: Connection, first: Mapping[tuple[str, str], Entry]
@@ -226,6 +243,26 @@ class Intake:
             if group:
                 values = {name: value for name, value in shared.items() if not (is_open and name == "due_at")}
                 connection.execute(insert(turns).values(values), group)
+
+    @property
+    def listens(self) -> bool:
+        """Whether a route has keywords at all."""
+        return any(target.keywords for target in self.targets.values())
+
+    def keyword_in(self, route: str, text: str) -> str | None:
+        """The route's keyword that a message holds, which takes its conversation to a person."""
+        keywords = self.targets[route].keywords
+        return keywords.found_in(text) if keywords else None
+
+    def _hand_off_by_keyword(self, connection: Connection, fresh: Sequence[Event]) -> None:
+        """Whoever asks for a person gets one; the message waits for them. Its conversation's place is locked."""
+        asked: dict[tuple[str, str], str] = {}
+        for event in fresh if self.listens else ():
+            if word := self.keyword_in(event.route, event.text):
+                asked.setdefault((event.route, event.conversation), word)
+        for key, home in self.homes(connection, sorted(asked)).items():
+            hands = self.targets[key[0]].hands
+            hand_off(connection, home.id, reason=KEYWORD, detail=asked[key], hands=hands)
 
     def conversations_of(
         self, connection: Connection, fresh: Sequence[Event]

@@ -125,9 +125,17 @@ conversations = Table(
     Column("baseline", Integer, comment="user entries the chat held before our first turn in it; null: to be read"),
     Column("opening", Boolean, nullable=False, comment="an open was begun whose outcome is not recorded"),
     Column("braked_at", Integer, comment="the position at which a brake stopped it last; brakes count from there on"),
+    Column("note", Text, comment="what a person last wrote for the agent; a new chat is told it too"),
     Column("created_at", Millis, nullable=False),
     Column("changed_at", Millis, nullable=False),
     UniqueConstraint("route", "key"),
+    # Few wait for a person, and somebody counts them.
+    Index(
+        "ix_conversations_handed_off",
+        "changed_at",
+        postgresql_where=text("status = 'handed_off'"),
+        sqlite_where=text("status = 'handed_off'"),
+    ),
 )
 
 brake_counts = Table(
@@ -163,7 +171,7 @@ schedule = Table(
     Column("head", Integer, nullable=False, comment="no open turn lies below this position"),
     Column("tail", Integer, nullable=False, comment="the last position given out"),
     Column("claims", Integer, nullable=False, comment="claims since the last outcome"),
-    Column("held", Text, comment="why nothing of it is sent: unknown, handed_off, closed"),
+    Column("held", Text, comment="why nothing of it is sent: unknown, handed_off, resuming, closed"),
     Index(
         "ix_schedule_ready",
         "lane",
@@ -317,6 +325,49 @@ endpoints = Table(
     Column("disabled_at", Millis),
     Column("reason", Text, comment="why it is disabled: failing, gone, operator"),
     Column("changed_at", Millis, nullable=False),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("conversation_id", BigInteger, nullable=False),
+    Column(
+        "kind", Text, nullable=False, comment="tell, or what the provider is asked: hold, brief, release, end, forget"
+    ),
+    Column("chat_id", Text, comment="the chat that the provider is asked about"),
+    Column("body", Text, nullable=False, comment="JSON: what is told"),
+    Column("status", Text, nullable=False),
+    Column("reason", Text),
+    Column("attempts", Integer, nullable=False),
+    Column("ready_at", Millis),
+    Column("owner", BigInteger),
+    Column("created_at", Millis, nullable=False),
+    Column("ended_at", Millis),
+    Index("ix_outbox_conversation_id", "conversation_id", "id"),
+    Index(
+        "ix_outbox_ready",
+        "ready_at",
+        postgresql_where=text("ready_at IS NOT NULL"),
+        sqlite_where=text("ready_at IS NOT NULL"),
+    ),
+    Index(
+        "ix_outbox_owner", "owner", postgresql_where=text("owner IS NOT NULL"), sqlite_where=text("owner IS NOT NULL")
+    ),
+    Index("ix_outbox_failed", "id", postgresql_where=text("status = 'failed'"), sqlite_where=text("status = 'failed'")),
+)
+
+outbox_attempts = Table(
+    "outbox_attempts",
+    metadata,
+    Column("item_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("owner", BigInteger, nullable=False),
+    Column("started_at", Millis, nullable=False),
+    Column("ended_at", Millis),
+    Column("outcome", Text),
+    Column("http_status", Integer),
+    Column("error", Text),
 )
 
 followups = Table(

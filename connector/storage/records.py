@@ -14,14 +14,15 @@ from typing import Any
 
 from sqlalchemy import ARRAY, Connection, and_, bindparam, case, func, null, or_, select, update
 
-from connector.policy import Move
+from connector.hands import Hands
+from connector.policy import AGENT_STATE, Move
 from connector.storage.claims import OPEN
-from connector.storage.followups import cancel_followups
+from connector.storage.handoffs import hand_off
 from connector.storage.leaving import revive
 from connector.storage.models import attempts, conversations, raw_bodies, schedule, trouble, turns
 from connector.storage.replies import queue_replies
 from connector.storage.session import BadData, Batch, Database, clean, db_now
-from connector.values import Call, CallResult, ConversationStatus, TurnStatus
+from connector.values import Call, CallResult, TurnStatus
 
 _TROUBLED = {TurnStatus.UNKNOWN, TurnStatus.FAILED}
 _LARGEST = 2**31
@@ -75,10 +76,13 @@ class Settled:
 class Records:
     """The recording half of the engine's storage."""
 
-    def __init__(self, database: Database, channels: Mapping[str, str]) -> None:
-        """``channels`` maps each route that has a way back to its channel."""
+    def __init__(
+        self, database: Database, channels: Mapping[str, str], hands: Mapping[str, Hands] | None = None
+    ) -> None:
+        """``channels`` maps each route that has a way back to its channel, ``hands`` to what a change of hands owes."""
         self._database = database
         self._channels = channels
+        self._hands = hands or {}
 
     def record(self, group: Sequence[Settled]) -> None:
         """Write a group in one transaction; a value the database cannot store spoils its own row only.
@@ -286,13 +290,8 @@ class Records:
     def _hand_off(self, connection: Connection, group: Sequence[Settled]) -> None:
         """Give conversations to a person, also for an answer that came after its lease was lost."""
         for settled in group:
-            mine = conversations.c.id == settled.conversation_id
-            change = update(conversations).where(mine, conversations.c.status == str(ConversationStatus.OPEN))
-            values = {"status": str(ConversationStatus.HANDED_OFF), "reason": settled.reason, "changed_at": db_now()}
-            if connection.execute(change.values(values)).rowcount == 1:
-                hold = update(schedule).where(schedule.c.conversation_id == settled.conversation_id)
-                connection.execute(hold.values(held=str(ConversationStatus.HANDED_OFF), ready_at=None))
-                cancel_followups(connection, [settled.conversation_id], str(ConversationStatus.HANDED_OFF))
+            detail = clean(settled.agent_state) if settled.reason == AGENT_STATE else None
+            hand_off(connection, settled.conversation_id, reason=settled.reason, detail=detail, hands=self._hands)
 
     def _move_on(self, connection: Connection, group: Sequence[Settled]) -> set[int]:
         """Release what is still held under its lease; the conversations that were."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from sqlalchemy import Connection, case, exists, func, literal, or_, select, update
+from sqlalchemy import Connection, case, exists, func, literal, or_, select
 
-from connector.storage.followups import cancel_followups
+from connector.hands import Hands
+from connector.storage.handoffs import hand_off
 from connector.storage.models import accounts, conversations, lanes, replies, routes, schedule, trouble, workers
 from connector.storage.session import Database, db_now
 from connector.values import ConversationStatus, TurnStatus
@@ -62,10 +63,13 @@ def silent_workers(database: Database, seconds: float) -> list[str]:
         return list(connection.execute(select(workers.c.name).where(*silent)).scalars())
 
 
-def hand_off_unknown(database: Database, patience: Mapping[str, float], limit: int = 200) -> list[int]:
+def hand_off_unknown(
+    database: Database, patience: Mapping[str, float], limit: int = 200, *, hands: Mapping[str, Hands] | None = None
+) -> list[int]:
     """Give conversations to a person whose turn is unknown for longer than its route's patience, in seconds.
 
-    Their turn stays ``unknown``: a late answer or an operator still settles it. Returns the conversations' ids.
+    Their turn stays ``unknown``: a late answer or an operator still settles it. ``hands`` maps each route to what a
+    change of hands owes. Returns the conversations' ids.
     """
     if not patience:
         return []
@@ -85,24 +89,14 @@ def hand_off_unknown(database: Database, patience: Mapping[str, float], limit: i
     )
     with database.reading() as connection:
         over = connection.execute(query).scalars().all()
-    return [conversation for conversation in over if database.write(partial(_hand_off, conversation_id=conversation))]
+    use = partial(_hand_off, hands=hands or {})
+    return [conversation for conversation in over if database.write(partial(use, conversation_id=conversation))]
 
 
-def _hand_off(connection: Connection, conversation_id: int) -> bool:
+def _hand_off(connection: Connection, conversation_id: int, hands: Mapping[str, Hands]) -> bool:
     lock = select(schedule.c.owner).where(schedule.c.conversation_id == conversation_id).with_for_update()
     connection.execute(lock)
     still = exists().where(trouble.c.conversation_id == conversation_id, trouble.c.kind == str(TurnStatus.UNKNOWN))
-    change = (
-        update(conversations)
-        .where(conversations.c.id == conversation_id, conversations.c.status == str(ConversationStatus.OPEN), still)
-        .values(status=str(ConversationStatus.HANDED_OFF), reason=UNKNOWN_OUTCOME, changed_at=db_now())
-    )
-    if connection.execute(change).rowcount != 1:
+    if connection.execute(select(literal(1)).where(still)).first() is None:
         return False
-    connection.execute(
-        update(schedule)
-        .where(schedule.c.conversation_id == conversation_id)
-        .values(held=str(ConversationStatus.HANDED_OFF), ready_at=None)
-    )
-    cancel_followups(connection, [conversation_id], str(ConversationStatus.HANDED_OFF))
-    return True
+    return hand_off(connection, conversation_id, reason=UNKNOWN_OUTCOME, hands=hands)

@@ -12,7 +12,7 @@ from functools import partial
 
 from sqlalchemy import ColumnElement, Connection, and_, case, insert, null, select, update
 
-from connector.storage import budgets
+from connector.storage import budgets, outbox
 from connector.storage.models import attempts, replies, reply_attempts, schedule, ticks, trouble, turns, workers
 from connector.storage.replies import queue_replies
 from connector.storage.session import Database, db_now
@@ -102,6 +102,7 @@ def _sweep_one(
     connection.execute(update(workers).where(workers.c.id == worker_id).values(dead=True))
     budgets.give_back(connection, worker_id)
     _release_replies(connection, worker_id)
+    outbox.recover(connection, worker_id)
     return _release_turns(connection, database, channels, worker_id, schedule.c.owner == worker_id)
 
 

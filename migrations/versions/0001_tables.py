@@ -116,12 +116,22 @@ def upgrade() -> None:
             sa.Integer(),
             nullable=True,
             comment="the position at which a brake stopped it last; brakes count from there on",
+            "note", sa.Text(), nullable=True, comment="what a person last wrote for the agent; a new chat is told it too"
         ),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("changed_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_conversations")),
         sa.UniqueConstraint("route", "key", name=op.f("uq_conversations_route_key")),
     )
+    with op.batch_alter_table("conversations", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_conversations_handed_off",
+            ["changed_at"],
+            unique=False,
+            postgresql_where=sa.text("status = 'handed_off'"),
+            sqlite_where=sa.text("status = 'handed_off'"),
+        )
+
     op.create_table(
         "endpoints",
         sa.Column(
@@ -292,6 +302,54 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "outbox",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("conversation_id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Text(),
+            nullable=False,
+            comment="tell, or what the provider is asked: hold, brief, release, end, forget",
+        ),
+        sa.Column("chat_id", sa.Text(), nullable=True, comment="the chat that the provider is asked about"),
+        sa.Column("body", sa.Text(), nullable=False, comment="JSON: what is told"),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("ready_at", sa.BigInteger(), nullable=True),
+        sa.Column("owner", sa.BigInteger(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
+    )
+    with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.create_index("ix_outbox_conversation_id", ["conversation_id", "id"], unique=False)
+        for name, column, which in (
+            ("ready", "ready_at", "ready_at IS NOT NULL"),
+            ("owner", "owner", "owner IS NOT NULL"),
+            ("failed", "id", "status = 'failed'"),
+        ):
+            batch_op.create_index(
+                f"ix_outbox_{name}",
+                [column],
+                unique=False,
+                postgresql_where=sa.text(which),
+                sqlite_where=sa.text(which),
+            )
+
+    op.create_table(
+        "outbox_attempts",
+        sa.Column("item_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("owner", sa.BigInteger(), nullable=False),
+        sa.Column("started_at", sa.BigInteger(), nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("outcome", sa.Text(), nullable=True),
+        sa.Column("http_status", sa.Integer(), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("item_id", "number", name=op.f("pk_outbox_attempts")),
+    )
+    op.create_table(
         "raw_bodies",
         sa.Column("turn_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
@@ -406,7 +464,12 @@ def upgrade() -> None:
         sa.Column("head", sa.Integer(), nullable=False, comment="no open turn lies below this position"),
         sa.Column("tail", sa.Integer(), nullable=False, comment="the last position given out"),
         sa.Column("claims", sa.Integer(), nullable=False, comment="claims since the last outcome"),
-        sa.Column("held", sa.Text(), nullable=True, comment="why nothing of it is sent: unknown, handed_off, closed"),
+        sa.Column(
+            "held",
+            sa.Text(),
+            nullable=True,
+            comment="why nothing of it is sent: unknown, handed_off, resuming, closed",
+        ),
         sa.PrimaryKeyConstraint("conversation_id", name=op.f("pk_schedule")),
     )
     with op.batch_alter_table("schedule", schema=None) as batch_op:

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from connector.sending import stale_after
+from connector.freshness import stale_after
 from tests.matrix.recorder import Matrix
 from tests.storm.stage import QUICK, ROUTES, Stage, calls
 from tests.storm.surroundings import Worker

@@ -172,9 +172,12 @@ def test_a_request_for_a_person_hands_the_conversation_off(kit):
     assert (conversation.status, conversation.reason) == ("handed_off", "help_requested")
     assert (kit.place("T-1").held, kit.place("T-1").ready_at) == ("handed_off", None)
 
-    operations.resume_conversation(kit.database, conversation.id, actor="ann", answer_waiting=True)
+    operations.resume_conversation(
+        kit.database, conversation.id, actor="ann", answer_waiting=True, hands=kit.wiring.hands
+    )
     kit.settle()
-    assert kit.turns()[1].status == "answered"
+    assert (kit.turns()[1].status, bool(kit.turns()[1].answer)) == ("answered", True)
+    assert kit.conversation("T-1").status == "open"
 
 
 def test_an_answer_under_another_session_is_kept_and_a_person_looks(kit):

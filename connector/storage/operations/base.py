@@ -6,27 +6,17 @@ one did.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
+from connector.storage.auditing import note
 from connector.storage.claims import OPEN
-from connector.storage.models import audit, schedule, turns
+from connector.storage.models import schedule, turns
 from connector.storage.session import clean, db_now
 from connector.values import TurnStatus
 
-
-def note(
-    connection: Connection, actor: str, action: str, subjects: Iterable[str], detail: Mapping[str, Any] | None = None
-) -> None:
-    """One audit row a subject, such as ``turn:12``; ``detail`` holds no customer's text."""
-    text = json.dumps(dict(detail), ensure_ascii=False) if detail else None
-    rows = [{"subject": subject} for subject in subjects]
-    if rows:
-        values = {"at": db_now(), "actor": clean(actor), "action": action, "detail": clean(text)}
-        connection.execute(insert(audit).values(values), rows)
+__all__ = ["lock_conversations", "lower_heads", "note", "operator", "release_doubt", "reschedule"]
 
 
 def lock_conversations(connection: Connection, conversation_ids: Iterable[int]) -> None:

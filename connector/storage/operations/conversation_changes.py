@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
 
 from connector import brakes
 from connector.errors import NotFound, Overtaken, WrongState
 from connector.storage.braking import forgive
 from connector.storage.followups import cancel_followups
+from connector.errors import InvalidInput, NotFound, Overtaken, WrongState
+from connector.hands import Hands
+from connector.storage import handoffs
 from connector.storage.leaving import give_back
-from connector.storage.models import conversations, schedule, turns
+from connector.storage.models import conversations, turns
 from connector.storage.operations.base import lock_conversations, note, reschedule
 from connector.storage.operations.turn_changes import apply, cancelling, locked_turns
-from connector.storage.session import Database, clean, db_now
+from connector.storage.session import Database
 from connector.storage.views.rendering import NOTHING
 from connector.values import ConversationStatus, TurnStatus
 
@@ -46,20 +50,28 @@ _ADVICE = {
 }
 
 
+LONGEST_REASON = 200
+LONGEST_NOTE = 10_000
+
+
 def hand_off_conversation(
-    database: Database, conversation_id: int, reason: str = "operator", *, actor: str
+    database: Database,
+    conversation_id: int,
+    reason: str = "operator",
+    *,
+    actor: str,
+    hands: Mapping[str, Hands] = NOTHING,
 ) -> ConversationChange:
     """Give an open conversation to a person: its turns wait; one that is being sent finishes.
 
-    Its follow-ups are cancelled.
-
-    Raises :class:`NotFound`, :class:`WrongState`, :class:`Overtaken` (:mod:`connector.errors`).
+    Its follow-ups are cancelled. ``hands`` maps each route to what a change of hands owes. Raises :class:`NotFound`,
+    :class:`WrongState`, :class:`Overtaken`, :class:`InvalidInput` (:mod:`connector.errors`).
     """
+    reason = _within("reason", reason, LONGEST_REASON)
 
     def use(connection: Connection, found: Found) -> ConversationChange:
-        _hold(connection, found.id, ConversationStatus.HANDED_OFF)
-        cancel_followups(connection, [found.id], str(ConversationStatus.HANDED_OFF))
-        return _become(connection, found, ConversationStatus.HANDED_OFF, "hand_off", actor, reason=reason)
+        handoffs.hand_off(connection, found.id, reason=reason, hands=hands, actor=actor)
+        return _changed(found, ConversationStatus.HANDED_OFF)
 
     return _change(database, conversation_id, (ConversationStatus.OPEN,), use)
 
@@ -70,14 +82,17 @@ def resume_conversation(
     *,
     actor: str,
     answer_waiting: bool = False,
+    brief: str | None = None,
     channels: Mapping[str, str] = NOTHING,
+    hands: Mapping[str, Hands] = NOTHING,
 ) -> ConversationChange:
     """Give a conversation back to the agent. Raises what :func:`hand_off_conversation` does.
 
-    The turns that waited are cancelled as ``answered_by_person``, or sent with ``answer_waiting``, which also delivers
-    the agent's answers that the hand-off held back. ``channels`` maps
-    each route with a way back to its channel.
+    The turns that waited are cancelled as ``answered_by_person``, or sent with ``answer_waiting``, once the provider
+    knows that the agent has the conversation again; that also delivers the agent's answers that the hand-off held back.
+    ``brief`` is what the agent is told of the meantime. ``channels`` maps each route with a way back to its channel.
     """
+    told = None if brief is None else _within("note", brief, LONGEST_NOTE)
 
     def use(connection: Connection, found: Found) -> ConversationChange:
         _refuse_doubt(connection, found)
@@ -89,27 +104,35 @@ def resume_conversation(
             give_back(connection, [found.id])
         else:
             waiting = _cancel(connection, database, found.id, "answered_by_person", actor, channels)
+        handoffs.resume(connection, found.id, actor=actor, hands=hands, brief=told)
         reschedule(connection, [found.id])
-        return _become(connection, found, ConversationStatus.OPEN, "resume", actor, cancelled=waiting)
+        change = _changed(found, ConversationStatus.OPEN, waiting)
+        _audit(connection, change, "resume", actor, {"note": True} if told else {})
+        return change
 
     return _change(database, conversation_id, (ConversationStatus.HANDED_OFF,), use)
 
 
 def close_conversation(
-    database: Database, conversation_id: int, *, actor: str, channels: Mapping[str, str] = NOTHING
+    database: Database,
+    conversation_id: int,
+    *,
+    actor: str,
+    channels: Mapping[str, str] = NOTHING,
+    hands: Mapping[str, Hands] = NOTHING,
 ) -> ConversationChange:
     """End a conversation: what waits is cancelled as ``conversation_closed``; one that is being sent finishes.
 
-    So are its follow-ups, as ``closed``.
-
-    Raises what :func:`hand_off_conversation` does. ``channels`` as for :func:`resume_conversation`.
+    So are its follow-ups, as ``closed``. Its chat ends too, as far as its route says so. Raises what
+    :func:`hand_off_conversation` does. ``channels`` as for :func:`resume_conversation`.
     """
 
     def use(connection: Connection, found: Found) -> ConversationChange:
-        _hold(connection, found.id, ConversationStatus.CLOSED)
-        cancel_followups(connection, [found.id], str(ConversationStatus.CLOSED))
         waiting = _cancel(connection, database, found.id, "conversation_closed", actor, channels)
-        return _become(connection, found, ConversationStatus.CLOSED, "close", actor, cancelled=waiting)
+        handoffs.close(connection, found.id, actor=actor, hands=hands)
+        change = _changed(found, ConversationStatus.CLOSED, waiting)
+        _audit(connection, change, "close", actor, {})
+        return change
 
     return _change(database, conversation_id, (ConversationStatus.OPEN, ConversationStatus.HANDED_OFF), use)
 
@@ -146,11 +169,6 @@ def _find(connection: Connection, conversation_id: int) -> Found:
     return Found(id=conversation_id, status=ConversationStatus(row.status), reason=row.reason)
 
 
-def _hold(connection: Connection, conversation_id: int, why: ConversationStatus | None) -> None:
-    held = update(schedule).where(schedule.c.conversation_id == conversation_id)
-    connection.execute(held.values(held=why and str(why), ready_at=None))
-
-
 def _cancel(
     connection: Connection,
     database: Database,
@@ -169,22 +187,23 @@ def _cancel(
     return tuple(change.turn_id for change in changes)
 
 
-def _become(
-    connection: Connection,
-    found: Found,
-    status: ConversationStatus,
-    action: str,
-    actor: str,
-    *,
-    reason: str | None = None,
-    cancelled: tuple[int, ...] = (),
-) -> ConversationChange:
-    mine = conversations.c.id == found.id
-    values = {"status": str(status), "reason": clean(reason), "changed_at": db_now()}
-    connection.execute(update(conversations).where(mine).values(values))
-    detail = {"from": found.status, "to": status, "reason": reason, "cancelled": len(cancelled)}
-    note(connection, actor, action, [f"conversation:{found.id}"], detail)
-    return ConversationChange(conversation_id=found.id, before=found.status, after=status, cancelled=cancelled)
+def _changed(found: Found, after: ConversationStatus, cancelled: tuple[int, ...] = ()) -> ConversationChange:
+    return ConversationChange(conversation_id=found.id, before=found.status, after=after, cancelled=cancelled)
+
+
+def _audit(
+    connection: Connection, change: ConversationChange, action: str, actor: str, more: Mapping[str, Any]
+) -> None:
+    detail = {"from": change.before, "to": change.after, "reason": None, "cancelled": len(change.cancelled), **more}
+    note(connection, actor, action, [f"conversation:{change.conversation_id}"], detail)
+
+
+def _within(field: str, text: str, most: int) -> str:
+    """The text without surrounding white space; raises :class:`InvalidInput` if there is none, or too much."""
+    text = text.strip()
+    if not 0 < len(text) <= most:
+        raise InvalidInput(field, f"1 to {most:,} characters", f"{len(text):,}")
+    return text
 
 
 def _refuse_doubt(connection: Connection, found: Found) -> None:

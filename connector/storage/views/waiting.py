@@ -9,6 +9,7 @@ from sqlalchemy import Connection, RowMapping, case, func, select
 
 from connector.policy import Limits
 from connector.storage.models import routes, schedule, turns
+from connector.storage.outbox import RESUMING
 from connector.storage.views.gauges import AccountState, account_states, clock, live_workers, worker_seen
 from connector.values import ConversationStatus, TurnStatus
 
@@ -24,6 +25,7 @@ class Place:
     first_unknown: int | None = None
     ready_at: int | None = None
     claimed: bool = False
+    resuming: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,7 +65,7 @@ def why(turn: RowMapping, found: Circumstances) -> str | None:
     A turn behind another says so, whatever that other one waits for; the other one tells.
     """
     place = found.places.get(int(turn["conversation_id"]), Place())
-    if turn["conversation_status"] == ConversationStatus.HANDED_OFF:
+    if turn["conversation_status"] == ConversationStatus.HANDED_OFF or place.resuming:
         return "handed_off"
     if place.first_unknown is not None and place.first_unknown < turn["position"]:
         return "predecessor_unknown"
@@ -105,13 +107,17 @@ def _places(connection: Connection, conversation_ids: set[int]) -> dict[int, Pla
         .subquery()
     )
     rows = connection.execute(
-        select(firsts, schedule.c.ready_at, schedule.c.owner).join(
+        select(firsts, schedule.c.ready_at, schedule.c.owner, schedule.c.held).join(
             schedule, schedule.c.conversation_id == firsts.c.conversation_id
         )
     )
     return {
         row.conversation_id: Place(
-            first_open=row.open, first_unknown=row.unknown, ready_at=row.ready_at, claimed=row.owner is not None
+            first_open=row.open,
+            first_unknown=row.unknown,
+            ready_at=row.ready_at,
+            claimed=row.owner is not None,
+            resuming=row.held == RESUMING,
         )
         for row in rows
     }
