@@ -116,7 +116,7 @@ def test_a_keyword_takes_the_conversation_to_a_person_before_the_agent_hears_it(
     kit.receive("osvi", "T-1", "first things first")
     kit.settle()
     answers = kit.receive("osvi", "T-1", "Agent,  PLEASE", "agent\nPlease!", "and another thing")
-    kit.receive("osvi", "T-2", "the humanities")
+    kit.receive("osvi", "T-2", "my agent pleases me")
     kit.receive("legacy", "T-3", "a human, please")
     kit.settle()
 
@@ -125,7 +125,7 @@ def test_a_keyword_takes_the_conversation_to_a_person_before_the_agent_hears_it(
     conversation = kit.conversation("T-1")
     assert (conversation.status, conversation.reason) == ("handed_off", "keyword")
     assert (kit.conversation("T-2").status, kit.conversation("T-3").status) == ("open", "open")
-    assert sorted(kit.processed()) == ["a human, please", "first things first", "the humanities"]
+    assert sorted(kit.processed()) == ["a human, please", "first things first", "my agent pleases me"]
     (line,) = views.history(kit.database, f"conversation:{conversation.id}")
     assert (line["actor"], line["detail"]["reason"], line["detail"]["detail"]) == (
         "turnwire",
@@ -378,7 +378,7 @@ def test_the_webhook_hears_of_what_was_decided_by_itself(told, way):
         kit.until(lambda: kit.turns()[0].status, lambda status: status == "unknown")
         kit.change(models.trouble, since=0)
     else:
-        kit.receive("osvi", "T-1", "somebody real, a representative")
+        kit.receive("osvi", "T-1", "I want to speak to a real person")
     kit.until(lambda: receiver.conversations)
     kit.settle()
     ((_, body),) = receiver.conversations

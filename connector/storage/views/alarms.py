@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, and_, func, select
 from connector.brakes import REASONS
 from connector.policy import STOPPED
 from connector.redelivery import ALARM_AFTER, FAILING, GONE
+from connector.storage import outbox
 from connector.storage.models import attempts, conversations, endpoints, routes, trouble, turns
 from connector.storage.views.endpoint_views import waiting_replies
 from connector.storage.views.gauges import AccountState, WorkerState
@@ -135,6 +136,27 @@ def turn_alarms(connection: Connection) -> list[Alarm]:
     if failed := numbers.get(TurnStatus.FAILED, 0):
         what = f"{counted(failed, 'turn has', 'turns have')} failed"
         found.append(Alarm(name="failed_turns", what=what, next="turnwire turns list --status failed"))
+    return found
+
+
+def hand_off_alarms(connection: Connection, now: int) -> list[Alarm]:
+    """Conversations that wait for a person, and outside calls about such changes that were given up."""
+    mine = conversations.c.status == str(ConversationStatus.HANDED_OFF)
+    query = select(func.count().label("n"), func.min(conversations.c.changed_at).label("since")).where(mine)
+    row = connection.execute(query).one()
+    found = []
+    if row.n:
+        held = select(conversations.c.id).where(mine)
+        behind = select(func.count()).where(turns.c.conversation_id.in_(held), turns.c.status == str(TurnStatus.QUEUED))
+        waiting = counted(int(connection.execute(behind).scalar_one()), "turn waits", "turns wait")
+        with_people = counted(int(row.n), "conversation is", "conversations are")
+        what = f"{with_people} with a person, for {max(0, now - int(row.since)) // 60_000} minutes at most; {waiting}"
+        next_ = "turnwire conversations list --status handed_off"
+        found.append(Alarm(name="handed_off_conversations", what=what, next=next_))
+    if given_up := outbox.failed(connection):
+        calls = counted(given_up, "outside call was given up", "outside calls were given up")
+        what = f"{calls} that a change of hands owed: the provider or the webhook does not know of it"
+        found.append(Alarm(name="failed_outbox", what=what, next="turnwire outbox list --status failed"))
     return found
 
 

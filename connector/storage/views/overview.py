@@ -37,6 +37,7 @@ def status(database: Database, limits: Mapping[str, Limits] = NOTHING) -> dict[s
             *alarms.turn_alarms(connection),
             *overdue_alarms(connection),
             *alarms.endpoint_alarms(connection, now),
+            *alarms.hand_off_alarms(connection, now),
             *alarms.list_alarms("replies", reply_counts, alarms.REPLY_TROUBLE),
             *alarms.list_alarms("events", event_counts, alarms.EVENT_TROUBLE),
         ]
