@@ -19,6 +19,7 @@ from connector.cli.operating import (
     desk,
     number,
     states,
+    typed,
 )
 from connector.cli.showing import (
     advice,
@@ -44,6 +45,8 @@ COLUMNS = {
     "age": "changed",
     "subject": "subject",
 }
+
+_CALLS = 20
 
 WhichArgument = Annotated[
     str, typer.Argument(metavar="ID|KEY", help="Its id, as the list shows it, or its key, such as the ticket's number.")
@@ -127,7 +130,8 @@ def show(
         found["followups"] = sorted(later, key=lambda row: (row["due_at"], int(row["id"])))
         beside = next(views.conversations(at.database, route=found["route"], key=found["key"], limit=1), {})
         history = views.history(at.database, f"conversation:{chosen}")
-        at.out.text("\n".join(_screen(found, beside, history)))
+        calls = list(views.outside_calls(at.database, conversation_id=chosen, limit=_CALLS))[::-1]
+        at.out.text("\n".join(_screen(found, beside, history, calls)))
 
 
 def hand_off(
@@ -155,7 +159,9 @@ def hand_off(
     _change(
         ctx,
         (which, route, by_id),
-        lambda at, one: operations.hand_off_conversation(at.database, one, reason, actor=actor(by)),
+        lambda at, one: operations.hand_off_conversation(
+            at.database, one, reason, actor=actor(by), hands=at.wiring.hands
+        ),
         lambda _: "its turns wait; `turnwire conversations resume` gives it back to the agent",
         as_json=as_json,
     )
@@ -167,6 +173,10 @@ def resume(
     answer_waiting: Annotated[
         bool, typer.Option("--answer-waiting", help="Have the agent answer what came in meanwhile.")
     ] = False,
+    note: Annotated[
+        str | None,
+        typer.Option("--note", metavar="TEXT", help="What the agent is told of the meantime; - reads it from stdin."),
+    ] = None,
     route: KeyRouteOption = None,
     by_id: IdOption = False,
     by: ByOption = None,
@@ -179,7 +189,7 @@ def resume(
     \b
     Examples:
       turnwire conversations resume T-1001
-      turnwire conversations resume T-1001 --answer-waiting
+      turnwire conversations resume T-1001 --answer-waiting --note "We promised a refund of 20 EUR."
     """
     from connector.storage import operations
 
@@ -187,7 +197,13 @@ def resume(
         ctx,
         (which, route, by_id),
         lambda at, one: operations.resume_conversation(
-            at.database, one, actor=actor(by), answer_waiting=answer_waiting, channels=at.wiring.channels
+            at.database,
+            one,
+            actor=actor(by),
+            answer_waiting=answer_waiting,
+            brief=None if note is None else typed(note, "note"),
+            channels=at.wiring.channels,
+            hands=at.wiring.hands,
         ),
         lambda change: _cancelled(change, "counts as answered by a person", "count as answered by a person"),
         as_json=as_json,
@@ -213,7 +229,9 @@ def close(
     _change(
         ctx,
         (which, route, by_id),
-        lambda at, one: operations.close_conversation(at.database, one, actor=actor(by), channels=at.wiring.channels),
+        lambda at, one: operations.close_conversation(
+            at.database, one, actor=actor(by), channels=at.wiring.channels, hands=at.wiring.hands
+        ),
         lambda change: _cancelled(change, "will not be sent", "will not be sent"),
         as_json=as_json,
     )
@@ -283,7 +301,12 @@ def _cancelled(change: ConversationChange, one: str, many: str) -> str:
     return f"1 waiting turn {one}: {ids}" if count == 1 else f"{count} waiting turns {many}: {ids}"
 
 
-def _screen(found: Mapping[str, Any], beside: Mapping[str, Any], history: list[dict[str, Any]]) -> Iterator[str]:
+def _screen(
+    found: Mapping[str, Any],
+    beside: Mapping[str, Any],
+    history: list[dict[str, Any]],
+    calls: list[dict[str, Any]],
+) -> Iterator[str]:
     reason = f" ({shown(found['reason'])})" if found["reason"] else ""
     yield f"conversation {found['id']}, {shown(found['key'])}: {found['status']}{reason}"
     yield ""
@@ -295,6 +318,7 @@ def _screen(found: Mapping[str, Any], beside: Mapping[str, Any], history: list[d
             ("subject", beside.get("subject") and shown(beside["subject"])),
             ("customer", ", ".join(shown(value) for value in found["customer"].values())),
             ("chat", found["provider_chat_id"] and f"{shown(found['provider_chat_id'])}{memory}"),
+            ("note", beside.get("note") and first_words(beside["note"])),
             ("waiting", str(beside.get("waiting", 0))),
         )
     )
@@ -317,8 +341,20 @@ def _screen(found: Mapping[str, Any], beside: Mapping[str, Any], history: list[d
             for row in found["followups"]
         ]
         yield from ["", "Due later", *aligned([[shown_or_blank(cell) for cell in row] for row in later]).split("\n")]
+    if calls:
+        shown_calls = [
+            [f"  {call['id']}", call["kind"], call["status"], call["error"] or call["reason"] or ""] for call in calls
+        ]
+        rows = [[shown_or_blank(cell) for cell in row] for row in shown_calls]
+        yield from ["", "Told the outside", *aligned(rows).split("\n")]
     yield from historied(history)
-    yield from advice(_steps(found))
+    yield from advice([*_steps(found), *_missed(calls)])
+
+
+def _missed(calls: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+    for call in calls:
+        if call["status"] == "failed":
+            yield f"turnwire outbox retry {call['id']}", f"make the failed call again: {call['kind']}"
 
 
 def shown_or_blank(cell: str) -> str:

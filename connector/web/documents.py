@@ -14,6 +14,7 @@ _REFUSALS = {
     "403": "the route is not one of this token's",
     "404": "there is none, or it is on another token's route",
     "408": "the body came too slowly",
+    "409": "the conversation's state does not allow it",
     "413": "the body is too large",
     "415": "another content type",
     "422": "the event cannot be taken; `errors` says why",
@@ -87,6 +88,21 @@ ONE_CONVERSATION = _operation(
     "Look at a conversation", {"200": _answer("the conversation", "Conversation")}, (*_ANYWHERE, "404"),
     parameters=_id("a turn's `conversation_id`"),
 )  # fmt: skip
+
+
+def _changing(summary: str, shape: str) -> Operation:
+    return _operation(
+        summary,
+        {"200": _answer("done; or it was so already, `changed` is false then", "ConversationChanged")},
+        (*_READING, *_ANYWHERE, "404", "409", "422"),
+        parameters=_id("a turn's `conversation_id`"),
+        requestBody={"required": False, "content": {"application/json": _ref(shape)}},
+    )
+
+
+HAND_OFF = _changing("Give a conversation to a person", "HandOff")
+RESUME = _changing("Give a conversation back to the agent", "Resume")
+CLOSE = _changing("Close a conversation", "Close")
 ALIVE = _operation("Is it running?", {"200": _answer("yes", "State")})
 READY = _operation("Can it work?", {"200": _answer("yes", "State")}, ("503",))
 METRICS = _operation(

@@ -34,23 +34,29 @@ async def get_conversation(request: Request, door: TheDoor, caller: Admitted) ->
 
 
 async def _shown(request: Request, door: Door, caller: Caller, view: Callable[..., Mapping[str, Any]]) -> Response:
-    word = request.path_params["id"]
-    if not (word.isascii() and word.isdigit() and len(word) <= _LONGEST_ID):
-        raise _unknown()
+    wanted = number_in(request)
     wiring = door.receiver.wiring
 
     def read() -> Response:
-        found = view(wiring.database, int(word), providers=wiring.providers_by_account, limits=wiring.limits)
+        found = view(wiring.database, wanted, providers=wiring.providers_by_account, limits=wiring.limits)
         if found["route"] not in caller.token.routes:
-            raise _unknown()
+            raise unknown()
         return JSONResponse(found)
 
     try:
         return await asyncio.get_running_loop().run_in_executor(door.reads, read)
     except NotFound:
-        raise _unknown() from None
+        raise unknown() from None
 
 
-def _unknown() -> Problem:
+def number_in(request: Request) -> int:
+    """The path's id as the tables have it; raises :class:`Problem` 404."""
+    word = request.path_params["id"]
+    if not (word.isascii() and word.isdigit() and len(word) <= _LONGEST_ID):
+        raise unknown()
+    return int(word)
+
+
+def unknown() -> Problem:
     """The same answer for what is not there and for what is not theirs."""
     return Problem(404, "there is none with this id on a route of this token")

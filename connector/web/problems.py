@@ -15,7 +15,8 @@ from connector.errors import InvalidInput
 MEDIA_TYPE = "application/problem+json"
 _KINDS = {
     400: "not-json", 401: "unauthorized", 403: "forbidden", 404: "not-found", 405: "method-not-allowed",
-    408: "too-slow", 413: "too-large", 415: "media-type", 422: "invalid", 429: "too-many", 503: "unavailable",
+    408: "too-slow", 409: "wrong-state", 413: "too-large", 415: "media-type", 422: "invalid", 429: "too-many",
+    503: "unavailable",
 }  # fmt: skip
 
 
@@ -53,6 +54,11 @@ def invalid(error: InvalidInput) -> Problem:
     """422 for the first thing that is wrong with an event."""
     wrong = {"field": error.field, "expected": error.expected, "got": error.got}
     return Problem(422, "the event cannot be taken", [wrong])
+
+
+def unfit(errors: Sequence[Mapping[str, str]]) -> Problem:
+    """422 for a request that is no event."""
+    return Problem(422, "the request cannot be taken", errors)
 
 
 def busy(title: str) -> Problem:

@@ -1,11 +1,13 @@
-"""The answers' shapes as the API publishes them; nothing is validated with them on the way out."""
+"""The shapes as the API publishes them; small requests are validated with them, nothing is on the way out."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.json_schema import models_json_schema
+
+from connector.storage.operations import LONGEST_NOTE, LONGEST_REASON
 
 REFERENCE = "#/components/schemas/{model}"
 
@@ -119,6 +121,43 @@ class Conversation(BaseModel):
     turns: list[TurnOfConversation]
 
 
+class Close(BaseModel):
+    """Nothing has to be said."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
+
+
+class HandOff(Close):
+    """Why a person is to have the conversation; may be left out."""
+
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_REASON, pattern=r"\S")] = "api"
+
+
+class Resume(Close):
+    """How the agent gets the conversation back; all may be left out."""
+
+    note: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_NOTE, pattern=r"\S")] | None = Field(
+        None, description="what the agent is told of the meantime, where its provider has a way to tell it"
+    )
+    answer_waiting: bool = Field(
+        default=False, description="have the agent answer what came in meanwhile; else it counts as answered"
+    )
+
+
+class ConversationChanged(BaseModel):
+    """A conversation after a change of hands; the ids in `cancelled` are of turns that will not be sent."""
+
+    id: str
+    key: str
+    route: str
+    status: Literal["open", "handed_off", "closed"]
+    reason: str | None
+    customer: dict[str, Any]
+    provider_chat_id: str | None
+    changed: bool
+    cancelled: list[str]
+
+
 class State(BaseModel):
     """How the front door is."""
 
@@ -127,6 +166,6 @@ class State(BaseModel):
 
 def answers() -> dict[str, Any]:
     """The shapes as JSON schemas, by name."""
-    models = (Received, Problem, Turn, Conversation, State)
+    models = (Received, Problem, Turn, Conversation, HandOff, Resume, Close, ConversationChanged, State)
     _, found = models_json_schema([(model, "validation") for model in models], ref_template=REFERENCE)
     return dict(found["$defs"])

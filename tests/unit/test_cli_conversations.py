@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 
 from connector.storage import models
@@ -84,7 +86,7 @@ def test_hand_off_and_back_cancels_what_a_person_has_answered(site):
     back = site("conversations", "resume", "T-1")
     assert f"handed_off -> open; 1 waiting turn counts as answered by a person: {waiting}" in back.out
     assert site.store.turn(waiting).reason == "answered_by_person"
-    assert "anna  hand_off: open -> handed_off" in site("conversations", "show", "T-1").out
+    assert "anna  hand_off: open -> handed_off (complaint)" in site("conversations", "show", "T-1").out
 
 
 def test_resume_can_have_the_agent_answer(site):
@@ -94,6 +96,22 @@ def test_resume_can_have_the_agent_answer(site):
     assert ran.one["cancelled"] == []
     assert site.store.turn(waiting).status == "queued"
     assert site.bells() == 1
+
+
+def test_a_note_goes_with_the_way_back(site, monkeypatch):
+    conversation, _ = site.store.conversation("T-1", ["answered"], chat_id="chat-1")
+    assert site("conversations", "hand-off", "T-1").code == 0
+    monkeypatch.setattr("sys.stdin", io.StringIO("Refunded.\n"))
+    assert site("conversations", "resume", "T-1", "--note", "-").code == 0
+    rows = site("outbox", "list", "--conversation", str(conversation), "--json").rows
+    assert [(row["kind"], row["status"]) for row in rows] == [
+        ("release", "queued"), ("brief", "queued"), ("tell", "queued"), ("hold", "queued"), ("tell", "queued"),
+    ]  # fmt: skip
+    screen = site("conversations", "show", "T-1").out
+    assert "Told the outside" in screen
+    assert "note" in screen and "Refunded." in screen
+    assert site("conversations", "hand-off", "T-1").code == 0
+    assert site("conversations", "resume", "T-1", "--note", " ").code == 1
 
 
 def test_close_cancels_what_waits(site):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from connector.storage.operations.bulk import BulkChange, cancel_turns, resolve_turns, retry_turns
 from connector.storage.operations.conversation_changes import (
+    LONGEST_NOTE,
+    LONGEST_REASON,
     ConversationChange,
     close_conversation,
     hand_off_conversation,
@@ -18,6 +20,8 @@ from connector.storage.operations.gates import (
     resume_route,
     stop_route,
 )
+from connector.storage.operations.gates import GateChange, pause_account, pause_route, resume_account, resume_route
+from connector.storage.operations.outbox_changes import OutboxChange, cancel_outbox, retry_outbox
 from connector.storage.operations.replay import ReplayFilter, count_replay, replay
 from connector.storage.operations.reply_changes import (
     FollowupChange,
@@ -30,16 +34,20 @@ from connector.storage.operations.reply_changes import (
 from connector.storage.operations.turn_changes import Resolution, TurnChange, cancel_turn, resolve_turn, retry_turn
 
 __all__ = [
+    "LONGEST_NOTE",
+    "LONGEST_REASON",
     "BulkChange",
     "ConversationChange",
     "EndpointChange",
     "FollowupChange",
     "GateChange",
+    "OutboxChange",
     "ReplayFilter",
     "ReplyChange",
     "Resolution",
     "TurnChange",
     "cancel_followup",
+    "cancel_outbox",
     "cancel_reply",
     "cancel_turn",
     "cancel_turns",
@@ -57,6 +65,7 @@ __all__ = [
     "resume_account",
     "resume_conversation",
     "resume_route",
+    "retry_outbox",
     "retry_reply",
     "retry_turn",
     "retry_turns",

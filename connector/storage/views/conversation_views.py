@@ -64,6 +64,16 @@ def conversation(
         return {**_pinned(row), "turns": turns_of(connection, conversation_id, providers=providers, limits=limits)}
 
 
+def conversation_head(database: Database, conversation_id: int) -> dict[str, Any]:
+    """One conversation without its turns. Raises :class:`connector.errors.NotFound`."""
+    statement = select(conversation_table).where(conversation_table.c.id == conversation_id)
+    with database.reading() as connection:
+        row = connection.execute(statement).mappings().one_or_none()
+    if row is None:
+        raise NotFound(f"there is no conversation {conversation_id}")
+    return _pinned(row)
+
+
 def conversation_ids(database: Database, key: str, route: str | None = None) -> list[int]:
     """The conversations with this key, on one route or on any: what a person who types the key may mean."""
     query = select(conversation_table.c.id).where(conversation_table.c.key == key).order_by(conversation_table.c.id)
@@ -90,6 +100,7 @@ def _listed(row: RowMapping, waiting: int) -> dict[str, Any]:
         "account": row["account"],
         "agent": row["agent"],
         "subject": row["subject"],
+        "note": row["note"],
         "chats": row["chat_number"] + (1 if row["chat_id"] is not None else 0),
         "waiting": waiting,
         "created_at": moment(row["created_at"]),
