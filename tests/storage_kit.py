@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, select, update
 
+from connector.hands import OUTBOX_OPEN, Hands
 from connector.policy import Decision, Limits, Move
 from connector.readers.events import content_hash
 from connector.storage import models, workers
@@ -20,6 +21,7 @@ from connector.storage.accounts import Accounts
 from connector.storage.claims import Claimed, Claims, Marked, Wish
 from connector.storage.intake import Entry, Intake, Target
 from connector.storage.promotion import Promotion
+from connector.storage.outbox import RESUMING, Outbox
 from connector.storage.records import Records, Settled
 from connector.storage.replies import Replies
 from connector.storage.session import Database, db_now
@@ -28,6 +30,7 @@ from connector.values import Call, Callback, CallResult, Event, Outcome, Receive
 ROUTES = {"support": Target(account="osvi", agent="agent_1"), "sales": Target(account="synthflow", agent="agent_2")}
 FINAL = {"answered", "failed", "cancelled"}
 CHANNELS = {"support": "webhook", "sales": "celery"}
+HANDS = {"support": Hands(tells=True, holds=True, at_end="delete_chat")}
 
 ANSWERED = Decision(status=TurnStatus.ANSWERED, move=Move.ADVANCE, spends=True, answer="the answer")
 FAILED = Decision(status=TurnStatus.FAILED, move=Move.ADVANCE, reason="refused", spends=True)
@@ -70,15 +73,24 @@ def _check_conversation(mine: list[Any], place: Any, status: str) -> None:
 class StorageKit:
     """One database with all of storage's parts, and short ways to use and see them."""
 
-    def __init__(self, database: Database, *, channels: dict[str, str] | None = None, **limits: Any) -> None:
-        """``limits`` are those of both accounts."""
+    def __init__(
+        self,
+        database: Database,
+        *,
+        channels: dict[str, str] | None = None,
+        hands: dict[str, Hands] | None = None,
+        **limits: Any,
+    ) -> None:
+        """``limits`` are those of both accounts; without ``hands`` a change of hands owes nothing."""
         self.database = database
+        self.hands = hands or {}
+        self.outbox = Outbox(database)
         self.channels = CHANNELS if channels is None else channels
         known = {name: Limits(**{"rate": None, **limits}) for name in ("osvi", "synthflow")}
         self.intake = Intake(database, ROUTES)
         self.promotion = Promotion(database, self.intake)
         self.claims = Claims(database, [name for name, limit in known.items() if limit.daily_turns])
-        self.records = Records(database, self.channels)
+        self.records = Records(database, self.channels, self.hands)
         self.replies = Replies(database)
         self.accounts = Accounts(database, known)
         self.accounts.ensure(list(known))
@@ -195,6 +207,9 @@ class StorageKit:
         statuses = {row.id: row.status for row in self.rows(models.conversations)}
         for conversation, mine in by_conversation.items():
             _check_conversation(mine, places[conversation], statuses[conversation])
+            if places[conversation].held == RESUMING:
+                assert statuses[conversation] == "open"
+                assert self.owed(conversation), "it waits for nothing"
         doubted = {(turn.id, turn.status) for turn in turns if turn.status in {"unknown", "failed"}}
         assert set(self.trouble()) == doubted, "trouble has a row for each turn in doubt or failed, and no other"
         self._check_replies(turns)
@@ -211,6 +226,11 @@ class StorageKit:
         for turn in turns:
             if turn.status in {*FINAL, "unknown"} and routes[turn.conversation_id] in with_way_back:
                 assert newest[turn.id][0] == turn.status, "the last thing told is where it stands"
+
+    def owed(self, conversation: int) -> list[str]:
+        """What the provider is still to be asked about a conversation."""
+        mine = (models.outbox.c.conversation_id == conversation) & models.outbox.c.status.in_(map(str, OUTBOX_OPEN))
+        return [row.kind for row in self.rows(models.outbox, mine & (models.outbox.c.kind != "tell"))]
 
     def trouble(self) -> list[tuple[int, str]]:
         return [(row.turn_id, row.kind) for row in self.rows(models.trouble)]

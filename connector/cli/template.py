@@ -131,6 +131,9 @@ give_up_after = "24h"
 # The provider has ended the chat: go on in a "new_chat" that is told the last turns, or "hand_off" to a person.
 on_chat_end = "new_chat"
 carry_turns = 6
+# Whole words or phrases of a customer, in any language, and states of the agent, that take the conversation to a person:
+# hand_off_keywords = ["human", "agent please"]
+# hand_off_states = ["escalated"]
 {customer}\
 # The way back of the answers: "none" (read them with `turnwire turns`), "celery" (a task of yours) or "webhook".
 reply = "none"

@@ -13,18 +13,20 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from connector.errors import LeaseLost, WrongState
+from connector.hands import OutboxKind, after_call
 from connector.policy import Decision
 from connector.storage import models, operations, upkeep, workers
+from connector.storage.outbox import Called
 from connector.storage.records import Settled
 from connector.storage.session import Database
-from connector.values import TurnStatus
+from connector.values import CallResult, Outcome, TurnStatus
 from tests.integration.conftest import opened
-from tests.storage_kit import AGAIN, ANSWERED, FAILED, HANDED_OFF, HELD, LATER, LOOK_AGAIN, StorageKit, emptied
+from tests.storage_kit import AGAIN, ANSWERED, FAILED, HANDED_OFF, HANDS, HELD, LATER, LOOK_AGAIN, StorageKit, emptied
 
 KEYS = ["T-1", "T-2"]
 FINAL = {"answered", "failed", "cancelled"}
 ACTIONS = ["write"] * 2 + ["claim"] * 3 + ["mark"] * 5 + ["record"] * 4 + ["die"] * 2 + ["turn"] * 2
-ACTIONS += ["forget", "tick", "conversation"]
+ACTIONS += ["forget", "tick", "conversation", "conversation", "outside", "outside"]
 SENT = [ANSWERED, ANSWERED, FAILED, HELD, LOOK_AGAIN, AGAIN, LATER, HANDED_OFF]
 SEEN = [ANSWERED, FAILED, HELD, LOOK_AGAIN, AGAIN]
 BY_ITSELF: dict[str, set[str]] = {
@@ -33,6 +35,7 @@ BY_ITSELF: dict[str, set[str]] = {
     "unknown": {"answered", "failed", "queued"},
     **{status: set() for status in FINAL},
 }
+OUTSIDE = [Outcome.ANSWERED, Outcome.ANSWERED, Outcome.LOST, Outcome.REFUSED, None]
 NEEDS = {"retry": "failed", "cancel": "queued", "answered": "unknown", "resend": "unknown", "failed": "unknown"}
 
 
@@ -66,7 +69,7 @@ class Storage(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         emptied(self.database)
-        self.kit = StorageKit(self.database)
+        self.kit = StorageKit(self.database, hands=HANDS)
         self.workers = [self.kit.worker(), self.kit.worker()]
         self.work: list[Work] = []
         self.accepted: list[int] = []
@@ -91,6 +94,8 @@ class Storage(RuleBasedStateMachine):
         match action:
             case "write":
                 self.accepted += self.kit.receive(KEYS[second], *["words"] * (1 + first))
+                # As if it had been opened: only then is there a chat that the provider can be asked about.
+                self.kit.change(models.conversations, models.conversations.c.chat_id.is_(None), chat_id="chat-1")
             case "die":
                 self._die(second)
             case "tick":
@@ -103,6 +108,8 @@ class Storage(RuleBasedStateMachine):
                 self._mark(unsent[first % len(unsent)])
             case "record" if self.work:
                 self._record(self.work.pop(first % len(self.work)), sent, seen, times=1 + second)
+            case "outside":
+                self._outside(second, OUTSIDE[first % len(OUTSIDE)])
             case "forget" if self.work:
                 self._forget(self.work.pop(first % len(self.work)))
             case _:
@@ -151,6 +158,27 @@ class Storage(RuleBasedStateMachine):
         others = [other.claimed.conversation_id for other in self.work if other.claimed.owner == owner]
         workers.recover(self.database, owner, others, self.kit.channels)
 
+    def _outside(self, which: int, outcome: Outcome | None) -> None:
+        """What changes of hands owe is told and asked; None: the worker that began it never says what came of it."""
+        self.kit.change(models.outbox, models.outbox.c.ready_at.is_not(None), ready_at=1)
+        items = self.kit.outbox.claim(self.workers[which], ["osvi", "synthflow"], 3)
+        asked = [item.conversation_id for item in items if item.kind is not OutboxKind.TELL]
+        assert len(asked) == len(set(asked)), "one after the other"
+        result = outcome and CallResult(outcome=outcome)
+        called = [
+            Called(
+                item_id=item.id,
+                conversation_id=item.conversation_id,
+                number=item.attempt,
+                result=result,
+                status=after_call(item.kind, result, age=item.age, delay=0.0)[0],
+            )
+            for item in items
+            if result is not None
+        ]
+        for _ in range(1 + which):
+            self.kit.outbox.record(self.workers[which], called)
+
     def _die(self, which: int) -> None:
         """An incarnation is declared dead; its process goes on and hands in what it holds when it may.
 
@@ -164,7 +192,7 @@ class Storage(RuleBasedStateMachine):
     def _tick(self) -> None:
         workers.sweep(self.database, self.kit.channels)
         self.kit.change(models.trouble, models.trouble.c.turn_id % 2 == 0, since=1)
-        upkeep.hand_off_unknown(self.database, {"support": 3600.0})
+        upkeep.hand_off_unknown(self.database, {"support": 3600.0}, hands=HANDS)
 
     # --- the operator ---
 
@@ -196,17 +224,20 @@ class Storage(RuleBasedStateMachine):
         if not rows:
             return
         (conversation,) = rows
-        named: dict[str, Any] = {"actor": "ann", "channels": self.kit.channels}
+        named: dict[str, Any] = {"actor": "ann", "channels": self.kit.channels, "hands": HANDS}
         before = {turn.id for turn in self.kit.rows(models.turns, models.turns.c.status == "queued")}
         try:
             match action:
                 case "hand_off":
-                    operations.hand_off_conversation(self.database, conversation.id, actor="ann")
+                    operations.hand_off_conversation(self.database, conversation.id, actor="ann", hands=HANDS)
                 case "close":
                     operations.close_conversation(self.database, conversation.id, **named)
                 case _:
                     waiting = action == "answer_waiting"
-                    operations.resume_conversation(self.database, conversation.id, answer_waiting=waiting, **named)
+                    note = "what was said" if waiting else None
+                    operations.resume_conversation(
+                        self.database, conversation.id, answer_waiting=waiting, brief=note, **named
+                    )
         except WrongState:
             return
         after = {turn.id for turn in self.kit.rows(models.turns, models.turns.c.status == "queued")}
@@ -227,6 +258,12 @@ class Storage(RuleBasedStateMachine):
                 assert turn.status in BY_ITSELF[before], f"{before} became {turn.status} by itself"
             self.statuses[turn.id] = turn.status
         self.by_operator.clear()
+
+    @invariant()
+    def the_outside_is_told_of_each_change_once(self) -> None:
+        told = self.kit.rows(models.outbox, models.outbox.c.kind == "tell")
+        changes = self.kit.rows(models.audit, models.audit.c.subject.startswith("conversation:"))
+        assert len(told) == len(changes)
 
     @invariant()
     def marks_go_in_order(self) -> None:

@@ -425,3 +425,31 @@ def test_a_slow_rate_still_lets_one_call_go_when_it_is_due():
     assert (count, tat) == (1, 10**12 + 10_000_000)
     assert policy.calls_for(0.1, tat, 10**12 + 9_000_000, 5)[0] == 0
     assert policy.calls_for(0.1, tat, 10**12 + 10_000_000, 5)[0] == 1
+
+
+# --- an agent's state --------------------------------------------------------------------------------------------
+
+GIVES_AWAY = RoutePolicy(hand_off_states=frozenset({policy.state_name(" Escalated ")}))
+
+
+def answered(state: str | None, move: Move = Move.ADVANCE) -> Decision:
+    return Decision(status=ANSWERED, move=move, agent_state=state, spends=True)
+
+
+@pytest.mark.parametrize("state", ["escalated", "ESCALATED", " Escalated\n"])
+def test_a_state_of_the_routes_takes_the_conversation_to_a_person(state):
+    decision = policy.by_state(answered(state), GIVES_AWAY)
+    assert short(decision) == (ANSWERED, Move.HAND_OFF, "agent_state", True)
+
+
+@pytest.mark.parametrize("state", [None, "", "escalated_later", "main"])
+def test_other_states_do_not(state):
+    assert policy.by_state(answered(state), GIVES_AWAY) == answered(state)
+    assert policy.by_state(answered(state), RoutePolicy()) == answered(state)
+
+
+def test_what_was_decided_otherwise_stays():
+    moved = replace(answered("escalated", Move.HAND_OFF), reason="other_session")
+    assert policy.by_state(moved, GIVES_AWAY) == moved
+    doubted = Decision(status=UNKNOWN, move=Move.HOLD, agent_state="escalated")
+    assert policy.by_state(doubted, GIVES_AWAY) == doubted

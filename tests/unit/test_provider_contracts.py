@@ -21,7 +21,7 @@ from openapi_core import OpenAPI
 from openapi_core.testing import MockRequest
 
 from connector.http import encoded
-from connector.providers import osvi, synthflow
+from connector.providers import osvi, osvi_operations, synthflow
 from connector.providers.base import Request
 from connector.values import CallResult, Outcome
 from tests.unit.provider_fakes import AGENT, answer, conversation
@@ -85,12 +85,37 @@ REQUESTS: dict[str, tuple[str, Request]] = {
     "v1 active of one agent": ("osvi", osvi.active_sessions_request("tw-1", AGENT)),
     "v1 inbound": ("osvi", osvi.inbound_request(AGENT, "tw-1", "Hi", CHAT)),
     "v1 inbound without session": ("osvi", osvi.inbound_request(AGENT, "tw-1", "Hi")),
+    "legacy pause": ("osvi", osvi_operations.legacy_pause_request(AGENT, CHAT)),
+    "legacy close": ("osvi", osvi_operations.legacy_close_request(AGENT, CHAT)),
+    "v1 takeover": ("osvi", osvi_operations.support_request(CHAT, "takeover")),
+    "v1 tell": ("osvi", osvi_operations.support_request(CHAT, "tell", "Offer a refund.")),
+    "v1 whisper": ("osvi", osvi_operations.support_request(CHAT, "whisper", "Be brief.")),
+    "v1 end": ("osvi", osvi_operations.support_request(CHAT, "end")),
+    "v1 close": ("osvi", osvi_operations.support_request(CHAT, "close")),
+    "v1 operator's message": ("osvi", osvi_operations.support_request(CHAT, message="Hello, I am Ann.")),
+    "v1 inject context": ("osvi", osvi_operations.inject_context_request(CHAT, "She called before.")),
     "create": ("synthflow", synthflow.create_request(CHAT, AGENT)),
     "create with what we know": ("synthflow", synthflow.create_request(CHAT, AGENT, synthflow.metadata_of(TALK))),
     "send": ("synthflow", synthflow.send_request(CHAT, "Hi")),
     "get": ("synthflow", synthflow.get_request(CHAT)),
     "list": ("synthflow", synthflow.list_request()),
     "list of one agent": ("synthflow", synthflow.list_request(AGENT, 1, "c2")),
+    "delete": ("synthflow", synthflow.delete_request(CHAT)),
+    "outbound by SMS": (
+        "synthflow",
+        synthflow.outbound_request(CHAT, "sms", "+15559876543", "+15551234567", initial_message="Hi!"),
+    ),
+    "outbound by template": (
+        "synthflow",
+        synthflow.outbound_request(
+            CHAT,
+            "whatsapp",
+            "+15559876543",
+            "+15551234567",
+            template=synthflow.Template(content_sid="HX00000000000000000000000000000000", variables={"1": "Alex"}),
+            custom_variables={"plan": "pro"},
+        ),
+    ),
 }
 
 
@@ -107,6 +132,8 @@ def test_requests_are_valid_whatever_the_customer_wrote(text: str, customer: str
     assert_valid("osvi", osvi.BASE_URL, osvi.legacy_send_request(AGENT, CHAT, text))
     assert_valid("osvi", osvi.BASE_URL, osvi.create_session_request(AGENT, customer, {"name": text}, [text]))
     assert_valid("synthflow", synthflow.BASE_URL, synthflow.send_request(CHAT, text))
+    assert_valid("osvi", osvi.BASE_URL, osvi_operations.inject_context_request(CHAT, text))
+    assert_valid("osvi", osvi.BASE_URL, osvi_operations.support_request(CHAT, "tell", text))
 
 
 def test_the_documents_refuse_what_is_wrong() -> None:
@@ -130,21 +157,28 @@ READERS: dict[str, dict[str, Reader]] = {
         "createChatSession": osvi.read_created,
         "getActiveChatSession": osvi.read_sessions,
         "sendInboundChatMessage": osvi.read_answer,
+        "legacyPauseChatSession": osvi_operations.read_paused,
+        "legacyCloseChatSession": osvi_operations.read_closed,
+        "sendSupportCommand": osvi_operations.read_supported,
+        "injectChatContext": osvi_operations.read_context_added,
     },
     "synthflow": {
         "create-chat": lambda reply: synthflow.read_created(reply, CHAT),
         "send-chat-message": synthflow.read_answer,
         "get-chat": lambda reply: synthflow.read_history(reply, CHAT),
         "list-chats": synthflow.read_page,
+        "delete-chat": synthflow.read_deleted,
+        "create-outbound-chat": synthflow.read_started,
     },
 }
 OPENINGS = {"legacyStartChatSession", "createChatSession", "create-chat", "list-chats"}
 SENDS = {"legacySendChatMessage", "sendInboundChatMessage"}
+SESSIONS = {"legacyPauseChatSession", "legacyCloseChatSession", "sendSupportCommand", "injectChatContext"}
 
 
 def expected(operation: str, status: int) -> Outcome:
     fault = Outcome.MISCONFIGURED if operation in OPENINGS else Outcome.REFUSED
-    if status == 404 and operation in SENDS:
+    if status == 404 and operation in SENDS | SESSIONS:
         return Outcome.CHAT_OVER
     if status == 404 and operation == "getActiveChatSession":
         return Outcome.ANSWERED
@@ -218,3 +252,14 @@ def test_documented_successes_are_valid_themselves(vendor: str, operation: str) 
                 validator = Draft202012Validator({**schema, "components": document(vendor)["components"]})
                 assert values
                 assert [error.message for value in values for error in validator.iter_errors(value)] == []
+
+
+def test_no_operation_of_a_vendor_is_left_out() -> None:
+    for vendor, readers in READERS.items():
+        operations = {
+            each["operationId"]
+            for path in document(vendor)["paths"].values()
+            for each in path.values()
+            if isinstance(each, dict) and "operationId" in each
+        }
+        assert operations == set(readers)

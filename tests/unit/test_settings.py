@@ -121,6 +121,8 @@ def test_defaults(configured):
     assert (route.on_server_error, route.on_lost, route.unknown_after) == ("resend", "hold", 1800.0)
     assert (route.max_attempts, route.give_up_after, route.on_chat_end) == (3, 86_400.0, "new_chat")
     assert (route.carry_turns, route.osvi_customer, route.reply, route.addresses) == (6, "conversation", "none", ())
+    assert (route.hand_off_keywords, route.hand_off_states) == ((), ())
+    assert (route.hold_chat, route.on_close) == (True, "end_chat"), "nothing is deleted unless a route says so"
     assert (account.name, route.name) == ("Osvi-Main", "support")
 
 
@@ -190,6 +192,18 @@ def test_brakes_are_on_and_bursts_are_off_unless_the_file_says_otherwise(configu
     assert route.brakes.customer == Allowed(hour=7, day=9)
     assert route.bursts == Debounce(quiet=5_000, at_most=120_000)
     assert configured(SMALL + 'debounce = "none"').routes["support"].bursts is None
+def test_what_takes_a_conversation_to_a_person(configured):
+    words = 'hand_off_keywords = ["human", " agent please ", "人工"]\nhand_off_states = ["escalated"]'
+    route = configured(SMALL + words).routes["support"]
+    assert (route.hand_off_keywords, route.hand_off_states) == (("human", "agent please", "人工"), ("escalated",))
+
+
+@pytest.mark.parametrize("word", ['""', '"  "', '"two\\nlines"', f'"{"x" * 101}"'])
+@pytest.mark.parametrize("key", ["hand_off_keywords", "hand_off_states"])
+def test_what_is_no_keyword(configured, key, word):
+    with pytest.raises(ConfigurationError, match="a word or a few") as caught:
+        configured(SMALL + f'{key} = ["fine", {word}]')
+    assert caught.value.field == f"routes.support.{key}.1"
 
 
 def test_whether_on_lost_was_chosen(configured):
