@@ -46,6 +46,11 @@ class Allowance:
         """Ask for a new slice at the next need, however short ago the last one was got."""
         self.refilled = -REFILL_EVERY
 
+    @property
+    def free(self) -> int:
+        """How many calls of this account may begin now as far as its slots go."""
+        return 0 if self.closed else max(0, self.slots - self.busy)
+
     def room(self, *, backlog: bool) -> int:
         """How many conversations of this account may be claimed now; a tenth of the slots is kept from backlogs."""
         if self.closed:

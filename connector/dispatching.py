@@ -62,7 +62,7 @@ class OutboxDesk:
         if room <= 0 or loop.time() - self._looked < _EVERY:
             return 0
         self._looked = loop.time()
-        taking = [name for name, allowance in allowances.items() if not allowance.closed and name in providers]
+        taking = [name for name, allowance in allowances.items() if allowance.free and name in providers]
         claimed_at = boottime()
         items = await loop.run_in_executor(self._claiming, self._wiring.outbox.claim, owner, taking, room)
         for item in items:
@@ -143,6 +143,15 @@ class OutboxDesk:
         method: Any = getattr(provider, str(item.kind), None)
         if method is None:
             return None
+        if not allowance.free:
+            return CallResult(outcome=Outcome.NOT_SENT, error="the account has no call free")
+        allowance.busy += 1
+        try:
+            return await self._ask_now(item, method, allowance, claimed_at)
+        finally:
+            allowance.busy -= 1
+
+    async def _ask_now(self, item: Item, method: Any, allowance: Allowance, claimed_at: float) -> CallResult | None:
         lease = self._wiring.settings.worker.lease
         if not await allowance.call(lease / 4):
             return CallResult(outcome=Outcome.NOT_SENT, error="the account takes no calls now")

@@ -253,9 +253,11 @@ class Engine:
         rung, self._rung = self._rung, False
         if rung or time.monotonic() - self._lanes_at > LANES_EVERY:
             await self._look_round()
-        found = await self._fill()
+        # Before the turns, which would leave it no slot; it is little, and rare.
+        await self._accounts.refill(self._owner, {lane.account for lane in self._lanes})
+        found = await self._outbox.fill(self._owner, self._accounts.providers, self._accounts.allowances)
+        found += await self._fill()
         found += await self._replies.fill(self._owner, self._most)
-        found += await self._outbox.fill(self._owner, self._accounts.providers, self._accounts.allowances)
         if found == 0 and not rung and not self._working and not self._replies.busy and not self._outbox.busy:
             self._until = 0.0
             self._idle.set()

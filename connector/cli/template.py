@@ -131,9 +131,13 @@ give_up_after = "24h"
 # The provider has ended the chat: go on in a "new_chat" that is told the last turns, or "hand_off" to a person.
 on_chat_end = "new_chat"
 carry_turns = 6
-# Whole words or phrases of a customer, in any language, and states of the agent, that take the conversation to a person:
-# hand_off_keywords = ["human", "agent please"]
-# hand_off_states = ["escalated"]
+# What takes a conversation to a person: a customer's words, such as ["human", "agent please"], and an agent's states.
+hand_off_keywords = []
+hand_off_states = []
+# Meanwhile the provider is asked to keep its agent quiet, where it can. A conversation that is closed ends its chat:
+# "end_chat"; "keep_chat" leaves it alone, "delete_chat" also has Synthflow delete it, with its history.
+hold_chat = true
+on_close = "end_chat"
 {customer}\
 # The way back of the answers: "none" (read them with `turnwire turns`), "celery" (a task of yours) or "webhook".
 reply = "none"

@@ -117,6 +117,10 @@ def upgrade() -> None:
             nullable=True,
             comment="the position at which a brake stopped it last; brakes count from there on",
             "note", sa.Text(), nullable=True, comment="what a person last wrote for the agent; a new chat is told it too"
+            "note",
+            sa.Text(),
+            nullable=True,
+            comment="what a person last wrote for the agent; a new chat is told it too",
         ),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("changed_at", sa.BigInteger(), nullable=False),

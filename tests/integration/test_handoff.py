@@ -1,4 +1,4 @@
-"""A conversation goes to a person and comes back: who asks for it, what waits, and what the outside is told and asked."""
+"""A conversation goes to a person and comes back: who asks for it, what waits, what the outside is told and asked."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from connector.sandbox import OSVI_TOKEN, SYNTHFLOW_TOKEN, Sandbox
 from connector.settings import Settings
 from connector.storage import views
 from connector.storage.accounts import Accounts
-from connector.storage.models import schedule
+from connector.storage.models import outbox, schedule
 from connector.storage.session import Database
 from connector.ticking import tick
 from connector.values import Event, Provider, Received
@@ -140,9 +140,12 @@ class Play:
 
     def still(self) -> bool:
         """Nothing is ready, nothing claimed, nothing due later: only a person could go on."""
-        moving = or_(schedule.c.ready_at.is_not(None), schedule.c.owner.is_not(None))
         with self.database.reading() as connection:
-            return connection.execute(select(schedule.c.conversation_id).where(moving).limit(1)).first() is None
+            for table in (schedule, outbox):
+                moving = or_(table.c.ready_at.is_not(None), table.c.owner.is_not(None))
+                if connection.execute(select(table.c.owner).where(moving).limit(1)).first() is not None:
+                    return False
+        return True
 
     def turns(self) -> list[dict[str, Any]]:
         """All turns with their attempts, the oldest first."""

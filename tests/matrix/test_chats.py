@@ -158,7 +158,9 @@ def test_a_person_holds_the_chat(sqlite_database, plays, matrix, cause):
     assert (second["status"], second["waiting_for"]) == ("queued", "handed_off")
     assert play.posts() == 1
     row.saw(turns=[first], posts=1)
-    resume_conversation(play.database, int(first["conversation_id"]), answer_waiting=True, actor="tess")
+    resume_conversation(
+        play.database, int(first["conversation_id"]), answer_waiting=True, actor="tess", hands=play.wiring.hands
+    )
     play.run()
     assert play.turn(SECOND)["status"] == "answered"
 
