@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 
@@ -26,6 +27,30 @@ def folded(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", small.replace("i\u0307", "i")).split())
 
 
+# How mail programs begin what they quote without marking its lines: a rule with words in it, a long one, "On … wrote:",
+# or the quoted mail's headers.
+_BEGINS = re.compile(
+    r"^(?:-{2,}[ \t]*\w[^\n]{0,80}-{2,}|_{10,}"
+    r"|(?:on|am|le|el|em|il|op|den|dnia|w dniu)\b[^\n]{5,300}\n?[^\n]{0,200}"
+    r"(?:wrote|schrieb|écrit|escribió|escreveu|scritto|schreef|skrev|napisał)\b[^\n]{0,200}:"
+    r"|\*?(?:from|von|de|da|van|från|od|от)\*?[ \t]*:[^\n]+\n(?:[^\n]*\n){0,2}?"
+    r"\*?(?:sent|date|gesendet|datum|envoyé|enviado|fecha|data|inviato|verzonden|to|an|à|para|отправлено)\*?[ \t]*:"
+    r")[^\n]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def own_words(text: str) -> str:
+    """A message without what it quotes: marked lines, and whatever follows the head of an unmarked quotation.
+
+    Cautious on the side of the agent: a keyword that is passed over costs one more answer, one in an old mail that is
+    quoted would take every conversation away from it.
+    """
+    begins = _BEGINS.search(text)
+    mine = text[: begins.start()] if begins else text
+    return "\n".join(line for line in mine.splitlines() if not line.lstrip().startswith(">"))
+
+
 class Keywords:
     """A route's keywords, ready to be looked for."""
 
@@ -37,10 +62,13 @@ class Keywords:
         return bool(self._words)
 
     def found_in(self, text: str) -> str | None:
-        """The first keyword, in the configuration's spelling and order, that ``text`` holds as whole words."""
+        """The first keyword, in the configuration's spelling and order, that ``text`` holds as whole words.
+
+        What the text quotes is not looked at.
+        """
         if not self._words:
             return None
-        whole = folded(text)
+        whole = folded(own_words(text))
         return next((word for small, word in self._words.items() if _stands_in(small, whole)), None)
 
 

@@ -102,8 +102,9 @@ def _sweep_one(
     connection.execute(update(workers).where(workers.c.id == worker_id).values(dead=True))
     budgets.give_back(connection, worker_id)
     _release_replies(connection, worker_id)
+    released = _release_turns(connection, database, channels, worker_id, schedule.c.owner == worker_id)
     outbox.recover(connection, worker_id)
-    return _release_turns(connection, database, channels, worker_id, schedule.c.owner == worker_id)
+    return released
 
 
 def recover(

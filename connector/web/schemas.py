@@ -11,6 +11,9 @@ from connector.storage.operations import LONGEST_NOTE, LONGEST_REASON
 
 REFERENCE = "#/components/schemas/{model}"
 
+# Published only: what is blank is refused where it is used, by what Python strips, which no other pattern engine knows.
+_NOT_BLANK = Field(json_schema_extra={"pattern": "[^\\s\\u001c-\\u001f\\u0085]"})
+
 TurnStatus = Literal["queued", "sending", "answered", "unknown", "failed", "cancelled"]
 
 
@@ -130,13 +133,13 @@ class Close(BaseModel):
 class HandOff(Close):
     """Why a person is to have the conversation; may be left out."""
 
-    reason: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_REASON, pattern=r"\S")] = "api"
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_REASON), _NOT_BLANK] = "api"
 
 
 class Resume(Close):
     """How the agent gets the conversation back; all may be left out."""
 
-    note: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_NOTE, pattern=r"\S")] | None = Field(
+    note: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_NOTE), _NOT_BLANK] | None = Field(
         None, description="what the agent is told of the meantime, where its provider has a way to tell it"
     )
     answer_waiting: bool = Field(

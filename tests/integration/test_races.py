@@ -18,18 +18,20 @@ import pytest
 from sqlalchemy import Connection, event, text
 
 from connector.errors import LeaseLost, Overtaken, WrongState
+from connector.hands import OutboxKind, OutboxStatus
 from connector.readers.events import content_hash
 from connector.receiving import Receiver
 from connector.storage import models, operations, upkeep, workers
 from connector.storage.bulk_intake import BulkIntake, Chunk
 from connector.storage.claims import Claimed, Claims
 from connector.storage.intake import Entry, Intake
+from connector.storage.outbox import RESUMING, Called, Outbox
 from connector.storage.records import Records
 from connector.storage.session import Database
-from connector.values import Event
+from connector.values import CallResult, Event
 from tests.engine_kit import EngineKit
 from tests.integration.conftest import opened
-from tests.storage_kit import ANSWERED, CHANNELS, HELD, ROUTES, StorageKit, emptied
+from tests.storage_kit import ANSWERED, CHANNELS, HANDS, HELD, ROUTES, StorageKit, emptied
 
 T = TypeVar("T")
 PATIENCE = 20.0
@@ -128,6 +130,12 @@ class Scene:
         self.claimed: Claimed | None = None
         if state == "ready":
             return
+        if state == "with_a_person":
+            kit.change(models.conversations, chat_id="chat-1")
+            operations.hand_off_conversation(kit.database, self.conversation, actor="ann", hands=HANDS)
+            items = kit.outbox.claim(self.owner, ["osvi"], 5)
+            (self.item,) = [item for item in items if item.kind is OutboxKind.HOLD]
+            return
         (self.claimed,) = kit.claim(self.owner)
         if state == "claimed":
             return
@@ -189,6 +197,33 @@ def hand_off(kit: StorageKit, database: Any, scene: Scene) -> object:
     return operations.hand_off_conversation(database, scene.conversation, actor="ann")
 
 
+def record_outside(kit: StorageKit, database: Any, scene: Scene) -> object:
+    item = scene.item
+    done = Called(
+        item_id=item.id,
+        conversation_id=item.conversation_id,
+        number=item.attempt,
+        result=CallResult(),
+        status=OutboxStatus.DONE,
+    )
+    Outbox(database).record(scene.owner, [done])
+    return None
+
+
+def resume(kit: StorageKit, database: Any, scene: Scene) -> object:
+    return operations.resume_conversation(
+        database, scene.conversation, actor="ann", answer_waiting=True, channels=CHANNELS, hands=HANDS
+    )
+
+
+def close(kit: StorageKit, database: Any, scene: Scene) -> object:
+    return operations.close_conversation(database, scene.conversation, actor="ann", channels=CHANNELS, hands=HANDS)
+
+
+def take_back(kit: StorageKit, database: Any, scene: Scene) -> object:
+    return operations.cancel_outbox(database, scene.item.id, actor="ann")
+
+
 def resolve(kit: StorageKit, database: Any, scene: Scene) -> object:
     return operations.resolve_turn(database, scene.first, "resend", actor="ann", channels=CHANNELS)
 
@@ -202,6 +237,7 @@ SCENES: dict[str, list[Act]] = {
     "claimed": [mark, sweep, receive, cancel, hand_off],
     "sending": [record, sweep, ingest, cancel_next, hand_off],
     "doubted": [record, record_look, sweep, receive, resolve, hand_off_unknown],
+    "with_a_person": [record_outside, sweep, receive, resume, close, take_back],
 }
 PAIRS = [(state, first) for state, acts in SCENES.items() for first in acts]
 
@@ -241,6 +277,16 @@ def finish(kit: StorageKit) -> None:
     kit.change(models.workers, expires_at=0)
     workers.sweep(kit.database, CHANNELS)
     worker, wishes = kit.worker(), kit.wishes()
+    while items := kit.outbox.claim(worker, ["osvi", "synthflow"], 10):
+        for item in items:
+            done = Called(
+                item_id=item.id,
+                conversation_id=item.conversation_id,
+                number=item.attempt,
+                result=CallResult(),
+                status=OutboxStatus.DONE,
+            )
+            kit.outbox.record(worker, [done])
     while taken := kit.claims.claim(worker, wishes, 10):
         for claimed in taken:
             if claimed.turn is None:
@@ -250,6 +296,7 @@ def finish(kit: StorageKit) -> None:
     place = kit.place("T-1")
     assert place.ready_at is None
     assert place.owner is None
+    assert place.held != RESUMING
     if place.held is None:
         assert not [turn for turn in kit.check() if turn.status not in {"answered", "failed", "cancelled"}]
 

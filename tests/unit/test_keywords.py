@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connector.keywords import Keywords
+from connector.readers.email import parse_email
 
 FOUND = [
     ("human", "I want a HUMAN."),
@@ -66,3 +67,55 @@ def test_the_first_of_the_list_is_named():
 @given(st.text(max_size=20), st.text(max_size=20))
 def test_a_keyword_between_blanks_is_always_found(before, after):
     assert Keywords(["a human"]).found_in(f"{before} A  HUMAN {after}") == "a human"
+
+
+QUOTING = [
+    "Fine, thanks.\n\n> I want a human",
+    "Fine.\n  >> a human",
+    "Fine.\nOn Mon, 3 Nov 2026 at 10:12, Ana <a@x.example> wrote:\nI want a human",
+    "Fine.\nOn Mon, 3 Nov 2026 at 10:12, Ana Maria Lima de Souza\n<a@x.example> wrote:\n\nI want a human",
+    "Gut.\nAm 3.11.2026 um 10:12 schrieb Ana <a@x.example>:\nI want a human",
+    "Bien.\nLe lun. 3 nov. 2026 à 10:12, Ana <a@x.example> a écrit :\nI want a human",
+    "Fine.\n-----Original Message-----\nI want a human",
+    "Gut.\n---- Ursprüngliche Nachricht ----\nI want a human",
+    "Fine.\n________________________________\nI want a human",
+    "Fine.\n\nFrom: Ana <a@x.example>\nSent: Monday\nTo: us\nSubject: x\n\nI want a human",
+    "Gut.\n\n*Von:* Ana\n*Gesendet:* Montag\n\nI want a human",
+]
+
+
+@pytest.mark.parametrize("text", QUOTING)
+def test_what_a_message_quotes_asks_for_nobody(text):
+    assert Keywords(["human"]).found_in(text) is None
+    assert Keywords(["human"]).found_in(f"A human!\n{text}") == "human"
+
+
+OWN = [
+    "From: Berlin I wrote you.\nNow I want a human",
+    "Dear all --\na human, please",
+    "On the phone you said: wait.\n\nI want a human",
+    "a - b - c\nhuman",
+    "5 > 3, so I want a human",
+]
+
+
+@pytest.mark.parametrize("text", OWN)
+def test_what_only_looks_like_a_quotation_is_the_customers_own(text):
+    assert Keywords(["human"]).found_in(text) == "human"
+
+
+@pytest.mark.parametrize("kind", ["plain", "html"])
+def test_a_mail_that_quotes_a_keyword(kind):
+    plain = b"Content-Type: text/plain\n\nThanks, that helps.\n\nOn Mon, Ana wrote:\n> I want a human\n"
+    html = b"Content-Type: text/html\n\n<p>Thanks.</p><blockquote><p>I want a <b>human</b></p></blockquote>"
+    raw = b"From: a@x.example\nMessage-ID: <1@x>\n" + (plain if kind == "plain" else html)
+    event = parse_email(raw, source="mail:support", route="support")
+    assert "human" in event.text
+    assert Keywords(["human"]).found_in(event.text) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["on " * 40_000, "from: x\n" * 20_000, "-" * 100_000, "On a\n" * 20_000, "_" * 100_000]
+)
+def test_a_text_made_to_be_slow_is_not(text):
+    assert Keywords(["human"]).found_in(text) is None
