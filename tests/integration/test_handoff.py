@@ -14,9 +14,10 @@ import pytest
 
 from connector.providers.osvi import Osvi
 from connector.sandbox import OSVI_TOKEN
-from connector.storage import models, operations, views
+from connector.storage import models, operations, views, workers
 from connector.storage.bulk_intake import Chunk
 from connector.storage.intake import Entry
+from connector.ticking import tick
 from tests.engine_kit import EngineKit
 
 
@@ -389,3 +390,18 @@ def test_without_a_webhook_nobody_is_told(kit):
     kit.receive("synthflow", "T-1", "one")
     hand_off(kit)
     assert outbox(kit) == []
+
+
+def test_the_tick_wakes_a_worker_for_what_is_owed(kit):
+    kit.receive("osvi", "T-1", "one")
+    kit.settle()
+    worker = workers.register(kit.database, "idle", 60.0)
+    kit.engine.stop(30)
+
+    def rang() -> bool:
+        workers.renew(kit.database, worker, 60.0, claimed=True)  # it has just looked, so only work rings
+        return tick(kit.wiring).rang
+
+    assert rang() is False
+    hand_off(kit)
+    assert rang() is True
