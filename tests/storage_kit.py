@@ -20,8 +20,8 @@ from connector.storage import models, workers
 from connector.storage.accounts import Accounts
 from connector.storage.claims import Claimed, Claims, Marked, Wish
 from connector.storage.intake import Entry, Intake, Target
-from connector.storage.promotion import Promotion
 from connector.storage.outbox import RESUMING, Outbox
+from connector.storage.promotion import Promotion
 from connector.storage.records import Records, Settled
 from connector.storage.replies import Replies
 from connector.storage.session import Database, db_now

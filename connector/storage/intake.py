@@ -23,6 +23,7 @@ from connector.storage.bursting import Bursting
 from connector.storage.followups import customer_wrote, put_down
 from connector.hands import Hands
 from connector.keywords import Keywords
+from connector.storage.followups import customer_wrote, put_down
 from connector.storage.handoffs import hand_off
 from connector.storage.intake_rows import (
     Became,
