@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 
-from connector import failpoints, policy
+from connector import failpoints, policy, redelivery
 from connector.allowances import Allowance
 from connector.batching import Batcher
 from connector.errors import TurnwireError
@@ -91,8 +91,12 @@ class OutboxDesk:
             result = CallResult(outcome=Outcome.NOT_SENT, error="its account or route is not configured")
         else:
             result = await self._ask(item, provider, allowance, claimed_at)
-        backoff = policy.backoff(item.attempt, self._wiring.jitter, cap=3600.0)
-        status, reason, delay = after_call(item.kind, result, age=item.age, delay=backoff)
+        jitter = self._wiring.jitter
+        if item.kind is OutboxKind.TELL:  # as replies are delivered again, by the published schedule
+            pause = redelivery.wait(item.attempt - 1, jitter, self._wiring.reply_waits)
+        else:
+            pause = policy.backoff(item.attempt, jitter, cap=3600.0)
+        status, reason, delay = after_call(item.kind, result, age=item.age, delay=pause)
         done = Called(
             item_id=item.id,
             conversation_id=item.conversation_id,

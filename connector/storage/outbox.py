@@ -31,7 +31,7 @@ from sqlalchemy import (
 
 from connector.hands import OUTBOX_OPEN, OutboxKind, OutboxStatus
 from connector.storage.lease import require_alive
-from connector.storage.models import conversations, outbox, outbox_attempts, schedule, trouble
+from connector.storage.models import conversations, endpoints, outbox, outbox_attempts, schedule, trouble
 from connector.storage.session import Database, clean, db_now
 from connector.values import CallResult, Customer, Outcome, TurnStatus
 
@@ -178,16 +178,20 @@ class Outbox:
             trouble.c.conversation_id == outbox.c.conversation_id, trouble.c.kind == str(TurnStatus.UNKNOWN)
         )
         at_rest = and_(
+            ~tells,
             conversations.c.account.in_(bindparam("accounts", expanding=True)),
             schedule.c.owner.is_(None),
             # What is in doubt can only be settled by what the provider keeps.
             or_(outbox.c.kind != str(OutboxKind.FORGET), ~doubted),
         )
+        shut = exists().where(endpoints.c.name == "webhook", endpoints.c.disabled_at.is_not(None))
         due = (
             select(outbox.c.id)
             .join(conversations, conversations.c.id == outbox.c.conversation_id)
             .join(schedule, schedule.c.conversation_id == outbox.c.conversation_id)
-            .where(outbox.c.ready_at.is_not(None), outbox.c.ready_at <= db_now(), first, or_(tells, at_rest))
+            .where(
+                outbox.c.ready_at.is_not(None), outbox.c.ready_at <= db_now(), first, or_(and_(tells, ~shut), at_rest)
+            )
             .order_by(outbox.c.ready_at, outbox.c.id)
             .limit(bindparam("k", type_=Integer()))
             .with_for_update(key_share=True, skip_locked=True, of=outbox)

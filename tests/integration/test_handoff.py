@@ -342,9 +342,10 @@ def test_handed_off_and_back_in_one_breath_ends_with_the_agent(kit):
 @pytest.fixture
 def told(database, turnwire_sandbox, tmp_path):
     with receiving() as receiver:
-        webhook = {"url": receiver.url, "secret": "env:WEBHOOK"}
+        webhook = {"url": receiver.url, "secret": "env:WEBHOOK", "allow_http": True, "allow_private": ["127.0.0.0/8"]}
         routes = {name: {"reply": "webhook", "hand_off_keywords": ["human"]} for name in ("osvi", "synthflow")}
         kit = EngineKit(database, turnwire_sandbox, tmp_path, routes=routes, replies={"webhook": webhook})
+        kit.wiring.__dict__["reply_waits"] = (0.05,) * 10
         with kit:
             yield kit, receiver
 
@@ -384,6 +385,17 @@ def test_the_webhook_hears_of_what_was_decided_by_itself(told, way):
     kit.settle()
     ((_, body),) = receiver.conversations
     assert (body["data"]["reason"], body["data"]["by"]) == (way, "turnwire")
+
+
+def test_a_webhook_that_is_disabled_is_told_once_it_is_enabled(told):
+    kit, receiver = told
+    operations.disable_endpoint(kit.database, "webhook", actor="ann")
+    kit.receive("osvi", "T-1", "a human, please")
+    kit.engine.run_slice(2.0)
+    assert outbox(kit) == [("tell", "queued")]
+    operations.enable_endpoint(kit.database, "webhook", actor="ann")
+    kit.until(lambda: outbox(kit), lambda rows: rows == [("tell", "done")])
+    assert len(receiver.conversations) == 1
 
 
 def test_without_a_webhook_nobody_is_told(kit):
