@@ -65,13 +65,12 @@ class Wiring:
     def intake(self) -> Intake:
         """Takes events in."""
         targets = {
-            name: Target(account=r.account, agent=r.agent, debounce=r.bursts, brakes=r.brakes.brakes)
+            name: Target(
+                account=r.account, agent=r.agent, debounce=r.bursts, brakes=r.brakes.brakes,
+                keywords=Keywords(r.hand_off_keywords), hands=self.hands,
+            )
             for name, r in self.settings.routes.items()
-        routes = self.settings.routes
-        targets = {
-            name: Target(account=r.account, agent=r.agent, keywords=Keywords(r.hand_off_keywords), hands=self.hands)
-            for name, r in routes.items()
-        }
+        }  # fmt: skip
         return Intake(self.database, targets)
 
     @cached_property

@@ -17,6 +17,8 @@ from typing import Any
 from sqlalchemy import Connection, and_, case, func, literal, select, true, update
 
 from connector.brakes import CONVERSATION, CUSTOMER, DAY, HOUR, NO_BRAKES, Brakes, counted_as
+from connector.hands import Hands
+from connector.storage.handoffs import hand_off
 from connector.storage.intake_rows import NewTurn, Place
 from connector.storage.models import brake_counts, conversations, events, schedule, turns
 from connector.storage.session import Batch, Database, db_now
@@ -34,9 +36,10 @@ _NEVER = (2**62, 0)
 class Braking:
     """The brakes of each route."""
 
-    def __init__(self, database: Database, brakes: Mapping[str, Brakes]) -> None:
-        """``brakes`` maps each route to its own; routes without any are not looked at."""
+    def __init__(self, database: Database, brakes: Mapping[str, Brakes], hands: Mapping[str, Hands]) -> None:
+        """``brakes`` maps each route to its own; routes without any are not looked at. ``hands`` likewise."""
         self._database = database
+        self._hands = hands
         self._brakes = {route: its for route, its in brakes.items() if its != NO_BRAKES}
         self._counting = {route for route, its in self._brakes.items() if its.customer.limits}
         self._shortest = {route: min(its.conversation.limits, default=_NEVER)[0] for route, its in self._brakes.items()}
@@ -151,13 +154,10 @@ class Braking:
     def _hand_off(self, connection: Connection, over: Mapping[int, str]) -> dict[int, str]:
         stopped = {}
         for conversation_id, reason in sorted(over.items()):
-            place = schedule.c.conversation_id == conversation_id
-            tail = select(schedule.c.tail).where(place).scalar_subquery()
-            mine = and_(conversations.c.id == conversation_id, conversations.c.status == str(ConversationStatus.OPEN))
-            values = {"status": str(ConversationStatus.HANDED_OFF), "reason": reason, "changed_at": db_now()}
-            if connection.execute(update(conversations).where(mine).values(braked_at=tail, **values)).rowcount == 1:
-                held = {"held": str(ConversationStatus.HANDED_OFF), "ready_at": None}
-                connection.execute(update(schedule).where(place).values(held))
+            if hand_off(connection, conversation_id, reason=reason, hands=self._hands):
+                tail = select(schedule.c.tail).where(schedule.c.conversation_id == conversation_id).scalar_subquery()
+                braked = update(conversations).where(conversations.c.id == conversation_id)
+                connection.execute(braked.values(braked_at=tail))
                 stopped[conversation_id] = reason
         return stopped
 

@@ -7,8 +7,6 @@ hashes and learns whether it brought a duplicate or a conflict. Positions come f
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -18,11 +16,10 @@ from sqlalchemy.engine import Row
 
 from connector.brakes import NO_BRAKES, Brakes
 from connector.bursts import Debounce
-from connector.storage.braking import Braking, counts
-from connector.storage.bursting import Bursting
-from connector.storage.followups import customer_wrote, put_down
 from connector.hands import Hands
 from connector.keywords import Keywords
+from connector.storage.braking import Braking, counts
+from connector.storage.bursting import Bursting
 from connector.storage.followups import customer_wrote, put_down
 from connector.storage.handoffs import hand_off
 from connector.storage.intake_rows import (
@@ -64,10 +61,8 @@ KEYWORD = "keyword"
 class Target:
     """Where a route's new conversations go, kept by the conversation for good; and what its messages meet on the way.
 
-    ``debounce`` joins quick ones to one turn, ``brakes`` stop what is too much for a person's dialogue.
-    """Where a route's new conversations go: kept by the conversation for good.
-
-    A message with one of the ``keywords`` takes its conversation to a person; ``hands`` are all routes'.
+    ``debounce`` joins quick ones to one turn, ``brakes`` stop what is too much for a person's dialogue. A message with
+    one of the ``keywords`` takes its conversation to a person; ``hands`` are all routes'.
     """
 
     account: str
@@ -87,7 +82,8 @@ class Intake:
         self.targets = targets
         self.places = Places(database)
         self._bursting = Bursting(database, {name: t.debounce for name, t in targets.items() if t.debounce is not None})
-        self._braking = Braking(database, {name: target.brakes for name, target in targets.items()})
+        hands = {name: target.hands[name] for name, target in targets.items() if name in target.hands}
+        self._braking = Braking(database, {name: target.brakes for name, target in targets.items()}, hands)
 
     def store(self, entries: Sequence[Entry], backlog_id: int | None = None, *, live: bool = True) -> list[Received]:
         """Store a batch; the answers are in the order of the entries. Bear in mind: one transaction, so keep it small.
@@ -120,11 +116,8 @@ class Intake:
         accepted = [pair for pair in fresh if pair[1].status is EventStatus.ACCEPTED]
         became = self.add_turns(connection, accepted, backlog_id, live=live)
         self._tend_followups(connection, fresh)
-        return [became.told(answer) for answer in answers] if became else answers
-        self.add_turns(connection, accepted, backlog_id)
-        self._tend_followups(connection, fresh)
         self._hand_off_by_keyword(connection, [event for _, event in accepted])
-        return answers
+        return [became.told(answer) for answer in answers] if became else answers
 
     def _insert_events(
         self, connection: Connection, first: Mapping[tuple[str, str], Entry]

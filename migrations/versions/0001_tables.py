@@ -116,7 +116,8 @@ def upgrade() -> None:
             sa.Integer(),
             nullable=True,
             comment="the position at which a brake stopped it last; brakes count from there on",
-            "note", sa.Text(), nullable=True, comment="what a person last wrote for the agent; a new chat is told it too"
+        ),
+        sa.Column(
             "note",
             sa.Text(),
             nullable=True,

@@ -192,6 +192,8 @@ def test_brakes_are_on_and_bursts_are_off_unless_the_file_says_otherwise(configu
     assert route.brakes.customer == Allowed(hour=7, day=9)
     assert route.bursts == Debounce(quiet=5_000, at_most=120_000)
     assert configured(SMALL + 'debounce = "none"').routes["support"].bursts is None
+
+
 def test_what_takes_a_conversation_to_a_person(configured):
     words = 'hand_off_keywords = ["human", " agent please ", "人工"]\nhand_off_states = ["escalated"]'
     route = configured(SMALL + words).routes["support"]

@@ -20,7 +20,6 @@ from connector.storage.operations.gates import (
     resume_route,
     stop_route,
 )
-from connector.storage.operations.gates import GateChange, pause_account, pause_route, resume_account, resume_route
 from connector.storage.operations.outbox_changes import OutboxChange, cancel_outbox, retry_outbox
 from connector.storage.operations.replay import ReplayFilter, count_replay, replay
 from connector.storage.operations.reply_changes import (

@@ -9,12 +9,10 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from connector import brakes
-from connector.errors import NotFound, Overtaken, WrongState
-from connector.storage.braking import forgive
-from connector.storage.followups import cancel_followups
 from connector.errors import InvalidInput, NotFound, Overtaken, WrongState
 from connector.hands import Hands
 from connector.storage import handoffs
+from connector.storage.braking import forgive
 from connector.storage.leaving import give_back
 from connector.storage.models import conversations, turns
 from connector.storage.operations.base import lock_conversations, note, reschedule
@@ -98,7 +96,6 @@ def resume_conversation(
         _refuse_doubt(connection, found)
         if found.reason in brakes.REASONS:
             forgive(connection, found.id)
-        _hold(connection, found.id, None)
         waiting: tuple[int, ...] = ()
         if answer_waiting:
             give_back(connection, [found.id])
