@@ -30,7 +30,10 @@ LENGTH = re.compile(r"[1-9][0-9]{0,2}[smhd]", re.ASCII)
 _FURTHEST_DUE = timedelta(days=1827)  # five years, two of them leap years
 _LIKELY_BYTES = 60_000  # a text of so many characters cannot bring an event over its limit by itself
 
-_RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,12})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_RFC3339 = re.compile(
+    r"(?P<minute>\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d):(?P<second>\d\d)(?P<rest>(?:\.\d{1,12})?(?:[Zz]|[+-]\d\d:[0-5]\d))",
+    re.ASCII,
+)
 _ESCAPED_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 
@@ -55,8 +58,9 @@ def _text(value: str) -> str:
 
 def moment(value: Any) -> Any:
     """RFC 3339 with a zone, to UTC, a leap second as the second before it; None stays None. Raises ValueError."""
-    if isinstance(value, str) and _RFC3339.fullmatch(value):
-        value = datetime.fromisoformat(value.upper().replace(":60", ":59"))
+    if isinstance(value, str) and (found := _RFC3339.fullmatch(value)):
+        second = "59" if found["second"] == "60" else found["second"]
+        value = datetime.fromisoformat(f"{found['minute']}:{second}{found['rest']}".upper())
     if not isinstance(value, datetime):
         return None if value is None else _no_time()
     if value.tzinfo is None:

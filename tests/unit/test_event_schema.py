@@ -156,6 +156,13 @@ def test_a_leap_second_is_a_time():
     assert parse(occurred_at="2016-12-31T23:59:60Z").occurred_at == datetime(2016, 12, 31, 23, 59, 59, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    "time", ["2026-11-21T10:60:00Z", "2026-11-21T24:60:00Z", "2026-11-21T10:00:61Z", "2026-11-21T10:00:00+01:60"]
+)
+def test_sixty_is_a_second_and_nothing_else(time):
+    assert refused(occurred_at=time).field == "occurred_at"
+
+
 def test_an_escaped_backslash_is_no_nul():
     assert parse(metadata={"path": "C:\\u0000"}).metadata == {"path": "C:\\u0000"}
 
