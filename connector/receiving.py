@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -20,7 +20,8 @@ from connector.readers.events import content_hash, parse_event, refusal_of
 from connector.settings import FollowupSettings
 from connector.storage.bulk_intake import Chunk, Stored
 from connector.storage.intake import Entry
-from connector.values import Event, EventStatus, Followup, Received, Refusal
+from connector.storage.session import BadData
+from connector.values import BROKER, Event, EventStatus, Followup, Received, Refusal
 from connector.wiring import Wiring
 
 log = structlog.get_logger(__name__)
@@ -72,27 +73,55 @@ class Receiver:
     def receive_json(self, payload: object, source: str) -> list[Received]:
         """Events as programs hand them in: one object, or a list of up to 1,000. Never raises for a bad event."""
         payloads = payload if isinstance(payload, list) else [payload]
-        return self.receive([self._parsed(one, position, source) for position, one in enumerate(payloads, 1)])
+        return self.receive(
+            [self.read(one, source=source, where=source, position=str(place)) for place, one in enumerate(payloads, 1)]
+        )
+
+    def receive_apart(self, items: Sequence[Event | Refusal], *, ring: bool = True) -> list[Received | BadData]:
+        """As :meth:`receive`, but what the database refuses for good costs only itself."""
+        try:
+            return [*self.receive(items, ring=ring)]
+        except BadData:
+            return [self._alone(item, ring=ring) for item in items]
+
+    def _alone(self, item: Event | Refusal, *, ring: bool) -> Received | BadData:
+        try:
+            return self.receive([item], ring=ring)[0]
+        except BadData as error:
+            log.error("event.not_stored", source=item.source, error=str(error))
+            return error
+
+    def not_yet_aside(self, events: Sequence[Event]) -> list[Event]:
+        """Those of these unreadable messages that are not kept already, for what a broker says it delivers again.
+
+        Raises :class:`connector.errors.DatabaseUnavailable`.
+        """
+        known = self.wiring.intake.aside([_bytes_hash(event) for event in events]) if events else set()
+        return [event for event in events if _bytes_hash(event) not in known]
 
     def set_aside(self, raw: bytes, reason: str, queue: str) -> Received:
         """Keep what a broker brought and nobody can read, as a quarantined event of source ``broker``."""
-        event = Event(
-            source="broker",
-            id=f"quarantined:{uuid.uuid4()}",
-            route="",
-            conversation="",
-            text="",
-            status=EventStatus.QUARANTINED,
-            reason=f"queue {queue or 'unknown'}: {reason}",
-            raw=raw,
-        )
-        return self.receive([event])[0]
+        return self.receive([unreadable(raw, reason, queue)])[0]
 
-    def _parsed(self, payload: object, position: int, source: str) -> Event | Refusal:
+    def read(
+        self,
+        payload: object,
+        *,
+        source: str,
+        where: str,
+        position: str,
+        raw: bytes | None = None,
+        unwrap: Callable[[Any], Any] = lambda payload: payload,
+    ) -> Event | Refusal:
+        """What :meth:`receive` can store of a JSON value: an event, a refusal, or a quarantined event. Never raises.
+
+        ``unwrap`` takes the event out of its envelope and may raise :class:`InvalidInput`; ``where``, ``position`` and
+        ``raw`` are kept with a refusal.
+        """
         try:
-            return parse_event(payload, source=source, now=datetime.now(UTC))
+            return parse_event(unwrap(payload), source=source, now=datetime.now(UTC))
         except InvalidInput as error:
-            return refusal_of(payload, error, where=source, position=str(position), source=source)
+            return refusal_of(payload, error, where=where, position=position, source=source, raw=raw)
         except Exception as error:  # noqa: BLE001 - one bad message must not cost the others of its batch
             log.error("event.quarantined", error=type(error).__name__, at=places(error))
             return quarantined(payload, error, source)
@@ -101,7 +130,7 @@ class Receiver:
         if isinstance(item, Refusal):
             return refused(item)
         if item.status is EventStatus.QUARANTINED:
-            return Entry(event=item, hash=hashlib.sha256(item.raw or b"").hexdigest())
+            return Entry(event=item, hash=_bytes_hash(item))
         route = self.wiring.settings.routes.get(item.route)
         if route is None:
             known = ", ".join(sorted(self.wiring.settings.routes)) or "none yet"
@@ -130,11 +159,29 @@ def _settled(wish: Followup | None, route: FollowupSettings) -> Followup:
     )
 
 
+def _bytes_hash(event: Event) -> str:
+    return hashlib.sha256(event.raw or b"").hexdigest()
+
+
 def _plainly(entry: Entry, answer: Received) -> Received:
     """What is refused is answered ``refused`` each time it comes, though its row is kept once."""
     if entry.event.status is not EventStatus.REFUSED or answer.status is EventStatus.REFUSED:
         return answer
     return replace(answer, status=EventStatus.REFUSED, reason=entry.event.reason)
+
+
+def unreadable(raw: bytes, reason: str, queue: str) -> Event:
+    """What a broker brought and nobody can read, to be kept whole; each delivery is an event of its own."""
+    return Event(
+        source=BROKER,
+        id=f"quarantined:{uuid.uuid4()}",
+        route="",
+        conversation="",
+        text="",
+        status=EventStatus.QUARANTINED,
+        reason=f"queue {queue or 'unknown'}: {reason}",
+        raw=raw,
+    )
 
 
 def quarantined(payload: object, error: Exception, source: str) -> Event:

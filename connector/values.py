@@ -40,6 +40,10 @@ class EventStatus(StrEnum):
     CONFLICT = "conflict"
 
 
+BROKER = "broker"
+"""The source of events made of what a broker brought and nobody could read."""
+
+
 class ConversationStatus(StrEnum):
     """Who answers in a conversation: the agent, a person, or nobody any more."""
 

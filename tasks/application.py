@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import inspect
+import os
 from typing import Any
 
 from celery import Celery, signals
+from celery.utils.nodenames import default_nodename, gethostname, nodename
 
 from connector.errors import ConfigurationError
 from connector.settings import Settings
 from tasks import receive, send, tick
 from tasks.brokers import configuration
+from tasks.events_queue import EventsQueue
 from tasks.runtime import Runtime
 
 
@@ -23,7 +26,8 @@ def create(settings: Settings) -> Celery:
     for part in (send, receive, tick):
         part.add(app, runtime)
     refuse_coroutines(app)
-    _follow_lifecycle(runtime)
+    _name_workers(app)
+    _follow_lifecycle(runtime, EventsQueue(runtime, app))
     return app
 
 
@@ -34,20 +38,41 @@ def refuse_coroutines(app: Celery) -> None:
             raise ConfigurationError(f"task {name} is a coroutine function, which Celery does not run")
 
 
+_PATIENCE = 15.0
+"""Seconds that storing what has arrived may take at the end; it began when the worker was told to stop."""
 _lifecycles: list[tuple[Any, ...]] = []
 
 
-def _follow_lifecycle(runtime: Runtime) -> None:
+def own_name() -> str:
+    """A name for this process's worker: on RabbitMQ a second one of one name gets no control queue, and so no work."""
+    return str(nodename(f"turnwire-{os.getpid()}", gethostname()))
+
+
+def _name_workers(app: Celery) -> None:
+    """Give a worker that nobody has named, as of a plain ``celery -A tasks worker``, a name of its own."""
+
+    def starting(instance: Any, **_: Any) -> None:
+        if instance.app is app and instance.hostname == default_nodename(""):
+            instance.hostname = own_name()
+
+    _lifecycles.append((starting,))
+    signals.celeryd_init.connect(starting)
+
+
+def _follow_lifecycle(runtime: Runtime, events: EventsQueue) -> None:
     ticker = tick.Ticker(runtime)
 
     def ready(**_: Any) -> None:
         ticker.start()
+        events.start()
 
     def shutting_down(**_: Any) -> None:
         ticker.stop()
+        events.stop()
         runtime.request_stop()
 
     def ended(**_: Any) -> None:
+        events.join(_PATIENCE)
         runtime.stop()
 
     # Signals hold their receivers weakly.

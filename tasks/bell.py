@@ -76,7 +76,7 @@ class CeleryPublisher:
 
     def _publish(self) -> bool:
         try:
-            self._app.send_task("connector.send_turns", queue=WORK, expires=BELL_EXPIRES, **_CONFIRMED)
+            self._app.send_task("connector.send_turns", queue=WORK, expires=BELL_EXPIRES, **_SENT)
         except Exception as error:  # noqa: BLE001 - a bell may be lost, what it rang for may not
             log.warning("bell.lost", error=type(error).__name__)
             return False
@@ -85,10 +85,12 @@ class CeleryPublisher:
     def call(self, task: str, args: Sequence[Any], queue: str, message_id: str) -> None:
         """Publish a callback, confirmed; raises :class:`connector.errors.BrokerUnavailable`."""
         try:
-            self._app.send_task(task, args=list(args), queue=queue, task_id=message_id, **_CONFIRMED)
+            self._app.send_task(task, args=list(args), queue=queue, task_id=message_id, **_SENT)
         except (KombuError, OSError) as error:
             raise BrokerUnavailable(f"the broker did not take the callback ({type(error).__name__})") from error
 
 
 # Without limits RabbitMQ's alarms, or a network that swallows, would hold a publisher for ever.
-_CONFIRMED = {"ignore_result": True, "timeout": CONFIRMED_WITHIN, "confirm_timeout": CONFIRMED_WITHIN}
+CONFIRMED = {"timeout": CONFIRMED_WITHIN, "confirm_timeout": CONFIRMED_WITHIN}
+"""How to publish without waiting for ever."""
+_SENT = {"ignore_result": True, **CONFIRMED}

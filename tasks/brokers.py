@@ -12,9 +12,12 @@ from kombu import Exchange, Queue
 from connector.errors import MissingExtra
 from connector.settings import Settings
 from tasks import embedded
+from tasks.frames import careful_frames
 
 WORK = "turnwire"
 RECEIVE = "turnwire.receive"
+EVENTS = "turnwire.events"
+"""Events from programs without Celery; RabbitMQ only, and read by :mod:`tasks.events_queue`, not by Celery."""
 DEAD = Queue("turnwire.dead", Exchange("turnwire.dead", type="direct"), routing_key="turnwire.dead", durable=True)
 """What was set aside, with a reason; read by people only."""
 
@@ -31,6 +34,11 @@ def queues(settings: Settings) -> list[Queue]:
     work = Queue(WORK, Exchange(WORK, type="direct"), routing_key=WORK, queue_arguments=arguments, durable=True)
     receive = Queue(RECEIVE, Exchange(RECEIVE, type="direct"), routing_key=RECEIVE, durable=True)
     return [work, receive]
+
+
+def reads_events(settings: Settings) -> bool:
+    """Whether workers read ``turnwire.events``: on RabbitMQ, unless that is switched off."""
+    return settings.broker.kind == "amqp" and settings.worker.events_queue
 
 
 def problem(app: Celery, settings: Settings) -> str | None:
@@ -115,6 +123,7 @@ def _transport(settings: Settings) -> dict[str, Any]:
         "broker_connection_timeout": 5,
         "broker_transport_options": {
             "confirm_publish": True,
+            "frame_handler": careful_frames,
             "connect_timeout": 5,
             "read_timeout": CONFIRMED_WITHIN,
             "write_timeout": CONFIRMED_WITHIN,

@@ -15,7 +15,7 @@ from celery.worker.consumer import Consumer
 from vine import promise
 
 from connector.errors import TurnwireError
-from tasks.brokers import DEAD
+from tasks.aside import bury
 
 log = structlog.get_logger(__name__)
 
@@ -112,7 +112,7 @@ class CarefulConsumer(Consumer):
         """Keep it as a quarantined event and on ``turnwire.dead``; given back to the broker if neither works."""
         body = message.body if isinstance(message.body, bytes) else str(message.body or "").encode("utf-8", "replace")
         queue = str((message.delivery_info or {}).get("routing_key") or "")
-        kept = self._store(body, reason, queue) | self._bury(body, reason, queue)
+        kept = self._store(body, reason, queue) | bury(self.app, body, reason, queue)
         log.error("message.set_aside", reason=reason, queue=queue, bytes=len(body), kept=kept)
         if kept:
             message.ack_log_error(log, self.connection_errors)
@@ -124,23 +124,5 @@ class CarefulConsumer(Consumer):
             self.app.turnwire.receiver.set_aside(body, reason, queue)
         except TurnwireError as error:
             log.warning("message.not_stored", error=str(error))
-            return False
-        return True
-
-    def _bury(self, body: bytes, reason: str, queue: str) -> bool:
-        try:
-            with self.app.producer_or_acquire() as producer:
-                producer.publish(
-                    body,
-                    routing_key=DEAD.name,
-                    exchange=DEAD.exchange,
-                    declare=[DEAD],
-                    serializer=None,
-                    content_type="application/octet-stream",
-                    content_encoding="binary",
-                    headers={"turnwire-reason": reason, "turnwire-queue": queue},
-                )
-        except Exception as error:  # noqa: BLE001 - the row is the one that counts
-            log.warning("message.not_buried", error=type(error).__name__)
             return False
         return True

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
-import socket
 import sys
 import warnings
 from typing import Any
@@ -16,13 +14,13 @@ from celery.apps.worker import Worker
 from connector.garbage import collect_seldom
 from connector.settings import Settings
 from connector.storage.migrate import require_current
-from tasks.application import create
-from tasks.brokers import RECEIVE, WORK, problem
+from tasks.application import create, own_name
+from tasks.brokers import EVENTS, RECEIVE, WORK, problem, reads_events
 
 log = structlog.get_logger(__name__)
 
 QUEUES = (WORK, RECEIVE)
-"""What a worker consumes."""
+"""What a worker consumes by Celery."""
 
 
 def grace(settings: Settings) -> float:
@@ -51,7 +49,7 @@ def run(settings: Settings, *, loglevel: int = logging.INFO) -> int:
         "worker.starting",
         broker=settings.broker.shown,
         database=settings.database.shown,
-        queues=list(QUEUES),
+        queues=[*QUEUES, EVENTS] if reads_events(settings) else list(QUEUES),
         in_flight=settings.worker.in_flight,
         grace=grace(settings),
     )
@@ -63,8 +61,7 @@ def run(settings: Settings, *, loglevel: int = logging.INFO) -> int:
     signals.setup_logging.connect(_leave_logging)
     worker = Worker(
         app=app,
-        # A name of its own: on RabbitMQ a second worker of one name gets no control queue, and so no work at all.
-        hostname=f"turnwire-{os.getpid()}@{socket.gethostname()}",
+        hostname=own_name(),
         pool="threads",
         concurrency=settings.worker.threads,
         without_gossip=True,

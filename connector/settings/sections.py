@@ -146,6 +146,7 @@ class WorkerSettings(Section):
     slice: Seconds = 30.0
     lease: Lease = 30.0
     threads: int = Field(4, ge=2, le=64)
+    events_queue: bool = True
 
 
 class AccountSettings(Section):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 from typing import Any
 
 from starlette.requests import ClientDisconnect, Request
 
+from connector.errors import InvalidInput
+from connector.readers import json_text
 from connector.web.limits import Hold
 from connector.web.problems import Problem
 
@@ -77,12 +78,6 @@ def require_media_type(request: Request, *known: str) -> str:
 def decoded(raw: bytes) -> Any:
     """The JSON value in ``raw``; raises :class:`Problem` 400, also for NaN and for nesting beyond reason."""
     try:
-        return json.loads(raw.decode("utf-8-sig"), parse_constant=_no_constant)
-    except UnicodeDecodeError:
-        raise Problem(400, "the body is not UTF-8") from None
-    except (ValueError, RecursionError):
-        raise Problem(400, "the body is not JSON") from None
-
-
-def _no_constant(_name: str) -> Any:
-    raise ValueError
+        return json_text.decoded(raw)
+    except InvalidInput as error:
+        raise Problem(400, f"the body is not {error.expected}") from None

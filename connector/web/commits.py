@@ -6,15 +6,10 @@ import asyncio
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-import structlog
-
 from connector.batching import Batcher
 from connector.errors import DatabaseUnavailable
 from connector.receiving import Receiver
-from connector.storage.session import BadData
 from connector.values import Event, EventStatus, Received
-
-log = structlog.get_logger(__name__)
 
 WINDOW = 0.003
 """Seconds for which an event waits for company."""
@@ -52,26 +47,14 @@ class Commits:
 
         Raises :class:`connector.errors.DatabaseUnavailable`; hand the group in again then.
         """
-        try:
-            answers = self._receiver.receive(events, ring=False)
-        except BadData:
-            return [self._alone(event) for event in events]
+        answers = self._receiver.receive_apart(events, ring=False)
         self._ring_for(answers)
         return answers
 
-    def _alone(self, event: Event) -> Received | BaseException:
-        """One event of a group that the database refused as a whole: the others must not suffer for it."""
-        try:
-            answers = self._receiver.receive([event], ring=False)
-        except BadData as error:
-            log.error("event.not_stored", source=event.source, error=str(error))
-            return error
-        self._ring_for(answers)
-        return answers[0]
-
-    def _ring_for(self, answers: Sequence[Received]) -> None:
+    def _ring_for(self, answers: Sequence[Received | BaseException]) -> None:
         """Ring in another thread: a broker that does not answer must not keep the next events waiting."""
-        if self._ringing or not any(answer.status is EventStatus.ACCEPTED for answer in answers):
+        stored = [answer for answer in answers if isinstance(answer, Received)]
+        if self._ringing or not any(answer.status is EventStatus.ACCEPTED for answer in stored):
             return
         self._ringing = True
         self._bells.submit(self._ring)

@@ -40,10 +40,7 @@ async def post_cloudevent(request: Request, door: TheDoor, caller: Admitted) -> 
     kind = bodies.require_media_type(request, cloudevents.STRUCTURED, JSON)
 
     def unwrapped(raw: bytes) -> Any:
-        body = bodies.decoded(raw)
-        if kind == cloudevents.STRUCTURED:
-            return cloudevents.structured(body)
-        return cloudevents.binary(request.headers, body)
+        return cloudevents.unwrapped(kind, request.headers, bodies.decoded(raw))
 
     return await _taken(request, door, caller, unwrapped)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.server
+import os
 import subprocess
 import sys
 import threading
@@ -25,7 +26,7 @@ from connector.storage.session import Database
 from tasks import embedded
 from tasks.application import create
 from tests.engine_kit import ENVIRON, OSVI_AGENT, SYNTHFLOW_AGENT
-from tests.worker_process import WorkerProcess
+from tests.worker_process import WorkerProcess, written_config
 
 PATIENCE = 60.0
 SECRETS = {"TW_OSVI": OSVI_TOKEN, "TW_SYNTHFLOW": SYNTHFLOW_TOKEN, "TW_WEBHOOK": ENVIRON["WEBHOOK"]}
@@ -293,3 +294,24 @@ def ticked(folder: Path) -> bool:
 
 def logs(folder: Path) -> str:
     return "\n".join((folder / name).read_text(errors="replace")[-3000:] for name in ("worker.log", "beat.log"))
+
+
+def test_two_plain_workers_on_one_host_are_two(tmp_path, amqp_url):
+    settings = written_config(tmp_path, amqp_url, more="[worker]\nthreads = 2\n")
+    upgrade(settings.database.sqlalchemy_url)
+    app = create(settings)
+    environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    command = [sys.executable, "-m", "celery", "-A", "tasks", "worker", "-l", "INFO"]
+    with (tmp_path / "plain.log").open("wb") as log:
+        processes = [
+            subprocess.Popen(command, cwd=tmp_path, env=environ, stdout=log, stderr=subprocess.STDOUT) for _ in range(2)
+        ]
+    try:
+        until = time.monotonic() + PATIENCE
+        while len({name for reply in app.control.ping(timeout=1.0) for name in reply}) < 2:
+            assert time.monotonic() < until, (tmp_path / "plain.log").read_text(errors="replace")[-3000:]
+    finally:
+        for process in processes:
+            process.terminate()
+        codes = [process.wait(PATIENCE) for process in processes]
+    assert codes == [0, 0]

@@ -61,3 +61,24 @@ def publish_without_content_type(connection) -> int:
     bare = amqp.Message("[[], {}, {}]", application_headers=TICK)
     connection.default_channel.basic_publish(bare, exchange="turnwire", routing_key="turnwire")
     return 1
+
+
+def test_properties_that_cannot_be_decoded_do_not_hold_up_what_is_behind_them(tmp_path, amqp_url):
+    import amqp
+
+    settings = written_config(tmp_path, amqp_url)
+    upgrade(settings.database.sqlalchemy_url)
+    app = create(settings)
+    database = app.turnwire.wiring.database
+    with WorkerProcess(settings) as worker:
+        worker.wait_for(worker.output, lambda output: "worker.registered" in output)
+        with app.connection_for_write() as connection:
+            strange = amqp.Message("[[], {}, {}]", content_type=b"\xff\xfe", application_headers=TICK)
+            connection.default_channel.basic_publish(strange, exchange="", routing_key="turnwire.receive")
+        event = {"route": "support", "conversation": "T-1", "id": "1", "text": "still there?"}
+        app.send_task("connector.receive", [event], queue="turnwire.receive")
+        rows = worker.wait_for(lambda: [*views.events(database, limit=100)], lambda rows: len(rows) == 2)
+    assert {(row["status"], row["reason"]) for row in rows} == {
+        ("accepted", None),
+        ("quarantined", "queue turnwire.receive: no content type"),
+    }

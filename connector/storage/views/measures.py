@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, case, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, select
 
 from connector.policy import Limits
 from connector.storage.models import attempts, conflicts, conversations, events, replies, ticks, turns
 from connector.storage.session import Database
 from connector.storage.views.gauges import AccountState, account_states, clock, live_workers
 from connector.storage.views.rendering import NOTHING
-from connector.values import EventStatus, TurnStatus
+from connector.values import BROKER, EventStatus, TurnStatus
 
 BUCKETS = (0.1, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 3600.0)
 """Upper bounds of the histograms, in seconds; one without bound follows."""
@@ -102,8 +102,11 @@ def _events(connection: Connection) -> list[Count]:
 
 
 def _set_aside(connection: Connection) -> list[Count]:
+    """By status, but what a broker brought by why it could not be read, which is one of a few phrases."""
     aside = events.c.status.in_([str(status) for status in _ASIDE])
-    return _counts(connection, select(events.c.status, _NUMBER).where(aside), 1)
+    of_broker = and_(events.c.source == BROKER, events.c.status == str(EventStatus.QUARANTINED))
+    why = case((of_broker, events.c.reason), else_=events.c.status).label("why")
+    return _counts(connection, select(why, _NUMBER).where(aside), 1)
 
 
 def _turns(connection: Connection, now: int) -> tuple[list[Count], list[Count]]:
