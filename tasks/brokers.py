@@ -115,8 +115,8 @@ def _transport(settings: Settings) -> dict[str, Any]:
     if settings.broker.kind == "embedded":
         return _embedded(settings)
     if settings.broker.kind == "redis":
-        return _redis(settings)
-    return {
+        return _redis(settings) | (_results(settings.broker.url) if settings.broker.results else {})
+    return (_results("rpc://") if settings.broker.results else {}) | {
         "broker_url": settings.broker.url,
         # A peer that has gone silent is noticed after two of them.
         "broker_heartbeat": 15,
@@ -128,6 +128,16 @@ def _transport(settings: Settings) -> dict[str, Any]:
             "read_timeout": CONFIRMED_WITHIN,
             "write_timeout": CONFIRMED_WITHIN,
         },
+    }
+
+
+def _results(backend: str) -> dict[str, Any]:
+    """Where the answers of ``connector.receive`` go, for callers that wait for them."""
+    return {
+        "result_backend": backend,
+        "result_expires": 3600,
+        "redis_socket_timeout": 10,
+        "redis_socket_connect_timeout": 5,
     }
 
 

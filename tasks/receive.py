@@ -21,7 +21,7 @@ _SOURCE = "celery"
 def add(app: Celery, runtime: Runtime) -> None:
     """Register the receiving task."""
 
-    @app.task(name="connector.receive", shared=False)
+    @app.task(name="connector.receive", shared=False, ignore_result=not runtime.settings.broker.results)
     def receive(event: Any = None, *_: Any, **__: Any) -> Any:
         """Take one event, or a list of up to 1,000. Never raises for a bad event: that becomes a ``refused`` row."""
         many = isinstance(event, list)

@@ -26,9 +26,9 @@ _PATIENCE = 60.0
 
 
 def written_config(
-    folder: Path, broker_url: str, *, database_url: str = "sqlite:///turnwire.db", more: str = ""
+    folder: Path, broker_url: str, *, database_url: str = "sqlite:///turnwire.db", broker: str = "", more: str = ""
 ) -> Settings:
-    """A configuration with one Synthflow route called ``support``; ``more`` is TOML appended to it."""
+    """A configuration with one Synthflow route called ``support``; ``broker`` and ``more`` are TOML to add."""
     os.environ["TURNWIRE_TEST_TOKEN"] = "sandbox-synthflow"
     path = folder / "turnwire.toml"
     path.write_text(
@@ -37,6 +37,7 @@ def written_config(
 url = "{database_url}"
 [broker]
 url = "{broker_url}"
+{broker}
 [accounts.synthflow]
 provider = "synthflow"
 base_url = "http://127.0.0.1:9/synthflow/v2"

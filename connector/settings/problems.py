@@ -80,6 +80,9 @@ def contradictions(settings: Settings) -> Iterator[Problem]:
     yield from _alike("accounts", settings.accounts)
     yield from _alike("routes", settings.routes)
     yield from _alike("sources", settings.sources)
+    if settings.broker.results and settings.broker.kind == "embedded":
+        expected = "no such key, or an url that begins with amqp:// or redis://"
+        yield Problem(field="broker.results", what="only for RabbitMQ and Redis", expected=expected)
     for name, account in settings.accounts.items():
         if account.api and account.provider != "osvi":
             yield Problem(field=f"accounts.{name}.api", what='only for provider = "osvi"', expected="no such key")

@@ -122,6 +122,7 @@ class BrokerSettings(Section):
 
     url: BrokerUrl = Field("embedded", repr=False)
     folder: Path = Path(".turnwire/broker")
+    results: bool = False
 
     @property
     def kind(self) -> Literal["embedded", "amqp", "redis"]:

@@ -20,7 +20,7 @@ from standardwebhooks.webhooks import Webhook
 
 from connector.sandbox import OSVI_TOKEN, SYNTHFLOW_TOKEN, Sandbox
 from connector.settings import Settings, load
-from connector.storage import models
+from connector.storage import models, views
 from connector.storage.migrate import upgrade
 from connector.storage.session import Database
 from tasks import embedded
@@ -315,3 +315,24 @@ def test_two_plain_workers_on_one_host_are_two(tmp_path, amqp_url):
             process.terminate()
         codes = [process.wait(PATIENCE) for process in processes]
     assert codes == [0, 0]
+
+
+@pytest.mark.parametrize("results", [True, False])
+def test_answers_are_kept_for_those_who_wait_only_if_wanted(results, tmp_path, redis_url):
+    import redis
+
+    settings = written_config(tmp_path, redis_url, broker="results = true" if results else "")
+    upgrade(settings.database.sqlalchemy_url)
+    database = Database(settings.database.sqlalchemy_url)
+    foreign = Celery("shop", broker=redis_url, backend=redis_url, set_as_current=False)
+    with WorkerProcess(settings) as worker:
+        sent = [
+            foreign.send_task("connector.receive", [event("support", str(number))], queue="turnwire.receive")
+            for number in range(3)
+        ]
+        worker.wait_for(lambda: [*views.events(database)], lambda rows: len(rows) == 3)
+        if results:
+            assert {one.get(timeout=PATIENCE)["status"] for one in sent} == {"accepted"}
+    database.dispose()
+    kept = redis.Redis.from_url(redis_url).keys("celery-task-meta-*")
+    assert len(kept) == (3 if results else 0)

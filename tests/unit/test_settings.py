@@ -375,6 +375,8 @@ def test_what_does_not_go_together_elsewhere(refusal):
     assert (api.field, "osvi" in str(api)) == ("accounts.s.api", True)
     source = refusal(SMALL + '[sources.box]\nkind = "hook"\nroute = "suport"\n')
     assert (source.field, source.expected) == ("sources.box.route", '"support"')
+    results = refusal(SMALL + "[broker]\nresults = true\n")
+    assert (results.field, "RabbitMQ" in str(results)) == ("broker.results", True)
     alike = refusal(SMALL + '[accounts.osvi_main]\nprovider = "osvi"\ntoken = "env:T"\n')
     assert alike.field == "accounts.osvi_main"
 
