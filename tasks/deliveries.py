@@ -65,8 +65,10 @@ class Keeper:
                 if stopped(pause):
                     raise
                 pause = min(_PAUSES[1], pause * 2)
+        buried = True
         for each in set_aside:
-            buried = bury(self._app, each.body, each.reason, EVENTS)
+            # One that takes no copy now, such as a broker that blocks publishers, would take as long over every other.
+            buried = buried and bury(self._app, each.body, each.reason, EVENTS)
             log.error("message.set_aside", reason=each.reason, queue=EVENTS, bytes=len(each.body), buried=buried)
 
     def _read(self, group: Sequence[Any]) -> tuple[list[tuple[Event | Refusal, bytes]], list[Aside]]:

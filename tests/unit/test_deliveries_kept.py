@@ -38,13 +38,13 @@ class Moody(Receiver):
     errors: list[Exception] = []  # noqa: RUF012 - set by the test on the instance's class
     broken: dict[str, Exception] = {}  # noqa: RUF012 - the same
 
-    def receive(self, items, *, ring=True):
+    def receive(self, items, *, ring=True, live=True):
         if self.errors:
             raise self.errors.pop()
         for item in items:
             if getattr(item, "id", None) in self.broken:
                 raise self.broken[item.id]
-        return super().receive(items, ring=ring)
+        return super().receive(items, ring=ring, live=live)
 
 
 def message(body: bytes, *, redelivered: bool = False) -> amqp.Message:
@@ -107,6 +107,19 @@ def test_what_is_delivered_again_has_one_row_and_what_is_sent_again_has_its_own(
     assert len(rows(site)) == 4
     keep(site, [message(b"broken")])
     assert len(rows(site)) == 5
+
+
+def test_a_broker_that_takes_no_copies_is_asked_once_a_group(site, monkeypatch):
+    asked: list[object] = []
+
+    def silent(*told: object) -> bool:
+        asked.append(told)
+        return False
+
+    monkeypatch.setattr(deliveries, "bury", silent)
+    keep(site, [message(b"broken"), message(b""), *group(1), message(b"[]")])
+    assert len(asked) == 1
+    assert Counter(row.status for row in rows(site)) == {"accepted": 1, "quarantined": 3}
 
 
 def test_of_what_is_far_too_large_the_row_holds_the_beginning(site):

@@ -287,7 +287,7 @@ def test_a_wrong_variable_is_named(refusal):
     [
         ("[acounts.x]\n", "acounts", '"accounts"'),
         ("[worker]\nin_fligth = 3\n", "worker.in_fligth", '"in_flight"'),
-        ('[broker]\npath = "x"\n', "broker.path", "one of url, folder"),
+        ('[broker]\npath = "x"\n', "broker.path", "one of url, folder, results"),
         ("[replies.webhok]\n", "replies.webhok", '"webhook"'),
         (
             '[replies.webhook]\nurl = "https://h"\nsecret = "env:X"\nsecrets = 1\n',
