@@ -80,7 +80,8 @@ def contradictions(settings: Settings) -> Iterator[Problem]:
     yield from _alike("accounts", settings.accounts)
     yield from _alike("routes", settings.routes)
     yield from _alike("sources", settings.sources)
-    if settings.broker.results and settings.broker.kind == "embedded":
+    broker = settings.broker
+    if broker.results and "results" in broker.model_fields_set and broker.kind == "embedded":
         expected = "no such key, or an url that begins with amqp:// or redis://"
         yield Problem(field="broker.results", what="only for RabbitMQ and Redis", expected=expected)
     for name, account in settings.accounts.items():

@@ -122,7 +122,7 @@ class BrokerSettings(Section):
 
     url: BrokerUrl = Field("embedded", repr=False)
     folder: Path = Path(".turnwire/broker")
-    results: bool = False
+    results: bool = True
 
     @property
     def kind(self) -> Literal["embedded", "amqp", "redis"]:

@@ -318,10 +318,10 @@ def test_two_plain_workers_on_one_host_are_two(tmp_path, amqp_url):
 
 
 @pytest.mark.parametrize("results", [True, False])
-def test_answers_are_kept_for_those_who_wait_only_if_wanted(results, tmp_path, redis_url):
+def test_answers_are_kept_for_those_who_wait_unless_nobody_does(results, tmp_path, redis_url):
     import redis
 
-    settings = written_config(tmp_path, redis_url, broker="results = true" if results else "")
+    settings = written_config(tmp_path, redis_url, broker="" if results else "results = false")
     upgrade(settings.database.sqlalchemy_url)
     database = Database(settings.database.sqlalchemy_url)
     foreign = Celery("shop", broker=redis_url, backend=redis_url, set_as_current=False)

@@ -57,8 +57,8 @@ def event(number: int, **more: Any) -> str:
 
 
 class Site:
-    def __init__(self, folder: Path, broker_url: str, *, results: bool = False) -> None:
-        self.settings = written_config(folder, broker_url, broker="results = true" if results else "")
+    def __init__(self, folder: Path, broker_url: str) -> None:
+        self.settings = written_config(folder, broker_url)
         upgrade(self.settings.database.sqlalchemy_url)
         self.database = Database(self.settings.database.sqlalchemy_url)
 
@@ -87,7 +87,7 @@ def test_the_celery_task_is_called_from_node_whoever_starts_first(node, tmp_path
 
 
 def test_after_the_worker_has_declared_its_queues_node_can_too(node, tmp_path, server_url):
-    site = Site(tmp_path, server_url, results=True)
+    site = Site(tmp_path, server_url)
     with WorkerProcess(site.settings) as worker:
         worker.wait_for(worker.output, lambda output: "worker.registered" in output)
         answered = run(node, "celery.js", "--wait", server_url, event(1), event(2, text=" "))

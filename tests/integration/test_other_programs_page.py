@@ -38,7 +38,7 @@ def server_url(request) -> str:
 
 def test_the_programs_of_the_page_hand_in(tmp_path, server_url):
     rabbitmq = server_url.startswith("amqp")
-    settings = written_config(tmp_path, server_url, broker="results = true")
+    settings = written_config(tmp_path, server_url)
     upgrade(settings.database.sqlalchemy_url)
     database = Database(settings.database.sqlalchemy_url)
     celery = program("hand_in_celery.py")
