@@ -7,17 +7,20 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from connector.ours import task_module
 from connector.receiving import Receiver
 from connector.settings import load
-from tasks.application import create
+from connector.storage.joining import Host, Joined
 
 _doors: dict[Path, Receiver] = {}
 _lock = threading.Lock()
+_inherited: list[dict[Path, Receiver]] = []
 
 
 def receive(
@@ -25,6 +28,7 @@ def receive(
     *,
     source: str = "python",
     config: str | Path | None = None,
+    session: Host | None = None,
 ) -> list[dict[str, Any]]:
     """Take one event or a list of them; stored and committed when this returns, the bell rung.
 
@@ -32,12 +36,20 @@ def receive(
     left out. Answers come in order, one dictionary each: ``event_id``, ``turn_id``, ``followup_id``, ``status``,
     ``warnings``, and ``reason`` where there is one. A bad event is answered ``refused`` and costs the others nothing.
 
+    With ``session``, a Session or Connection of SQLAlchemy's on the database that holds our tables, nothing is
+    committed here: the events are kept with your own rows when you commit, or not at all, and the bell rings then.
+
     Raises :class:`connector.errors.ConfigurationError`, :class:`connector.errors.DatabaseNotReady` and
-    :class:`connector.errors.DatabaseUnavailable`; then nothing of the batch was stored.
+    :class:`connector.errors.DatabaseUnavailable`; then nothing of the batch was stored, and ``session`` is to be rolled
+    back.
     """
     door = _door(Path(config) if config is not None else None)
     payload: Any = dict(events) if isinstance(events, Mapping) else [dict(event) for event in events]
-    return [answer.as_dict() for answer in door.receive_json(payload, source)]
+    if session is None:
+        answers = door.receive_json(payload, source)
+    else:
+        answers = door.receive_within(payload, source, Joined(session, door.wiring.database))
+    return [answer.as_dict() for answer in answers]
 
 
 def _door(config: Path | None) -> Receiver:
@@ -45,7 +57,17 @@ def _door(config: Path | None) -> Receiver:
     with _lock:
         door = _doors.get(settings.path)
         if door is None or door.wiring.settings != settings:
-            door = create(settings).turnwire.receiver
+            door = task_module("application").create(settings).turnwire.receiver
             door.wiring.ready()
             _doors[settings.path] = door
         return door
+
+
+def _after_fork() -> None:
+    """Make everything anew; what the parent had open is kept, for closing it here would close it there."""
+    global _lock, _doors
+    _inherited.append(_doors)
+    _doors, _lock = {}, threading.Lock()
+
+
+os.register_at_fork(after_in_child=_after_fork)

@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
@@ -23,6 +23,9 @@ from connector.storage.intake import Entry
 from connector.storage.session import BadData
 from connector.values import BROKER, Event, EventStatus, Followup, Received, Refusal
 from connector.wiring import Wiring
+
+if TYPE_CHECKING:
+    from connector.storage.joining import Joined  # SQLAlchemy's ORM, which costs every command's start
 
 log = structlog.get_logger(__name__)
 
@@ -45,19 +48,21 @@ class Receiver:
         """
         if not items:
             return []
-        # This machine's clock may be wrong; whether a message is due yet is for the one that will say when it is.
-        timed = any(isinstance(item, Event) and item.due_at is not None for item in items)
-        now = self.wiring.database.now() if timed else datetime.now(UTC)
-        entries = [self._entry(item, now) for item in items]
-        answers = self.wiring.intake.store(entries, live=live)
-        answers = [_plainly(*pair) for pair in zip(entries, answers, strict=True)]
-        if ring and any(answer.status is EventStatus.ACCEPTED for answer in answers):
+        entries = self._entries(items)
+        answers = _told(entries, self.wiring.intake.store(entries, live=live))
+        if ring and _wake(answers):
             self.wiring.publisher.ring()
-        for answer in answers:
-            if answer.status in {EventStatus.REFUSED, EventStatus.CONFLICT}:
-                log.warning("event.received", status=answer.status, event_id=answer.event_id, reason=answer.reason)
-            if answer.braked is not None:
-                log.error("conversation.handed_off", event_id=answer.event_id, reason=answer.braked)
+        return answers
+
+    def receive_within(self, payload: object, source: str, joined: Joined) -> list[Received]:
+        """As :meth:`receive_json`, within the caller's own transaction; the bell rings after its commit, if it comes.
+
+        Raises :class:`connector.errors.DatabaseUnavailable`; the caller's transaction is then to be rolled back.
+        """
+        entries = self._entries(self._all_parsed(payload, source))
+        answers = _told(entries, self.wiring.intake.store_in(joined, entries)) if entries else []
+        if _wake(answers):
+            joined.after_commit(self.wiring.publisher.ring)
         return answers
 
     def receive_chunk(self, chunk: Chunk) -> Stored | None:
@@ -72,10 +77,7 @@ class Receiver:
 
     def receive_json(self, payload: object, source: str) -> list[Received]:
         """Events as programs hand them in: one object, or a list of up to 1,000. Never raises for a bad event."""
-        payloads = payload if isinstance(payload, list) else [payload]
-        return self.receive(
-            [self.read(one, source=source, where=source, position=str(place)) for place, one in enumerate(payloads, 1)]
-        )
+        return self.receive(self._all_parsed(payload, source))
 
     def receive_apart(self, items: Sequence[Event | Refusal], *, ring: bool = True) -> list[Received | BadData]:
         """As :meth:`receive`, but what the database refuses for good costs only itself."""
@@ -102,6 +104,16 @@ class Receiver:
     def set_aside(self, raw: bytes, reason: str, queue: str) -> Received:
         """Keep what a broker brought and nobody can read, as a quarantined event of source ``broker``."""
         return self.receive([unreadable(raw, reason, queue)])[0]
+
+    def _all_parsed(self, payload: object, source: str) -> list[Event | Refusal]:
+        payloads = payload if isinstance(payload, list) else [payload]
+        return [self.read(one, source=source, where=source, position=str(place)) for place, one in enumerate(payloads, 1)]
+
+    def _entries(self, items: Sequence[Event | Refusal]) -> list[Entry]:
+        # This machine's clock may be wrong; whether a message is due yet is for the one that will say when it is.
+        timed = any(isinstance(item, Event) and item.due_at is not None for item in items)
+        now = self.wiring.database.now() if timed else datetime.now(UTC)
+        return [self._entry(item, now) for item in items]
 
     def read(
         self,
@@ -161,6 +173,21 @@ def _settled(wish: Followup | None, route: FollowupSettings) -> Followup:
 
 def _bytes_hash(event: Event) -> str:
     return hashlib.sha256(event.raw or b"").hexdigest()
+
+
+def _told(entries: Sequence[Entry], stored: Sequence[Received]) -> list[Received]:
+    """The answers, and a word to the log about those that were not taken."""
+    answers = [_plainly(*pair) for pair in zip(entries, stored, strict=True)]
+    for answer in answers:
+        if answer.status in {EventStatus.REFUSED, EventStatus.CONFLICT}:
+            log.warning("event.received", status=answer.status, event_id=answer.event_id, reason=answer.reason)
+        if answer.braked is not None:
+            log.error("conversation.handed_off", event_id=answer.event_id, reason=answer.braked)
+    return answers
+
+
+def _wake(answers: Sequence[Received]) -> bool:
+    return any(answer.status is EventStatus.ACCEPTED for answer in answers)
 
 
 def _plainly(entry: Entry, answer: Received) -> Received:

@@ -26,6 +26,7 @@ from connector.storage.claims import Claims
 from connector.storage.intake import Intake, Target
 from connector.storage.migrate import require_current
 from connector.storage.outbox import Outbox
+from connector.storage.place import Place
 from connector.storage.promotion import Promotion
 from connector.storage.records import Records
 from connector.storage.replies import Replies
@@ -54,7 +55,7 @@ class Wiring:
     @cached_property
     def database(self) -> Database:
         """The database; not checked for its revision yet, see :meth:`ready`."""
-        return Database(self.settings.database.sqlalchemy_url)
+        return Database(self.settings.database.sqlalchemy_url, place=place_of(self.settings))
 
     def ready(self) -> Wiring:
         """Check that the database is at this code's revision; raises :class:`connector.errors.DatabaseNotReady`."""
@@ -203,6 +204,11 @@ class Wiring:
             guard = guard_of(webhook.allow_private, plain_http=webhook.allow_http)
             channels["webhook"] = Webhook(webhook.url, webhook.signing_secret(), guard=guard)
         return channels
+
+
+def place_of(settings: Settings) -> Place:
+    """Where our tables are in the database."""
+    return Place(schema=settings.database.table_schema, prefix=settings.database.table_prefix)
 
 
 def route_policy(settings: Settings, name: str) -> RoutePolicy:

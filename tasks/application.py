@@ -11,17 +11,17 @@ from celery.utils.nodenames import default_nodename, gethostname, nodename
 
 from connector.errors import ConfigurationError
 from connector.settings import Settings
-from tasks import receive, send, tick
-from tasks.brokers import configuration
-from tasks.events_queue import EventsQueue
-from tasks.runtime import Runtime
+from . import receive, send, tick
+from .brokers import configuration
+from .events_queue import EventsQueue
+from .runtime import Runtime
 
 
 def create(settings: Settings) -> Celery:
     """A configured application; nothing connects yet. ``app.turnwire`` is its :class:`tasks.runtime.Runtime`."""
     app = Celery("turnwire", set_as_current=False)
     app.conf.update(configuration(settings))
-    runtime = Runtime(settings, app)
+    runtime = Runtime(settings, lambda: app)
     app.turnwire = runtime
     for part in (send, receive, tick):
         part.add(app, runtime)

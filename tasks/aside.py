@@ -5,8 +5,8 @@ from __future__ import annotations
 import structlog
 from celery import Celery
 
-from tasks.bell import CONFIRMED
-from tasks.brokers import DEAD
+from .bell import CONFIRMED
+from .brokers import DEAD
 
 log = structlog.get_logger(__name__)
 

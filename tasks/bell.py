@@ -12,7 +12,8 @@ from celery import Celery
 from kombu.exceptions import KombuError
 
 from connector.errors import BrokerUnavailable
-from tasks.brokers import BELL_EXPIRES, CONFIRMED_WITHIN, WORK
+
+from .brokers import BELL_EXPIRES, CONFIRMED_WITHIN, WORK
 
 log = structlog.get_logger(__name__)
 

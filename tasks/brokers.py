@@ -11,8 +11,8 @@ from kombu import Exchange, Queue
 
 from connector.errors import MissingExtra
 from connector.settings import Settings
-from tasks import embedded
-from tasks.frames import careful_frames
+from . import embedded
+from .frames import careful_frames
 
 WORK = "turnwire"
 RECEIVE = "turnwire.receive"

@@ -17,9 +17,9 @@ from connector.readers.events import EVENT_BYTES
 from connector.receiving import BATCH, unreadable
 from connector.storage.session import BadData
 from connector.values import Event, Refusal
-from tasks.aside import bury
-from tasks.brokers import EVENTS
-from tasks.runtime import Runtime
+from .aside import bury
+from .brokers import EVENTS
+from .runtime import Runtime
 
 log = structlog.get_logger(__name__)
 

@@ -20,9 +20,9 @@ from celery import Celery
 
 from connector import failpoints
 from connector.errors import places
-from tasks.brokers import EVENTS, reads_events
-from tasks.deliveries import Keeper
-from tasks.runtime import Runtime
+from .brokers import EVENTS, reads_events
+from .deliveries import Keeper
+from .runtime import Runtime
 
 log = structlog.get_logger(__name__)
 

@@ -10,7 +10,7 @@ from celery import Celery
 from celery.exceptions import Reject
 
 from connector.errors import DatabaseUnavailable
-from tasks.runtime import Runtime
+from .runtime import Runtime
 
 log = structlog.get_logger(__name__)
 

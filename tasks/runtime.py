@@ -11,7 +11,7 @@ from connector.engine import Engine
 from connector.receiving import Receiver
 from connector.settings import Settings
 from connector.wiring import Wiring
-from tasks.bell import CeleryPublisher
+from .bell import CeleryPublisher
 
 
 class Runtime:

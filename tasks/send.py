@@ -13,7 +13,7 @@ from typing import Any
 from celery import Celery
 
 from connector import failpoints
-from tasks.runtime import Runtime
+from .runtime import Runtime
 
 
 def add(app: Celery, runtime: Runtime) -> None:

@@ -10,7 +10,7 @@ from celery import Celery
 
 from connector.errors import TurnwireError, places
 from connector.ticking import EVERY, tick
-from tasks.runtime import Runtime
+from .runtime import Runtime
 
 log = structlog.get_logger(__name__)
 

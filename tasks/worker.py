@@ -14,8 +14,8 @@ from celery.apps.worker import Worker
 from connector.garbage import collect_seldom
 from connector.settings import Settings
 from connector.storage.migrate import require_current
-from tasks.application import create, own_name
-from tasks.brokers import EVENTS, RECEIVE, WORK, problem, reads_events
+from .application import create, own_name
+from .brokers import EVENTS, RECEIVE, WORK, problem, reads_events
 
 log = structlog.get_logger(__name__)
 

@@ -55,6 +55,7 @@ def configured(
     worker: Mapping[str, Any] | None = None,
     replies: Mapping[str, Any] | None = None,
     broker: str = "embedded",
+    place: Mapping[str, str] | None = None,
 ) -> Settings:
     """Settings with an account and a route each for OSVI v1 (``osvi``), legacy (``legacy``) and ``synthflow``.
 
@@ -77,7 +78,7 @@ def configured(
     for name, changes in (routes or {}).items():
         known_routes[name] = {**known_routes.get(name, {}), **changes}
     settings = Settings(
-        database={"url": database},
+        database={"url": database, **(place or {})},
         broker={"url": broker},
         worker={"lease": "2s", **(worker or {})},
         accounts={name: {**common, **account} for name, account in known_accounts.items()},

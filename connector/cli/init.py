@@ -103,13 +103,14 @@ def create_database(settings: Settings) -> list[str]:
     The folder of an embedded one is readable by its owner only and keeps itself out of git: it holds customers' texts.
     """
     from connector.storage.migrate import upgrade
+    from connector.wiring import place_of
 
     if settings.database.file is not None:
         folder = settings.database.file.parent
         if not folder.exists():
             folder.mkdir(mode=0o700, parents=True)
             (folder / ".gitignore").write_text("*\n", encoding="utf-8")
-    return upgrade(settings.database.sqlalchemy_url)
+    return upgrade(settings.database.sqlalchemy_url, place_of(settings))
 
 
 def next_steps(answers: Answers, path: Path, *, database_made: bool = True) -> Iterator[tuple[str, str]]:

@@ -15,6 +15,7 @@ from connector.settings import Settings
 from connector.storage import views
 from connector.storage.session import Database
 from connector.values import Event, EventStatus, Outcome
+from connector.wiring import place_of
 
 SHOWN = (
     ("mail", "5f1d2c7e-3b60-4e0b-9a77-1c40d9b5a201@example.org"),
@@ -115,7 +116,7 @@ def report(settings: Settings, messages: Iterable[Found]) -> Report:
     """Look at everything once; ``messages`` are those of the shipped files."""
     events = [found.item for found in messages if isinstance(found.item, Event)]
     sources = {event.source for event in events}
-    database = Database(settings.database.sqlalchemy_url)
+    database = Database(settings.database.sqlalchemy_url, place=place_of(settings))
     try:
         ids = [int(turn["id"]) for turn in views.turns(database) if turn["source"] in sources]
         turns = [views.turn(database, turn_id) for turn_id in sorted(ids)]

@@ -23,6 +23,7 @@ from connector.storage import views
 from connector.storage.migrate import upgrade
 from connector.storage.session import Database
 from connector.values import Event, Outcome
+from connector.wiring import place_of
 from tasks.application import create
 
 LATENCY = 0.15
@@ -103,7 +104,7 @@ class Demo:
 
     @contextmanager
     def _door(self, settings: Settings) -> Iterator[Receiver]:
-        upgrade(settings.database.sqlalchemy_url)
+        upgrade(settings.database.sqlalchemy_url, place_of(settings))
         receiver: Receiver = create(settings).turnwire.receiver
         self.messages = [each for shipped in SHIPPED for each in files_of(settings, shipped).in_order()]
         try:

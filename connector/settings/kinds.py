@@ -109,6 +109,18 @@ def _database_url(value: str) -> str:
     raise ValueError('"sqlite:///path/to/file.db" or "postgresql://user:password@host/database"')
 
 
+def _table_schema(value: str) -> str:
+    if value and (not re.fullmatch(r"[a-z_][a-z0-9_]{0,62}", value) or value.startswith("pg_")):
+        raise ValueError("a schema's name: up to 63 of a-z, 0-9 and _, no digit first, not pg_…")
+    return value
+
+
+def _table_prefix(value: str) -> str:
+    if value and not re.fullmatch(r"[a-z_][a-z0-9_]{0,15}", value):
+        raise ValueError('the beginning of a table\'s name, such as "turnwire_": up to 16 of a-z, 0-9 and _')
+    return value
+
+
 def _broker_url(value: str) -> str:
     if value == "embedded" or re.match(r"(amqps?|rediss?)://.", value):
         return value
@@ -201,6 +213,8 @@ CallsPerSecond = Annotated[float | None, BeforeValidator(calls_per_second)]
 SecretReference = Annotated[str, AfterValidator(_secret_reference)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
+TableSchema = Annotated[str, AfterValidator(_table_schema)]
+TablePrefix = Annotated[str, AfterValidator(_table_prefix)]
 BrokerUrl = Annotated[str, AfterValidator(_broker_url)]
 Name = Annotated[str, AfterValidator(_name)]
 NonEmpty = Annotated[str, Field(min_length=1, max_length=255)]

@@ -77,6 +77,9 @@ def unknown_variables(given: Mapping[str, str]) -> Iterator[Problem]:
 
 def contradictions(settings: Settings) -> Iterator[Problem]:
     """What no single value shows: references to what is not there, and keys that only go with another."""
+    if settings.database.table_schema and settings.database.file:
+        expected = "a postgresql:// address, or table_prefix, which SQLite knows too"
+        yield Problem(field="database.table_schema", what="only for PostgreSQL", expected=expected)
     yield from _alike("accounts", settings.accounts)
     yield from _alike("routes", settings.routes)
     yield from _alike("sources", settings.sources)

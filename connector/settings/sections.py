@@ -30,6 +30,8 @@ from connector.settings.kinds import (
     Phrases,
     Seconds,
     SecretReference,
+    TablePrefix,
+    TableSchema,
     TimeOfDay,
     WebAddress,
     Weekdays,
@@ -95,9 +97,11 @@ class Section(BaseModel):
 
 
 class DatabaseSettings(Section):
-    """``[database]``: SQLite in a file (one worker process) or PostgreSQL."""
+    """``[database]``: SQLite in a file (one worker process) or PostgreSQL, and where in it our tables are."""
 
     url: DatabaseUrl = Field("sqlite:///.turnwire/turnwire.db", repr=False)
+    table_schema: TableSchema = ""
+    table_prefix: TablePrefix = ""
 
     @property
     def file(self) -> Path | None:

@@ -228,7 +228,7 @@ class BulkIntake:
         if not count:
             return ()
         if self._database.dialect == "postgresql":
-            sequence = func.pg_get_serial_sequence(table.name, "id")
+            sequence = func.pg_get_serial_sequence(self._database.named(table), "id")
             series = func.generate_series(1, count).table_valued()
             return connection.execute(select(func.nextval(sequence)).select_from(series)).scalars().all()
         highest = connection.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import Connection, and_, func, insert, select, update
 from sqlalchemy.engine import Row
@@ -26,6 +26,7 @@ from connector.storage.intake_rows import (
     Became,
     Entry,
     Home,
+    LaneKey,
     NewTurn,
     Place,
     event_row,
@@ -50,6 +51,9 @@ from connector.storage.models import (
 from connector.storage.places import Places
 from connector.storage.session import Batch, Database, db_now
 from connector.values import Event, EventStatus, Received
+
+if TYPE_CHECKING:
+    from connector.storage.joining import Joined  # SQLAlchemy's ORM, which costs every command's start
 
 __all__ = ["Entry", "Intake", "Target"]
 
@@ -79,6 +83,7 @@ class Intake:
     def __init__(self, database: Database, targets: Mapping[str, Target]) -> None:
         """``targets`` maps each configured route to its account and agent."""
         self._database = database
+        self._made: set[LaneKey] = set()
         self.targets = targets
         self.places = Places(database)
         self._bursting = Bursting(database, {name: t.debounce for name, t in targets.items() if t.debounce is not None})
@@ -95,9 +100,21 @@ class Intake:
         live = live and backlog_id is None
         return self._database.write(lambda connection: self._store(connection, entries, backlog_id, live=live))
 
-    def store_in(self, connection: Connection, entries: Sequence[Entry]) -> list[Received]:
-        """The same inside the caller's own transaction, committed or not with the caller's rows."""
-        return self._store(connection, [storable(entry) for entry in entries], None, live=True)
+    def store_in(self, host: Joined | Connection, entries: Sequence[Entry]) -> list[Received]:
+        """The same inside the caller's own transaction, committed or not with the caller's rows; never repeated."""
+        self._make_lanes([entry.event for entry in entries])
+        return self._store(cast("Connection", host), [storable(entry) for entry in entries], None, live=True)
+
+    def _make_lanes(self, fresh: Sequence[Event]) -> None:
+        """Once a process, and committed at once: a new lane in an open transaction would hold up all who want it too.
+
+        On SQLite nobody else writes meanwhile, and this process could not either.
+        """
+        accepted = [event for event in fresh if event.route in self.targets]
+        wanted = {(self.targets[event.route].account, event.route, event.priority) for event in accepted} - self._made
+        if wanted and self._database.dialect == "postgresql":
+            self._database.write(lambda connection: self.places.lane_ids(connection, wanted, None))
+            self._made |= wanted
 
     def _store(
         self, connection: Connection, entries: Sequence[Entry], backlog_id: int | None, *, live: bool

@@ -9,12 +9,14 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.schema import CreateSchema
 
 import migrations
 from connector.errors import DatabaseNotReady
 from connector.storage.mounts import require_local
+from connector.storage.place import NOWHERE_SPECIAL, Place, prefix_everything
 from connector.storage.session import Database, translated
 
 # Any number that no other program uses; two migrations at once would trip over each other.
@@ -27,13 +29,14 @@ def _config() -> Config:
     return config
 
 
-def upgrade(url: str) -> list[str]:
-    """Create or upgrade the database; returns the revisions applied, none if it was up to date.
+def upgrade(url: str, place: Place = NOWHERE_SPECIAL) -> list[str]:
+    """Create or upgrade our tables; returns the revisions applied, none if they were up to date.
 
-    Raises :class:`connector.errors.DatabaseNotReady` if the database is newer than this code or lies where SQLite must
-    not, and :class:`connector.errors.DatabaseUnavailable`.
+    ``place`` is where they lie; its schema is made if it is missing. Raises
+    :class:`connector.errors.DatabaseNotReady` if the database is newer than this code or lies where SQLite must not,
+    and :class:`connector.errors.DatabaseUnavailable`.
     """
-    database = Database(url)
+    database = Database(url, place=place)
     if database.path is not None and str(database.path) not in {"", ":memory:"}:
         require_local(database.path)
         database.path.parent.mkdir(parents=True, exist_ok=True)
@@ -44,9 +47,11 @@ def upgrade(url: str) -> list[str]:
         with database.writer.begin() as connection:
             if database.dialect == "postgresql":
                 connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
-            before = MigrationContext.configure(connection).get_current_revision()
+                _make_schema(connection, place)
+            before = _revision(connection, place)
             _refuse_newer(before, scripts)
-            config.attributes["connection"] = connection
+            prefix_everything(connection.dialect, place)
+            config.attributes.update(connection=connection, version_table=place.version_table)
             command.upgrade(config, "head")
             return [step.revision for step in scripts.iterate_revisions("head", before or "base")][::-1]
     except SQLAlchemyError as error:
@@ -58,7 +63,18 @@ def upgrade(url: str) -> list[str]:
 def current_revision(database: Database) -> str | None:
     """The revision the database is at; None when it has no tables of ours."""
     with database.reading() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        return _revision(connection, database.place)
+
+
+def _revision(connection: Connection, place: Place, schema: str | None = None) -> str | None:
+    options = {"version_table": place.version_table, "version_table_schema": schema}
+    return MigrationContext.configure(connection, opts=options).get_current_revision()
+
+
+def _make_schema(connection: Connection, place: Place) -> None:
+    # Asked first: whoever may not create schemas may still use one that somebody made.
+    if place.schema and not inspect(connection).has_schema(place.schema):
+        connection.execute(CreateSchema(place.schema))
 
 
 def require_current(database: Database) -> None:
@@ -67,8 +83,14 @@ def require_current(database: Database) -> None:
         raise DatabaseNotReady(f"there is no database at {database.path}: run `turnwire migrate`")
     if database.path is not None:
         require_local(database.path)
+    with database.reading() as connection:
+        require_current_on(connection, database.place, ours=True)
+
+
+def require_current_on(connection: Connection, place: Place, *, ours: bool = False) -> None:
+    """The same on a connection; one that is not ours looks for the tables by their whole names."""
     scripts = ScriptDirectory.from_config(_config())
-    found = current_revision(database)
+    found = _revision(connection, place, schema=None if ours else place.schema or None)
     if found is None:
         raise DatabaseNotReady("the database has no tables yet: run `turnwire migrate`")
     _refuse_newer(found, scripts)
@@ -81,5 +103,6 @@ def _refuse_newer(found: str | None, scripts: ScriptDirectory) -> None:
     known = {script.revision for script in scripts.walk_revisions()}
     if found is not None and found not in known:
         raise DatabaseNotReady(
-            f"the database is at revision {found}, which is newer than this code knows: upgrade turnwire"
+            f"the database is at revision {found}, which is newer than this code knows: upgrade turnwire, or, if that "
+            "is another program's, give turnwire's tables a table_schema or a table_prefix under [database]"
         )

@@ -24,6 +24,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import TEXT as PG_TEXT
 
+from connector.storage.place import TableName
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -493,3 +495,7 @@ audit = Table(
     Column("detail", Text),
     Index("ix_audit_subject", "subject"),
 )
+
+# A prefix is put before these names and no others.
+for _table in metadata.tables.values():
+    _table.name = TableName(_table.name)

@@ -81,9 +81,11 @@ class Places:
     @cached_property
     def _locked_places(self) -> tuple[Any, Batch]:
         b = Batch(self._database.dialect, c=int)
-        mine = b.table.join(schedule, schedule.c.conversation_id == b.c.c)
-        rows = select(schedule.c.conversation_id, schedule.c.held).select_from(mine)
-        return rows.order_by(schedule.c.conversation_id).with_for_update(key_share=True, of=schedule), b
+        # By another name: FOR UPDATE takes none with a schema, and on a host's connection ours have one.
+        place = schedule.alias("place")
+        mine = b.table.join(place, place.c.conversation_id == b.c.c)
+        rows = select(place.c.conversation_id, place.c.held).select_from(mine)
+        return rows.order_by(place.c.conversation_id).with_for_update(key_share=True, of=place), b
 
     @cached_property
     def _extension(self) -> tuple[Any, Batch]:

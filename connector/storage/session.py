@@ -41,6 +41,7 @@ from sqlalchemy.sql.expression import FromClause
 from sqlalchemy.sql.functions import FunctionElement
 
 from connector.errors import DatabaseUnavailable, MissingExtra, TurnwireError
+from connector.storage.place import NOWHERE_SPECIAL, Place, prefix_names
 
 T = TypeVar("T")
 
@@ -124,9 +125,10 @@ def clean(text: str | None) -> str | None:
 class Database:
     """One database: where transactions begin and end. Safe to share between threads, not between processes."""
 
-    def __init__(self, url: str, pool_size: int = 5) -> None:
-        """``url`` is SQLAlchemy's; nothing is opened before the first transaction."""
+    def __init__(self, url: str, pool_size: int = 5, place: Place = NOWHERE_SPECIAL) -> None:
+        """``url`` is SQLAlchemy's, ``place`` where our tables are; nothing is opened before the first transaction."""
         self.url = url
+        self.place = place
         parsed = make_url(url)
         self.dialect = parsed.get_backend_name()
         try:
@@ -136,14 +138,16 @@ class Database:
                 self._reader = _sqlite_engine(url, immediate=False)
             else:
                 self.path = None
-                self._writer = _postgres_engine(url, pool_size, _BY_INDEX)
-                self._reader = _postgres_engine(url, pool_size)
+                self._writer = _postgres_engine(url, pool_size, f"{place.search_path} {_BY_INDEX}")
+                self._reader = _postgres_engine(url, pool_size, place.search_path)
         except ModuleNotFoundError as error:
             raise MissingExtra(
                 f"the database driver {error.name} is not installed: pip install 'turnwire[postgres]'",
                 field="database.url",
                 expected="an installed driver",
             ) from None
+        for engine in (self._writer, self._reader):
+            prefix_names(engine.dialect, place)
 
     @property
     def writer(self) -> Engine:
@@ -153,6 +157,10 @@ class Database:
     def insert(self, table: Any) -> Any:
         """The dialect's INSERT, which knows ``on_conflict_do_nothing``."""
         return postgresql.insert(table) if self.dialect == "postgresql" else sqlite.insert(table)
+
+    def named(self, table: Table) -> str:
+        """A table's name for SQL written by hand on connections of ours."""
+        return self._writer.dialect.identifier_preparer.format_table(table)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -208,10 +216,10 @@ class Database:
         if not rows:
             return
         if self.dialect == "postgresql":
-            self._copy(connection, f"COPY {table.name} ({', '.join(columns)}) FROM STDIN", rows)
+            self._copy(connection, f"COPY {self.named(table)} ({', '.join(columns)}) FROM STDIN", rows)
         else:
             names, places = ", ".join(columns), ", ".join("?" * len(columns))
-            statement = f"INSERT INTO {table.name} ({names}) VALUES ({places})"  # noqa: S608 - names of ours only
+            statement = f"INSERT INTO {self.named(table)} ({names}) VALUES ({places})"  # noqa: S608 - names of ours only
             connection.exec_driver_sql(statement, list(rows))
 
     @staticmethod

@@ -589,13 +589,15 @@ def upgrade() -> None:
 
 def _tune() -> None:
     """Room for updates in place, and a vacuum that comes by rows changed rather than by a share of a growing table."""
-    for table in ("schedule", "turns", "attempts"):
+    # With the prefix that the tables may have.
+    named = op.get_bind().dialect.identifier_preparer.format_table
+    for table in map(named, map(sa.table, ("schedule", "turns", "attempts"))):
         op.execute(
             f"ALTER TABLE {table} SET (fillfactor = 70, autovacuum_vacuum_scale_factor = 0, "
             "autovacuum_vacuum_threshold = 20000, autovacuum_vacuum_cost_delay = 0)"
         )
-    op.execute("ALTER TABLE brake_counts SET (fillfactor = 70)")
-    for table in ("workers", "accounts", "grants", "ticks"):
+    op.execute(f"ALTER TABLE {named(sa.table('brake_counts'))} SET (fillfactor = 70)")
+    for table in map(named, map(sa.table, ("workers", "accounts", "grants", "ticks"))):
         op.execute(f"ALTER TABLE {table} SET (fillfactor = 10)")
 
 

@@ -46,7 +46,7 @@ class Stepped:
 
     def __init__(self, database: Database, at: int = 0) -> None:
         self.dialect, self.insert, self.reading = database.dialect, database.insert, database.reading
-        self.load = database.load
+        self.load, self.named = database.load, database.named
         self._database, self._at = database, at
         self._seen = 0
         self._locking = True

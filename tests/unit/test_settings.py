@@ -232,6 +232,15 @@ def test_postgresql_gets_its_driver(configured):
     assert database.file is None
 
 
+def test_tables_may_lie_elsewhere(configured):
+    told = configured(
+        TURNWIRE_DATABASE_URL="postgresql://u:p@host/shop",
+        TURNWIRE_DATABASE__TABLE_SCHEMA="turnwire",
+        TURNWIRE_DATABASE__TABLE_PREFIX="tw_",
+    )
+    assert (told.database.table_schema, told.database.table_prefix) == ("turnwire", "tw_")
+
+
 # --- environment -----------------------------------------------------------------------------------------------------
 
 
@@ -335,6 +344,12 @@ def test_values_of_an_account(refusal, added, field, words):
         ('[database]\nurl = "sqlite://"', "database.url"),
         ('[database]\nurl = "sqlite:///:memory:"', "database.url"),
         ('[database]\nurl = "postgres://u:hunter2@h/d"', "database.url"),
+        ('[database]\ntable_prefix = "9hunter2"', "database.table_prefix"),
+        ('[database]\ntable_prefix = "hunter2-"', "database.table_prefix"),
+        ('[database]\ntable_prefix = "hunter2_is_too_long"', "database.table_prefix"),
+        ('[database]\nurl = "postgresql://h/d"\ntable_schema = "pg_hunter2"', "database.table_schema"),
+        ('[database]\nurl = "postgresql://h/d"\ntable_schema = "a, hunter2"', "database.table_schema"),
+        ('[database]\ntable_schema = "sqlite_has_none"', "database.table_schema"),
         ('[broker]\nurl = "sqs://u:hunter2@h"', "broker.url"),
         ('[accounts."a b"]\nprovider = "osvi"\ntoken = "env:T"', "accounts.a b"),
         ('[replies.webhook]\nurl = "https://h"\nsecret = "hunter2"', "replies.webhook.secret"),
