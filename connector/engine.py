@@ -116,6 +116,11 @@ class Engine:
         self._stopping.set()
         self._wake_up()
 
+    def settle(self) -> None:
+        """After a slice: wait until nothing is in flight, turns and replies alike."""
+        while self.running and (self.in_flight or self._replies.busy):
+            time.sleep(POLL)
+
     def stop(self, patience: float | None = None) -> None:
         """Stop, wait for what is in flight, and give the lease back. Safe to call twice."""
         self.request_stop()

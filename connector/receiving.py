@@ -107,7 +107,9 @@ class Receiver:
 
     def _all_parsed(self, payload: object, source: str) -> list[Event | Refusal]:
         payloads = payload if isinstance(payload, list) else [payload]
-        return [self.read(one, source=source, where=source, position=str(place)) for place, one in enumerate(payloads, 1)]
+        return [
+            self.read(one, source=source, where=source, position=str(place)) for place, one in enumerate(payloads, 1)
+        ]
 
     def _entries(self, items: Sequence[Event | Refusal]) -> list[Entry]:
         # This machine's clock may be wrong; whether a message is due yet is for the one that will say when it is.

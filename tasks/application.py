@@ -11,6 +11,7 @@ from celery.utils.nodenames import default_nodename, gethostname, nodename
 
 from connector.errors import ConfigurationError
 from connector.settings import Settings
+
 from . import receive, send, tick
 from .brokers import configuration
 from .events_queue import EventsQueue

@@ -11,6 +11,7 @@ from kombu import Exchange, Queue
 
 from connector.errors import MissingExtra
 from connector.settings import Settings
+
 from . import embedded
 from .frames import careful_frames
 
@@ -79,6 +80,7 @@ _COMMON: dict[str, Any] = {
     "task_reject_on_worker_lost": False,
     "worker_prefetch_multiplier": 1,
     "worker_cancel_long_running_tasks_on_connection_loss": False,
+    # connector.receive says otherwise for itself; without a backend its result goes nowhere.
     "task_ignore_result": True,
     "task_store_errors_even_if_ignored": False,
     "task_serializer": "json",
@@ -94,7 +96,7 @@ _COMMON: dict[str, Any] = {
     },
     # One thread runs the slice, the others stay free for receiving, ticks and acknowledgements.
     "worker_pool": "threads",
-    "worker_consumer": "tasks.consumer:CarefulConsumer",
+    "worker_consumer": f"{__package__}.consumer:CarefulConsumer",
     "broker_connection_retry_on_startup": True,
     "broker_connection_max_retries": None,
     "broker_channel_error_retry": True,

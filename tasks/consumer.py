@@ -15,6 +15,7 @@ from celery.worker.consumer import Consumer
 from vine import promise
 
 from connector.errors import TurnwireError
+
 from .aside import bury
 
 log = structlog.get_logger(__name__)

@@ -17,6 +17,7 @@ from connector.readers.events import EVENT_BYTES
 from connector.receiving import BATCH, unreadable
 from connector.storage.session import BadData
 from connector.values import Event, Refusal
+
 from .aside import bury
 from .brokers import EVENTS
 from .runtime import Runtime

@@ -20,6 +20,7 @@ from celery import Celery
 
 from connector import failpoints
 from connector.errors import places
+
 from .brokers import EVENTS, reads_events
 from .deliveries import Keeper
 from .runtime import Runtime

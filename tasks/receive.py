@@ -10,6 +10,8 @@ from celery import Celery
 from celery.exceptions import Reject
 
 from connector.errors import DatabaseUnavailable
+
+from .options import RECEIVING
 from .runtime import Runtime
 
 log = structlog.get_logger(__name__)
@@ -21,7 +23,7 @@ _SOURCE = "celery"
 def add(app: Celery, runtime: Runtime) -> None:
     """Register the receiving task."""
 
-    @app.task(name="connector.receive", shared=False, ignore_result=not runtime.settings.broker.results)
+    @app.task(name="connector.receive", **{**RECEIVING, "ignore_result": not runtime.settings.broker.results})
     def receive(event: Any = None, *_: Any, **__: Any) -> Any:
         """Take one event, or a list of up to 1,000. Never raises for a bad event: that becomes a ``refused`` row."""
         many = isinstance(event, list)

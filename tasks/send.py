@@ -13,6 +13,8 @@ from typing import Any
 from celery import Celery
 
 from connector import failpoints
+
+from .options import WAKING
 from .runtime import Runtime
 
 
@@ -20,21 +22,21 @@ def add(app: Celery, runtime: Runtime) -> None:
     """Register the sending tasks; extra arguments are ignored, so that old messages stay readable."""
 
     def work() -> None:
-        if runtime.engine.run_slice(runtime.settings.worker.slice):
+        if runtime.run_slice():
             runtime.wiring.publisher.ring()
         failpoints.hit("before_acknowledge")
 
-    @app.task(name="connector.send_turns", shared=False)
+    @app.task(name="connector.send_turns", **WAKING)
     def send_turns(*_: Any, **__: Any) -> None:
         """Send whatever is ready."""
         work()
 
-    @app.task(name="connector.send_replies", shared=False)
+    @app.task(name="connector.send_replies", **WAKING)
     def send_replies(*_: Any, **__: Any) -> None:
         """Deliver whatever is due; the same engine serves both."""
         work()
 
-    @app.task(name="connector.send_turn", shared=False)
+    @app.task(name="connector.send_turn", **WAKING)
     def send_turn(*_: Any, **__: Any) -> None:
         """Wake the engine for the turn named; it goes when its conversation and account let it."""
         work()

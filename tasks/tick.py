@@ -10,6 +10,8 @@ from celery import Celery
 
 from connector.errors import TurnwireError, places
 from connector.ticking import EVERY, tick
+
+from .options import WAKING
 from .runtime import Runtime
 
 log = structlog.get_logger(__name__)
@@ -18,7 +20,7 @@ log = structlog.get_logger(__name__)
 def add(app: Celery, runtime: Runtime) -> None:
     """Register the tick for beats and hands."""
 
-    @app.task(name="connector.tick", shared=False)
+    @app.task(name="connector.tick", **WAKING)
     def tick_task(*_: Any, **__: Any) -> None:
         """Sweep, promote, hand over, ring."""
         tick(runtime.wiring)
@@ -45,11 +47,15 @@ class Ticker:
 
     def _run(self) -> None:
         while True:
-            try:
-                tick(self._runtime.wiring)
-            except TurnwireError as error:
-                log.warning("tick.failed", error=str(error))
-            except Exception as error:  # noqa: BLE001 - the tick must go on
-                log.error("tick.failed", error=type(error).__name__, at=places(error))
+            self.once()
             if self._stop.wait(EVERY):
                 return
+
+    def once(self) -> None:
+        """Tick now."""
+        try:
+            tick(self._runtime.wiring)
+        except TurnwireError as error:
+            log.warning("tick.failed", error=str(error))
+        except Exception as error:  # noqa: BLE001 - the tick must go on
+            log.error("tick.failed", error=type(error).__name__, at=places(error))

@@ -14,6 +14,7 @@ from celery.apps.worker import Worker
 from connector.garbage import collect_seldom
 from connector.settings import Settings
 from connector.storage.migrate import require_current
+
 from .application import create, own_name
 from .brokers import EVENTS, RECEIVE, WORK, problem, reads_events
 

@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import Any, TypeAlias
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, CursorResult, Engine, event
+from sqlalchemy import Connection, CursorResult, Engine, Text, column, event, inspect, select, table
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, scoped_session
 
 from connector.errors import ConfigurationError
-from connector.storage.migrate import require_current_on
+from connector.storage.migrate import require_head
+from connector.storage.place import Place
 from connector.storage.session import Database, translated
 
 Host: TypeAlias = Session | scoped_session[Any] | Connection
@@ -37,17 +38,18 @@ class Joined:
     def __init__(self, host: Host, database: Database) -> None:
         """Raises :class:`ConfigurationError` for what can hold no event of ours, :class:`DatabaseNotReady` likewise."""
         self._connection = _connection_of(host)
-        self._options: dict[str, Any] = {}
+        # A host that has its own tables elsewhere by such a map does not mean ours.
+        self._options: dict[str, Any] = {"schema_translate_map": None}
         self._require_same_kind(database)
         try:
             if _known.get(self._connection.engine) is not database:
-                require_current_on(self._connection, database.place)
+                require_head(self._revision(database.place))
                 _known[self._connection.engine] = database
             self._require_transaction()
         except SQLAlchemyError as error:
             raise translated(error) from error
         if database.place.qualified:
-            self._options["schema_translate_map"] = {None: _HERE}
+            self._options = {"schema_translate_map": {None: _HERE}}
         self._watch = _bells.get(self._connection) or _Bells(self._connection)
         self._place = database.place.qualified
 
@@ -63,6 +65,14 @@ class Joined:
         """Call ``act`` once the host has committed, from another thread; never if what was written is rolled back."""
         self._watch.pending.append(act)
 
+    def _revision(self, place: Place) -> str | None:
+        schema = place.schema or None
+        # Asked first: a statement that fails would cost the host's transaction.
+        if not inspect(self._connection).has_table(place.version_table, schema=schema):
+            return None
+        query = select(column("version_num", Text())).select_from(table(place.version_table, schema=schema))
+        return self._connection.execute(query, execution_options=self._options).scalar_one_or_none()
+
     def _require_same_kind(self, database: Database) -> None:
         engine = self._connection.engine
         kind = engine.dialect.name
@@ -75,6 +85,8 @@ class Joined:
             )
 
     def _require_transaction(self) -> None:
+        if not self._connection.in_transaction():
+            self._connection.execute(select(1))  # has the host's own listeners begin, where SQLAlchemy does not
         driver: Any = self._connection.connection.dbapi_connection
         # SQLite's driver begins nothing by itself once its isolation_level is None; then the host has to have begun.
         alone = getattr(driver, "isolation_level", "") is None and getattr(driver, "in_transaction", True) is False

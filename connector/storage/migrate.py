@@ -66,8 +66,8 @@ def current_revision(database: Database) -> str | None:
         return _revision(connection, database.place)
 
 
-def _revision(connection: Connection, place: Place, schema: str | None = None) -> str | None:
-    options = {"version_table": place.version_table, "version_table_schema": schema}
+def _revision(connection: Connection, place: Place) -> str | None:
+    options = {"version_table": place.version_table}
     return MigrationContext.configure(connection, opts=options).get_current_revision()
 
 
@@ -83,14 +83,12 @@ def require_current(database: Database) -> None:
         raise DatabaseNotReady(f"there is no database at {database.path}: run `turnwire migrate`")
     if database.path is not None:
         require_local(database.path)
-    with database.reading() as connection:
-        require_current_on(connection, database.place, ours=True)
+    require_head(current_revision(database))
 
 
-def require_current_on(connection: Connection, place: Place, *, ours: bool = False) -> None:
-    """The same on a connection; one that is not ours looks for the tables by their whole names."""
+def require_head(found: str | None) -> None:
+    """The same, of a revision that was found."""
     scripts = ScriptDirectory.from_config(_config())
-    found = _revision(connection, place, schema=None if ours else place.schema or None)
     if found is None:
         raise DatabaseNotReady("the database has no tables yet: run `turnwire migrate`")
     _refuse_newer(found, scripts)

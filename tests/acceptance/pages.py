@@ -26,7 +26,7 @@ _FENCE = re.compile(
     r"(?:\n\n<!-- no-run: (?P<why>.+?) -->)?",
     re.MULTILINE | re.DOTALL,
 )
-_STAYS = re.compile(r"turnwire (worker|sandbox|serve)\b")
+_STAYS = re.compile(r"turnwire (worker|sandbox|serve)\b|celery .*\bworker\b")
 
 
 @dataclass(frozen=True, kw_only=True)

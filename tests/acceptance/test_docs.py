@@ -202,7 +202,7 @@ def test_every_make_target_exists() -> None:
 def test_files_that_are_named_exist() -> None:
     for path, text in TEXTS.items():
         for span in spans(text):
-            if re.fullmatch(r"(?:connector|tasks|tests|deploy|docs|migrations|requirements)/[\w./-]*", span):
+            if re.fullmatch(r"(?:connector|tasks|tests|deploy|docs|examples|migrations|requirements)/[\w./-]*", span):
                 assert (ROOT / span).exists(), f"{name_of(path)} names {span}"
 
 

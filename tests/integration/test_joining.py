@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, create_engine, event, select, text
+from sqlalchemy import Column, Connection, Engine, Integer, MetaData, Table, create_engine, event, select, text
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
 from connector import api
@@ -211,10 +211,9 @@ def test_duplicates_conflicts_follow_ups_and_bad_events_are_answered_as_ever(sho
     assert shop.stored() == ["one"]
 
 
+@pytest.mark.parametrize("shop", ["postgresql", "postgresql-prefix", "postgresql-both"], indirect=True)
 def test_a_worker_beside_waits_for_its_conversation_only(shop):
-    """What the host has not committed yet is nobody's; the others are claimed and answered meanwhile."""
-    if shop.engine.dialect.name == "sqlite":
-        pytest.skip("SQLite has one writer at a time")
+    """What the host has not committed yet is nobody's; others come in meanwhile. SQLite has one writer at a time."""
     with Session(shop.engine) as session:
         shop.receive(session, "held", conversation="T-1")
         others = [message(f"free-{n}", conversation=f"T-{n + 2}") for n in range(3)]
@@ -230,6 +229,20 @@ def test_a_connection_that_commits_by_itself_is_refused(shop):
         shop.receive(connection, "one")
     assert shop.stored() == []
     engine.dispose()
+
+
+@pytest.mark.parametrize("shop", ["postgresql", "postgresql-both"], indirect=True)
+def test_a_host_whose_tables_are_elsewhere_by_a_map_finds_ours_all_the_same(shop):
+    with shop.engine.begin() as connection:
+        connection.execute(text("CREATE SCHEMA tenant"))
+    tenants = shop.engine.execution_options(schema_translate_map={None: "tenant"})
+    orders = Table("orders", MetaData(), Column("id", Integer, primary_key=True))
+    with Session(tenants) as session:
+        orders.create(session.connection())
+        assert shop.receive(session, "one") == ["accepted"]
+        session.execute(orders.insert().values(id=7))
+        session.commit()
+    assert (shop.stored(), shop.orders()) == (["one"], [])
 
 
 def test_another_database_is_refused(shop, tmp_path):
@@ -263,10 +276,9 @@ def test_what_is_no_session_is_told_what_would_be(shop):
             shop.receive(wrong, "one")
 
 
+@pytest.mark.parametrize("shop", ["postgresql", "postgresql-prefix", "postgresql-both"], indirect=True)
 def test_an_error_of_the_database_is_one_of_ours(shop):
     """A host in SERIALIZABLE, say, has to roll back and try again; here its transaction is broken already."""
-    if shop.engine.dialect.name == "sqlite":
-        pytest.skip("a failed statement leaves SQLite's transaction usable")
     with Session(shop.engine) as session:
         shop.receive(session, "one")
         with pytest.raises(Exception, match="nothing_like_this"):
