@@ -5,25 +5,32 @@ from __future__ import annotations
 import fnmatch
 import os
 import re
+import shutil
+import subprocess
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 import yaml
+from typer.main import get_command
 
+from connector.cli import app
 from connector.settings import load
+from connector.web.limits import DEFAULTS
+from connector.web.server import build
+from tests.unit.front_door import close, make_site
 
 ROOT = Path(__file__).parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES = COMPOSE["services"]
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
-OURS = ("migrate", "worker", "sandbox")
+OURS = ("migrate", "worker", "serve", "sandbox")
 
 # The members of the compose specification that this project uses; a misspelt one would be refused by the engine.
-TOP = {"name", "services", "volumes"}
+TOP = {"services", "volumes"}  # not `name`: the Compose of Debian 12 does not know it
 SERVICE = {
-    "build", "cap_drop", "command", "depends_on", "environment", "healthcheck", "hostname", "image", "init", "restart",
-    "security_opt", "stop_grace_period", "volumes",
+    "build", "cap_drop", "command", "depends_on", "environment", "healthcheck", "hostname", "image", "init", "ports",
+    "restart", "security_opt", "stop_grace_period", "volumes",
 }  # fmt: skip
 HEALTHCHECK = {"disable", "interval", "retries", "start_period", "test", "timeout"}
 CONDITIONS = {"service_healthy", "service_completed_successfully"}
@@ -41,6 +48,10 @@ def environment(service: str) -> dict[str, str]:
     return {name: without_env_file(value) for name, value in SERVICES[service]["environment"].items()}
 
 
+def run(command: list[str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
+
+
 def test_the_file_uses_known_members_only():
     assert {name for name in COMPOSE if not name.startswith("x-")} <= TOP
     for service in SERVICES.values():
@@ -52,7 +63,8 @@ def test_the_file_uses_known_members_only():
 
 def test_durations_are_durations():
     found = [check[key] for check in checks().values() for key in ("interval", "timeout", "start_period")]
-    assert all(DURATION.fullmatch(duration) for duration in [*found, SERVICES["worker"]["stop_grace_period"]])
+    found += [service["stop_grace_period"] for service in SERVICES.values() if "stop_grace_period" in service]
+    assert all(DURATION.fullmatch(duration) for duration in found)
 
 
 def checks() -> dict[str, dict]:
@@ -72,6 +84,7 @@ def test_nothing_starts_before_what_it_needs():
             ends = SERVICES[needed]["restart"] == "no"
             assert how["condition"] == ("service_completed_successfully" if ends else "service_healthy")
     assert SERVICES["worker"]["depends_on"].keys() == {"migrate", "rabbitmq", "sandbox"}
+    assert SERVICES["serve"]["depends_on"].keys() == {"migrate"}, "what comes in is stored without the broker"
 
 
 def test_named_volumes_are_declared():
@@ -122,6 +135,78 @@ def test_the_worker_is_given_longer_than_a_call_may_last():
     settings = load(ROOT / "deploy/turnwire.toml", environment("worker"))
     grace = int(SERVICES["worker"]["stop_grace_period"].removesuffix("s"))
     assert grace >= max(account.deadline for account in settings.accounts.values()) + 30
+
+
+def test_the_front_door_is_given_longer_than_requests_in_work_have(sqlite_database, tmp_path):
+    site = make_site(sqlite_database, tmp_path)
+    server = build(site.receiver, DEFAULTS)
+    grace = int(SERVICES["serve"]["stop_grace_period"].removesuffix("s"))
+    assert grace >= (server.config.timeout_graceful_shutdown or grace) + 20
+    close(server.config.app)
+    site.database.dispose()
+
+
+def test_only_the_front_door_is_published_and_only_to_this_machine():
+    published = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
+    assert published.keys() == {"serve"}, "the others have passwords that anybody can read in this repository"
+    (port,) = published["serve"]
+    command = SERVICES["serve"]["command"]
+    assert without_env_file(port) == f"127.0.0.1:8080:{command[command.index('--port') + 1]}"
+
+
+@pytest.mark.parametrize("service", OURS)
+def test_each_runs_a_command_that_there_is(service):
+    words = SERVICES[service]["command"]
+    command = get_command(app).commands[words[0]]
+    known = {option for parameter in command.params for option in parameter.opts}
+    assert {word for word in words if word.startswith("--")} <= known
+
+
+@pytest.mark.parametrize("command", [["docker", "compose"], ["docker-compose"]], ids=" ".join)
+def test_the_real_compose_takes_it(command, tmp_path):
+    if shutil.which(command[0]) is None or run([*command, "version"]).returncode:
+        pytest.skip(f"there is no {' '.join(command)} here")
+    nothing = tmp_path / "env"
+    nothing.touch()
+    done = run([*command, "--env-file", str(nothing), "config", "--services"])
+    assert done.returncode == 0, done.stderr
+    assert set(done.stdout.split()) == SERVICES.keys()
+
+
+def test_the_stand_ins_are_called_as_the_images_are():
+    script = (ROOT / "deploy/stand-ins").read_text()
+    made = re.findall(r"^make_image (\S+)", script, re.MULTILINE)
+    wanted = {service["image"] for service in SERVICES.values() if "build" not in service}
+    wanted |= set(re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE))
+    assert set(made) == wanted
+    removed = re.search(r"for image in ([^\"]+)", script)
+    assert removed is not None
+    assert set(removed[1].split()) == wanted
+
+
+def test_the_scripts_say_how_they_are_used():
+    assert "--compose" in run(["deploy/try-stack", "--help"]).stdout
+    asked = run(["deploy/stand-ins", "--help"])
+    assert (asked.returncode, "deploy/stand-ins --remove" in asked.stderr) == (2, True)
+
+
+def test_the_stack_is_not_tried_on_real_providers(tmp_path):
+    for name in ("deploy/try-stack", "deploy/turnwire.toml"):
+        target = tmp_path / name
+        target.parent.mkdir(exist_ok=True)
+        shutil.copy(ROOT / name, target)
+    configuration = tmp_path / "deploy/turnwire.toml"
+    text = configuration.read_text()
+    configuration.write_text(text.replace('base_url = "http://sandbox:8080/osvi"\n', ""))
+    called = tmp_path / "compose"
+    called.write_text('#!/bin/sh\necho "$@" >> "$(dirname "$0")/called"\n')
+    called.chmod(0o755)
+
+    done = run([str(tmp_path / "deploy/try-stack"), "--compose", str(called)])
+
+    assert done.returncode == 1
+    assert "base_url is not the sandbox" in done.stderr
+    assert not (tmp_path / "called").exists()
 
 
 def test_the_image_runs_turnwire_as_nobody_special_and_gets_its_signals():
