@@ -42,6 +42,7 @@ reply = "webhook"
 [replies.webhook]
 url = "{webhook}"
 secret = "env:TURNWIRE_WEBHOOK_SECRET"
+allow_private = ["127.0.0.1/32"]
 """
 QUESTION = "Is my parcel on its way?"
 
