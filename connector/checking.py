@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from connector.addresses import guard_of
 from connector.errors import ConfigurationError, DatabaseNotReady, TurnwireError
+from connector.readers.hooks import verifier_of
 from connector.replies.webhook import key_of
 from connector.settings import AccountSettings, Settings
 from connector.storage import views
@@ -64,6 +65,7 @@ def check(wiring: Wiring, *, broker: Callable[[], str | None], folder: Path) -> 
     findings += _routes(settings, providers)
     if settings.replies.webhook is not None:
         findings.append(_webhook(settings))
+    findings += _hooks(settings)
     if reachable:
         findings += _gates(wiring)
     return findings
@@ -234,3 +236,17 @@ def _webhook(settings: Settings) -> Finding:
             mend = f"allow_private in [{what}] names its network, if it is to be called"
             return Finding(what=what, state="wrong", found=refusal, mend=mend)
     return Finding(what=what, state="ok", found=f"posts to {webhook.url}")
+    return Finding(what=what, state="ok", found=f"posts to {settings.replies.webhook.url}")
+
+
+def _hooks(settings: Settings) -> Iterator[Finding]:
+    for name, source in settings.sources.items():
+        try:
+            verifier_of(source)
+        except ConfigurationError as error:
+            found = str(error).removeprefix(f"source {name}: ")
+            yield Finding(what=f"source {name}", state="wrong", found=found, mend=error.expected)
+            continue
+        shown = "a shared secret, not signed," if source.signature.is_secret else "signed deliveries"
+        found = f"{shown} of {source.profile} to /v1/hooks/{name}, for route {source.route}"
+        yield Finding(what=f"source {name}", state="ok", found=found)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from pathlib import Path
 from textwrap import indent
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -31,6 +32,13 @@ def parse(
     ] = "support",
     mapping: MapOption = None,
     format_: FormatOption = None,
+    hook: Annotated[
+        str | None,
+        typer.Option(metavar="SOURCE", help="The files are bodies of this hook's deliveries; their route is its own."),
+    ] = None,
+    header: Annotated[
+        list[str] | None, typer.Option(metavar="'NAME: VALUE'", help="With --hook: a header that came with them.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show what files would become; nothing is stored.
@@ -42,14 +50,20 @@ def parse(
     Examples:
       turnwire parse support.mbox
       turnwire parse tickets.csv --map text=Body --json
+      turnwire parse --hook zendesk delivery.json
     """
     from connector.ingesting import Files
 
     out = Out(as_json=as_json)
-    chosen = Files(paths=files, route=route, format=format_, columns=columns(mapping), addresses=_ours(ctx, route))
+    found: Iterable[dict[str, Any]]
+    if hook is None:
+        addresses = _ours(ctx, route)
+        chosen = Files(paths=files, route=route, format=format_, columns=columns(mapping), addresses=addresses)
+        found = map(described, chosen.read())
+    else:
+        found = _delivered(ctx, hook, files, header or [])
     failed = False
-    for found in chosen.read():
-        facts = described(found)
+    for facts in found:
         failed = failed or facts["status"] == "refused"
         out.one(facts, "\n".join(_block(facts)))
     if failed:
@@ -62,6 +76,13 @@ def _ours(ctx: typer.Context, route: str) -> tuple[str, ...]:
         configured = load_settings(ctx).routes.get(route)
         return configured.addresses if configured else ()
     return ()
+
+
+def _delivered(ctx: typer.Context, hook: str, files: list[Path], headers: list[str]) -> Iterator[dict[str, Any]]:
+    from connector.cli.recorded import deliveries
+
+    for place, event in deliveries(load_settings(ctx), hook, files, headers):
+        yield place if event is None else place | _event(event)
 
 
 def described(found: Found) -> dict[str, Any]:

@@ -28,8 +28,9 @@ def serve(
 ) -> None:
     """Take messages in over HTTP.
 
-    Programs hand in events with a token made by `turnwire tokens create`, and look at turns and conversations. It
-    stores and answers; what sends is `turnwire worker`, beside it. /openapi.json describes the API.
+    Programs hand in events with a token made by `turnwire tokens create`, and look at turns and conversations; ticket
+    systems send signed hooks to /v1/hooks/NAME for each [sources.NAME]. It stores and answers; what sends is `turnwire
+    worker`, beside it. /openapi.json describes the API.
 
     \b
     It speaks no TLS: for other machines put a proxy that does in front of it, and forward /v1/ only.
@@ -64,7 +65,7 @@ def serve(
         )
     if not door.METRICS:
         out.note("/metrics is off: pip install 'turnwire[metrics]'")
-    if not _any_token(database):
+    if not settings.sources and not _any_token(database):
         out.note("nobody can hand anything in yet: turnwire tokens create NAME --route ROUTE")
     server.serve(receiver, taken, ready=ready)
 

@@ -183,7 +183,7 @@ def parse_event(data: Any, *, source: str, route: str | None = None, now: dateti
         raise InvalidInput("due_at", "a time at most 5 years ahead", "a later one")
     metadata, warnings = _with_extras(event, {name: data[name] for name in extras})
     if metadata:
-        _check_metadata(metadata)
+        check_metadata(metadata)
     return Event(
         source=event.source, id=event.id, route=event.route, conversation=event.conversation, text=event.text,
         customer=_customer(event.customer), subject=event.subject or None, occurred_at=event.occurred_at,
@@ -316,7 +316,8 @@ def _with_extras(event: _Event, extras: dict[str, Any]) -> tuple[dict[str, Any],
     return metadata, tuple(f"{one_line(name, 64)}: unknown field, kept in metadata" for name in extras)
 
 
-def _check_metadata(metadata: dict[str, Any]) -> None:
+def check_metadata(metadata: dict[str, Any]) -> None:
+    """Raises :class:`InvalidInput` for metadata that is nested too deep, too large, or holds a NUL."""
     if not _within_depth(metadata):
         raise InvalidInput("metadata", f"an object nested at most {METADATA_DEPTH} deep", "a deeper one")
     encoded = _json_bytes(metadata, "metadata")

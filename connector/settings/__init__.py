@@ -23,10 +23,10 @@ from connector.settings.sections import (
     RepliesSettings,
     RouteSettings,
     Settings,
-    SourceSettings,
     WebhookSettings,
     WorkerSettings,
 )
+from connector.settings.sources import OnlySettings, SignatureSettings, SourceSettings, presets
 
 __all__ = [
     "AccountSettings",
@@ -35,13 +35,16 @@ __all__ = [
     "DatabaseSettings",
     "FollowupSettings",
     "HoursSettings",
+    "OnlySettings",
     "RepliesSettings",
     "RouteSettings",
     "Settings",
+    "SignatureSettings",
     "SourceSettings",
     "WebhookSettings",
     "WorkerSettings",
     "config_path",
     "load",
+    "presets",
     "without_password",
 ]

@@ -21,7 +21,8 @@ from connector.settings.problems import (
     unknown_sections,
     unknown_variables,
 )
-from connector.settings.sections import FILE_NAME, PREFIX, Settings, fold
+from connector.settings.section import FILE_NAME, PREFIX, fold
+from connector.settings.sections import Settings
 
 _SHORT_FORMS = {"turnwire_database_url": "turnwire_database__url", "turnwire_broker_url": "turnwire_broker__url"}
 

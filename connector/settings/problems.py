@@ -12,7 +12,8 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel
 
 from connector.errors import ConfigurationError
-from connector.settings.sections import PREFIX, RouteSettings, Settings, fold
+from connector.settings.section import PREFIX, fold
+from connector.settings.sections import RouteSettings, Settings
 
 _NOT_YET = ("email", "ticket")
 
@@ -97,7 +98,7 @@ def contradictions(settings: Settings) -> Iterator[Problem]:
         expected = "https://…, or allow_private = [its network], or allow_http = true"
         yield Problem(field="replies.webhook.url", what="is not encrypted", expected=expected)
     for name, source in settings.sources.items():
-        if source.route is not None and source.route not in settings.routes:
+        if source.route not in settings.routes:
             near = _nearest(source.route, settings.routes)
             yield Problem(field=f"sources.{name}.route", what="no such route", expected=near)
 
@@ -150,7 +151,12 @@ def _model_at(location: tuple[str, ...]) -> type[BaseModel]:
     """The model of the section at a place in the file."""
     inside: Any = Settings
     for part in location:
-        inside = get_args(inside)[1] if get_origin(inside) is dict else inside.model_fields[part].annotation
+        if get_origin(inside) is dict:
+            inside = get_args(inside)[1]
+        elif get_origin(inside) is tuple:
+            inside = get_args(inside)[0]
+        else:
+            inside = inside.model_fields[part].annotation
         inside = get_args(inside)[0] if isinstance(inside, UnionType) else inside
     section: type[BaseModel] = inside
     return section

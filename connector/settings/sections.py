@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+from pydantic import Field, PrivateAttr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from connector.brakes import Allowed, Brakes
@@ -94,6 +92,8 @@ class Section(BaseModel):
             message = f"{whose}: what {source} holds is no token: it has white space or special characters in it"
             raise ConfigurationError(message, where, field_name, expected)
         return secret
+from connector.settings.section import FILE_NAME, PREFIX, Place, Section
+from connector.settings.sources import SourceSettings
 
 
 class DatabaseSettings(Section):
@@ -294,19 +294,6 @@ class RepliesSettings(Section):
     """``[replies.*]``: the ways back that need an address of their own."""
 
     webhook: WebhookSettings | None = None
-
-
-class SourceSettings(Section):
-    """``[sources.NAME]``: a mailbox, hook or ticket system; the keys beside these two depend on ``kind``."""
-
-    model_config = ConfigDict(extra="allow")
-
-    kind: NonEmpty = Field(description="what kind of source it is")
-    route: NonEmpty | None = None
-
-    def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
-        """Only the known keys: the others may hold a secret."""
-        return [("kind", self.kind), ("route", self.route)]
 
 
 class Settings(BaseSettings):

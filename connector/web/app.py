@@ -16,7 +16,9 @@ from starlette.requests import ClientDisconnect
 from connector.errors import DatabaseUnavailable
 from connector.receiving import Receiver
 from connector.web import batch, changing, events, health, looking, schemas
+from connector.web import batch, events, health, hooks, looking, schemas
 from connector.web.access import Access
+from connector.web.documents import SIGNATURE
 from connector.web.door import Door
 from connector.web.event_schema import request_schemas
 from connector.web.limits import DEFAULTS, Limits
@@ -46,6 +48,7 @@ def create(receiver: Receiver, limits: Limits = DEFAULTS, *, ready: Callable[[],
     )  # fmt: skip
     app.state.door = door
     for part in (events, batch, looking, changing, health):
+    for part in (events, batch, hooks, looking, health):
         app.include_router(part.router)
     app.add_exception_handler(Problem, answered)
     app.add_exception_handler(HTTPException, _refused)
@@ -83,5 +86,6 @@ def _document(app: FastAPI) -> dict[str, Any]:
         routes = app.state.door.settings.routes.values()
         callbacks = any(route.reply == "celery" for route in routes)
         shapes |= request_schemas(callbacks=callbacks, year=datetime.now(UTC).year) | schemas.answers()
+        found["components"].setdefault("securitySchemes", {})["signature"] = SIGNATURE
         app.openapi_schema = found
     return app.openapi_schema

@@ -10,7 +10,7 @@ PROBLEM = "application/problem+json"
 _LATER = {"Retry-After": {"required": True, "schema": {"type": "string"}, "description": "seconds"}}
 _REFUSALS = {
     "400": "not JSON",
-    "401": "no valid token",
+    "401": "no valid token, or for a hook no valid signature",
     "403": "the route is not one of this token's",
     "404": "there is none, or it is on another token's route",
     "408": "the body came too slowly",
@@ -21,6 +21,10 @@ _REFUSALS = {
     "429": "this token has too much in work at once",
     "503": "too much is in work, or the database does not answer; nothing of this request was answered as stored",
 }
+SIGNATURE = {
+    "type": "apiKey", "in": "header", "name": "webhook-signature",
+    "description": "a signature over the body; header and scheme are the source's, these are Standard Webhooks'",
+}  # fmt: skip
 _READING = ("400", "408", "413", "415")
 _ANYWHERE = ("401", "429", "503")
 
@@ -68,6 +72,24 @@ ONE_EVENT = _operation(
 CLOUD_EVENT = _operation(
     "Hand in one CloudEvent", _TAKEN, _TAKING,
     requestBody=_body("application/cloudevents+json", _ref("CloudEvent")),
+)  # fmt: skip
+HOOK = _operation(
+    "Take a delivery of a configured source",
+    {
+        "202": _answer("stored", "Delivery"),
+        "200": _answer(
+            "`duplicate`, `conflict`, or `stopped` with a reason and nothing stored; as plain text, the answer to a "
+            "challenge",
+            "Delivery",
+        ),
+    },
+    (*_READING, *_ANYWHERE, "404", "422"),
+    parameters=[{
+        "name": "source", "in": "path", "required": True, "schema": {"type": "string"},
+        "description": "the name of a section `[sources.NAME]` of the configuration",
+    }],
+    requestBody=_body("application/json", {"schema": {"description": "as the source's system sends it"}}),
+    security=[{"signature": []}],
 )  # fmt: skip
 _ANSWERED_LINES = {
     "200": {

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from connector.errors import TurnwireError
+from connector.readers.hooks import hooks_of
 from connector.receiving import Receiver
 from connector.settings import Settings
 from connector.storage.migrate import require_current
@@ -34,7 +35,8 @@ class Door:
     """The receiver, the tokens and the limits, with a few threads for the database."""
 
     def __init__(self, receiver: Receiver, limits: Limits) -> None:
-        """Nothing is opened before the first request."""
+        """Nothing is opened before the first request. Raises :class:`connector.errors.ConfigurationError`."""
+        self.hooks = hooks_of(receiver.wiring.settings)
         self.receiver = receiver
         self.limits = limits
         self.pressure = Pressure(limits)
@@ -55,6 +57,11 @@ class Door:
     def database(self) -> Database:
         """The database."""
         return self.receiver.wiring.database
+
+    def count_delivery(self, source: str, outcome: str, reason: str = "") -> None:
+        """Count a hook's delivery; ``source`` is a configured one or ``unknown``."""
+        if self.answers is not None:
+            self.answers.count_delivery(source, outcome, reason)
 
     def _not_ready(self) -> str | None:
         """Why the database cannot be used, in a sentence."""

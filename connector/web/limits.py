@@ -19,7 +19,8 @@ class Limits:
     """Sizes in bytes, times in seconds.
 
     A request may hold ``idle`` seconds between two pieces of its body, and ``body`` or ``batch`` for all of it;
-    ``answer`` is how long it waits for the database. ``share`` is the part of the places that one token may take.
+    ``answer`` is how long it waits for the database. ``share`` is the part of the places that one token or
+    source may take.
     """
 
     event_bytes: int = EVENT_BYTES
@@ -72,14 +73,25 @@ class Pressure:
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self.bytes = 0
-        self._requests: Counter[int] = Counter()
-        self._batches: Counter[int] = Counter()
+        self._requests: Counter[int | str] = Counter()
+        self._batches: Counter[int | str] = Counter()
 
     @contextmanager
     def request(self, token: Token) -> Iterator[Hold]:
         """A place for one request of a token; raises :class:`Problem` 429 for the token's share, 503 for the whole."""
+        with self._request(token.id, "token") as hold:
+            yield hold
+
+    @contextmanager
+    def hook(self, source: str) -> Iterator[Hold]:
+        """A place for one delivery of a source; raises like :meth:`request`. Whoever sends may be a stranger."""
+        with self._request(source, "source") as hold:
+            yield hold
+
+    @contextmanager
+    def _request(self, key: int | str, whose: str) -> Iterator[Hold]:
         hold = Hold(self)
-        with self._place(self._requests, token, self.limits.requests):
+        with self._place(self._requests, key, self.limits.requests, whose):
             try:
                 yield hold
             finally:
@@ -88,19 +100,19 @@ class Pressure:
     @contextmanager
     def batch(self, token: Token) -> Iterator[None]:
         """A place for one batch; raises like :meth:`request`."""
-        with self._place(self._batches, token, self.limits.batches):
+        with self._place(self._batches, token.id, self.limits.batches, "token"):
             yield
 
     @contextmanager
-    def _place(self, taken: Counter[int], token: Token, most: int) -> Iterator[None]:
+    def _place(self, taken: Counter[int | str], key: int | str, most: int, whose: str) -> Iterator[None]:
         if taken.total() >= most:
             raise busy("the front door has as many requests as it bears")
-        if taken[token.id] >= most * self.limits.share:
-            raise Problem(429, "this token has as many requests at once as one may have", retry_after=1)
-        taken[token.id] += 1
+        if taken[key] >= most * self.limits.share:
+            raise Problem(429, f"this {whose} has as many requests at once as one may have", retry_after=1)
+        taken[key] += 1
         try:
             yield
         finally:
-            taken[token.id] -= 1
-            if not taken[token.id]:
-                del taken[token.id]
+            taken[key] -= 1
+            if not taken[key]:
+                del taken[key]

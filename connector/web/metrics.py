@@ -32,6 +32,15 @@ class Answers:
             registry=self._registry,
         )  # fmt: skip
 
+        self._deliveries = Counter(
+            "turnwire_hook_deliveries", "Deliveries of configured sources, each part of one by itself.",
+            ("source", "outcome", "reason"), registry=self._registry,
+        )  # fmt: skip
+
+    def count_delivery(self, source: str, outcome: str, reason: str) -> None:
+        """Count what became of a delivery; all three are words of the configuration or of ours."""
+        self._deliveries.labels(source, outcome, reason).inc()
+
     def count(self, operation: str, http_status: int) -> None:
         """Count one."""
         self._counter.labels(operation, str(http_status)).inc()

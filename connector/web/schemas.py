@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, Field, RootModel
 from pydantic.json_schema import models_json_schema
 
 from connector.storage.operations import LONGEST_NOTE, LONGEST_REASON
@@ -28,6 +29,17 @@ class Received(BaseModel):
     reason: str = Field("", description="only where there is one")
 
 
+class Delivered(BaseModel):
+    """What became of an event of a delivery. Ids are opaque strings, null for what was stopped."""
+
+    event_id: str | None
+    turn_id: str | None
+    followup_id: str | None
+    status: Literal["accepted", "scheduled", "stopped", "duplicate", "conflict"]
+    warnings: list[str]
+    reason: str = Field("", description="only where there is one")
+
+
 class FieldError(BaseModel):
     """What is wrong with one field."""
 
@@ -43,6 +55,31 @@ class Problem(BaseModel):
     title: str
     status: int
     errors: list[FieldError] = Field(default_factory=list, description="always present with 422")
+
+
+class DeliveredOrNot(BaseModel):
+    """What became of one part of a delivery of many: as for a single one, or a problem."""
+
+    http_status: int
+    status: str | int
+    event_id: str | None = None
+    turn_id: str | None = None
+    followup_id: str | None = None
+    warnings: list[str] = []
+    reason: str = ""
+    type: str = ""
+    title: str = ""
+    errors: list[FieldError] = []
+
+
+class Deliveries(BaseModel):
+    """What became of a delivery of many, part by part, in their order."""
+
+    events: list[DeliveredOrNot]
+
+
+class Delivery(RootModel[Delivered | Deliveries]):
+    """What became of a delivery."""
 
 
 class Attempt(BaseModel):
@@ -170,5 +207,6 @@ class State(BaseModel):
 def answers() -> dict[str, Any]:
     """The shapes as JSON schemas, by name."""
     models = (Received, Problem, Turn, Conversation, HandOff, Resume, Close, ConversationChanged, State)
+    models = (Received, Delivery, Problem, Turn, Conversation, State)
     _, found = models_json_schema([(model, "validation") for model in models], ref_template=REFERENCE)
     return dict(found["$defs"])

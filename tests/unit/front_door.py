@@ -69,10 +69,10 @@ class Site:
         return tokens.create(self.database, name, routes=wanted, source=source or name, actor="test")
 
 
-def make_site(database: str, folder: Path) -> Site:
-    """A site over the migrated database at this URL, as the configuration writes it."""
+def make_site(database: str, folder: Path, more: str = "") -> Site:
+    """A site over the migrated database at this URL, as the configuration writes it; ``more`` is added to that."""
     path = folder / "turnwire.toml"
-    path.write_text(CONFIGURATION.format(database=database), encoding="utf-8")
+    path.write_text(CONFIGURATION.format(database=database) + more, encoding="utf-8")
     bells = Bells()
     return Site(receiver=Receiver(wiring=Wiring(settings=load(path), publisher=bells)), bells=bells)
 

@@ -388,7 +388,7 @@ def test_what_does_not_go_together_in_a_route(refusal, added, field, words):
 def test_what_does_not_go_together_elsewhere(refusal):
     api = refusal('[accounts.s]\nprovider = "synthflow"\ntoken = "env:T"\napi = "v1"\n')
     assert (api.field, "osvi" in str(api)) == ("accounts.s.api", True)
-    source = refusal(SMALL + '[sources.box]\nkind = "hook"\nroute = "suport"\n')
+    source = refusal(SMALL + '[sources.box]\nkind = "hook"\nroute = "suport"\nsecret = "env:H"\n')
     assert (source.field, source.expected) == ("sources.box.route", '"support"')
     results = refusal(SMALL + "[broker]\nresults = true\n")
     assert (results.field, "RabbitMQ" in str(results)) == ("broker.results", True)
@@ -405,11 +405,6 @@ def test_all_that_is_wrong_is_told_at_once_a_line_each(refusal, tmp_path):
         "routes.r.account",
     ]
     assert error.where == str(tmp_path / "turnwire.toml")
-
-
-def test_keys_of_a_source_are_its_own(configured):
-    source = configured(SMALL + '[sources.box]\nkind = "hook"\nroute = "support"\nheader = "X-Sig"\n').sources["box"]
-    assert source.model_extra == {"header": "X-Sig"}
 
 
 # --- secrets ---------------------------------------------------------------------------------------------------------
@@ -518,7 +513,7 @@ def test_without_a_way_back_nothing_is_overtaken(refusal):
 
 def test_no_repr_and_no_shown_address_holds_a_secret(configured):
     settings = configured(
-        SMALL + '[sources.box]\nkind = "imap"\npassword = "hunter2"\n',
+        SMALL + '[sources.box]\nkind = "hook"\nroute = "support"\nsecret = "env:OSVI_API_TOKEN"\n',
         OSVI_API_TOKEN="hunter2",
         TURNWIRE_DATABASE_URL="postgresql://u:hunter2@host/db",
         TURNWIRE_BROKER_URL="amqp://u:hunter2@host//",
