@@ -19,8 +19,8 @@ class Limits:
     """Sizes in bytes, times in seconds.
 
     A request may hold ``idle`` seconds between two pieces of its body, and ``body`` or ``batch`` for all of it;
-    ``answer`` is how long it waits for the database. ``share`` is the part of the places that one token or
-    source may take.
+    ``answer`` is how long it waits for the database. ``share`` is the part of the places that one token or source may
+    take. Told to stop, requests in work have ``stop`` seconds, and the process then ``close`` to end its threads.
     """
 
     event_bytes: int = EVENT_BYTES
@@ -40,6 +40,8 @@ class Limits:
     keep_alive: float = 15.0
     linger: float = 2.0
     write: float = 30.0
+    stop: float = 20.0
+    close: float = 8.0
     connections: int = 1000
     head_bytes: int = 16 * 1024
 

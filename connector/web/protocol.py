@@ -7,6 +7,7 @@ the body that nobody reads any more; then it is closed. Beyond a number of conne
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import TYPE_CHECKING, Any
 
 import h11
@@ -22,6 +23,44 @@ def _plain(status: str, *headers: str) -> bytes:
 
 _FULL = _plain("503 Service Unavailable", "Retry-After: 1")
 _SLOW = _plain("408 Request Timeout")
+_LARGE_HEAD = _plain("431 Request Header Fields Too Large")
+_AMBIGUOUS = _plain("400 Bad Request")
+
+_END_OF_HEAD = re.compile(rb"\n\r?\n")
+_LENGTH = re.compile(rb"^content-length[ \t]*:", re.IGNORECASE | re.MULTILINE)
+_FOLDED = re.compile(rb"\n[ \t]")
+_CHUNKED = re.compile(rb"^transfer-encoding[ \t]*:", re.IGNORECASE | re.MULTILINE)
+
+
+class _Strict(h11.Connection):
+    """A parser that looks at each head before it reads it.
+
+    Its own bound is for heads that are not complete: one that comes in a single piece would be read whatever its size.
+    And it takes a head with two lengths by the one, and a line that is folded for a part of the one before: a proxy in
+    front of us may have taken it otherwise, and would hold the rest for a request of somebody else's.
+    """
+
+    def __init__(self, most: int) -> None:
+        super().__init__(h11.SERVER, most)
+        self._most = most
+        self.refusal: bytes | None = None
+
+    def next_event(self) -> Any:
+        """As the parser; raises its error for a head that is refused unread."""
+        if self.their_state is h11.IDLE:
+            self.refusal = self._why_unread()
+            if self.refusal is not None:
+                raise h11.RemoteProtocolError("a head that is refused unread")
+        return super().next_event()
+
+    def _why_unread(self) -> bytes | None:
+        come, _ = self.trailing_data
+        end = _END_OF_HEAD.search(come, 0, self._most)
+        if end is None:
+            return _LARGE_HEAD if len(come) > self._most else None
+        head = come[: end.end()]
+        two_lengths = _LENGTH.search(head) and _CHUNKED.search(head)
+        return _AMBIGUOUS if two_lengths or _FOLDED.search(head) else None
 
 
 class _Lingering:
@@ -48,6 +87,7 @@ class DeadlineProtocol(H11Protocol):
     def __init__(self, limits: Limits, *arguments: Any, **named: Any) -> None:
         """``limits`` are this project's, the rest is Uvicorn's."""
         super().__init__(*arguments, **named)
+        self.conn: _Strict = _Strict(limits.head_bytes)
         self._limits = limits
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._deaf = False
@@ -73,6 +113,13 @@ class DeadlineProtocol(H11Protocol):
             return
         super().data_received(data)
         self._await_head()
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no HTTP, or a head that was not even read."""
+        if self.conn.refusal is None:
+            super().send_400_response(msg)
+        else:
+            self._dismiss(self.conn.refusal)
 
     def on_response_complete(self) -> None:
         """An answer is out; with the body still coming, the client has a moment to finish it."""
