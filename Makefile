@@ -13,7 +13,7 @@ COMPILE = $(DEV)/bin/uv pip compile pyproject.toml --quiet --universal --python-
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links --extra postgres --extra redis --extra http --extra metrics
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test storm matrix bench curves lint format requirements clean docs
+.PHONY: help demo test storm storm-hooks matrix bench curves lint format requirements clean docs
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ test: $(DEV)/$(INSTALLED) ## run the tests; one of them: make test ARGS="-k name
 
 storm: $(DEV)/$(INSTALLED) ## kill workers under 2,000 turns on each broker, and count; one of them: make storm ARGS="--broker amqp"
 	@$(DEV)/bin/python -m tests.storm $(ARGS)
+
+storm-hooks: $(DEV)/$(INSTALLED) ## 10,000 signed deliveries, each up to three times, through the front door and a worker
+	@$(DEV)/bin/python -m tests.storm.hooks $(ARGS)
 
 matrix: $(DEV)/$(INSTALLED) ## play the fault matrix and write docs/matrix.md from what was seen
 	@rm -rf build/matrix

@@ -26,6 +26,8 @@ from connector.replies.webhook import key_of, payload
 from connector.sandbox import SYNTHFLOW_TOKEN, FaultName, Rule, running_sandbox
 from connector.sandbox import Settings as SandboxSettings
 from connector.settings import BrakeSettings, FollowupSettings, HoursSettings, Settings, load
+from connector.settings import OnlySettings, Settings, SignatureSettings, load, presets
+from connector.settings.sources import FieldsSettings
 from connector.values import Outcome, ReplyMessage
 from tests.acceptance.pages import (
     ROOT,
@@ -228,12 +230,20 @@ def models() -> Iterator[tuple[str, type[BaseModel]]]:
                 yield "[routes.NAME.brakes]", BrakeSettings
                 yield "[routes.NAME.hours]", HoursSettings
                 yield "[routes.NAME.followups]", FollowupSettings
+            if name == "sources":
+                yield "[sources.NAME.signature]", SignatureSettings
+                yield "[[sources.NAME.only]]", OnlySettings
+                yield "[sources.NAME.fields]", FieldsSettings
         elif name == "replies":
             for below, inner in kind.model_fields.items():
                 found: Any = inner.annotation
                 yield f"[replies.{below}]", get_args(found)[0] if isinstance(found, UnionType) else found
         else:
             yield f"[{name}]", kind
+
+
+EXAMPLES = {"token": "env:X", "secret": "env:X", "kind": "hook", "signature": None}
+"""What a key that is required may be, where it is not just any word; None where the profile has it."""
 
 
 @pytest.mark.parametrize(("heading", "model"), [*models()], ids=lambda part: part if isinstance(part, str) else "")
@@ -243,7 +253,9 @@ def test_every_key_is_told_with_its_default(heading: str, model: type[BaseModel]
     rows = table_rows(rest.partition("\n## ")[0])[1:]
     assert [row[0].strip("`") for row in rows] == [field.alias or name for name, field in model.model_fields.items()]
     for (key, default, _), field in zip(rows, model.model_fields.values(), strict=True):
-        if field.is_required():
+        if default == "the profile's":
+            assert any(key.strip("`") in preset for preset in presets().values()), key
+        elif field.is_required():
             assert default == "required", key
         elif field.default is None:
             assert default in {"none", "the provider's"}, key
@@ -253,6 +265,10 @@ def test_every_key_is_told_with_its_default(heading: str, model: type[BaseModel]
             made_up = {"token": "env:X", "secret": "env:X", "zone": "UTC", "url": "https://example.com/x"}
             wanted = {one: made_up.get(one, "x") for one, f in model.model_fields.items() if f.is_required()}
             assert model.model_validate({**wanted, name: given}) == model.model_validate(wanted), key
+            needed = {one: EXAMPLES.get(one, "x") for one, f in model.model_fields.items() if f.is_required()}
+            needed = {one: example for one, example in needed.items() if example is not None}
+            found = getattr(model.model_validate({**needed, name: given}), name)
+            assert found == field.get_default(call_default_factory=True), key
 
 
 def test_the_whole_configuration_is_one(tmp_path: Path) -> None:
@@ -325,6 +341,31 @@ console.log(JSON.stringify(found));
     ran = subprocess.run(["node", tmp_path / "try.mjs"], capture_output=True, text=True, timeout=60, check=False)
     assert ran.returncode == 0, ran.stderr
     assert json.loads(ran.stdout) == [ours for ours, *_ in webhook_cases()]
+
+
+def test_every_profile_is_in_the_pages_with_its_header() -> None:
+    rows = {row[0].strip("`"): row for row in table_rows(page("docs/hooks.md"))}
+    for name, preset in presets().items():
+        header = preset["signature"]["header"]
+        assert rows[name][1] == f"`{header}`"
+        assert rows[name][4].partition(",")[0].strip("`") == preset["signature"].get("timestamp_header", "none")
+        assert f'`"{name}"`' in page("docs/configuration.md")
+
+
+def test_every_source_in_the_pages_is_one(tmp_path: Path) -> None:
+    found = [block for block in blocks(page("docs/hooks.md")) if block.info == "toml" and not block.file]
+    assert len(found) > 2
+    for block in found:
+        route = CONFIGURATION.format(base_url="https://api.eu.synthflow.ai/v2")
+        (tmp_path / "turnwire.toml").write_text(route + block.body, encoding="utf-8")
+        assert load(tmp_path / "turnwire.toml", {}).sources
+
+
+def test_every_metric_is_in_the_page() -> None:
+    source = (ROOT / "connector" / "web" / "metrics.py").read_text(encoding="utf-8")
+    names = set(re.findall(r'"(turnwire_[a-z_]+)"', source))
+    assert len(names) > 10
+    assert all(f"`{name}" in page("docs/http.md") for name in names)
 
 
 def test_the_turn_in_the_page_has_the_keys_of_a_turn() -> None:
