@@ -26,6 +26,7 @@ FIGURES: dict[str, tuple[str, tuple[str, ...]]] = {
     "live": ("a live message, idle and behind a backlog of a million", ("20000",)),
     "claims": ("a claim with a million turns waiting against ten thousand", ("10000", "50000")),
     "intake": ("taking in a file of a million lines", ("50000",)),
+    "door": ("events/s through the HTTP front door on one core", ("2000",)),
     "embedded": ("the embedded default", ()),
     "cpu": ("CPU beside peers that do the same work", ()),
 }
