@@ -29,7 +29,9 @@ class Limits:
     chunk_lines: int = 500
     chunk_bytes: int = 2 * MIB
     held_bytes: int = 64 * MIB
+    delivered_bytes: int = 32 * MIB
     requests: int = 500
+    deliveries: int = 250
     batches: int = 16
     share: float = 0.5
     idle: float = 10.0
@@ -52,21 +54,28 @@ DEFAULTS = Limits()
 class Hold:
     """What one request holds of the bytes that may be in memory."""
 
-    def __init__(self, pressure: Pressure) -> None:
+    def __init__(self, pressure: Pressure, *, stranger: bool = False) -> None:
+        """A ``stranger`` has shown nothing yet that was verified; all of them together have bytes of their own."""
         self._pressure = pressure
+        self._stranger = stranger
         self.held = 0
 
     def take(self, size: int) -> None:
         """Count bytes that were read; raises :class:`Problem` 503 when there is no room for them."""
-        self.held += size
-        self._pressure.bytes += size
-        if self._pressure.bytes > self._pressure.limits.held_bytes:
+        self._change(size)
+        limits = self._pressure.limits
+        too_much = self._stranger and self._pressure.strangers > limits.delivered_bytes
+        if too_much or self._pressure.bytes > limits.held_bytes:
             raise busy("too much is being read at this moment")
 
     def give_back(self, size: int) -> None:
         """Count bytes that are no longer held."""
-        self.held -= size
-        self._pressure.bytes -= size
+        self._change(-size)
+
+    def _change(self, size: int) -> None:
+        self.held += size
+        self._pressure.bytes += size
+        self._pressure.strangers += size if self._stranger else 0
 
 
 class Pressure:
@@ -75,29 +84,33 @@ class Pressure:
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self.bytes = 0
+        self.strangers = 0
         self._requests: Counter[int | str] = Counter()
+        self._deliveries: Counter[int | str] = Counter()
         self._batches: Counter[int | str] = Counter()
 
     @contextmanager
     def request(self, token: Token) -> Iterator[Hold]:
         """A place for one request of a token; raises :class:`Problem` 429 for the token's share, 503 for the whole."""
-        with self._request(token.id, "token") as hold:
+        with self._place(self._requests, token.id, self.limits.requests, "token"), self._holding(Hold(self)) as hold:
             yield hold
 
     @contextmanager
     def hook(self, source: str) -> Iterator[Hold]:
-        """A place for one delivery of a source; raises like :meth:`request`. Whoever sends may be a stranger."""
-        with self._request(source, "source") as hold:
+        """A place for one delivery of a source; raises like :meth:`request`.
+
+        Anybody may send one, so they have places and bytes of their own: a flood of them keeps no token out.
+        """
+        hold = Hold(self, stranger=True)
+        with self._place(self._deliveries, source, self.limits.deliveries, "source"), self._holding(hold):
             yield hold
 
     @contextmanager
-    def _request(self, key: int | str, whose: str) -> Iterator[Hold]:
-        hold = Hold(self)
-        with self._place(self._requests, key, self.limits.requests, whose):
-            try:
-                yield hold
-            finally:
-                hold.give_back(hold.held)
+    def _holding(self, hold: Hold) -> Iterator[Hold]:
+        try:
+            yield hold
+        finally:
+            hold.give_back(hold.held)
 
     @contextmanager
     def batch(self, token: Token) -> Iterator[None]:

@@ -218,8 +218,16 @@ def test_without_a_signature_header_no_byte_of_the_body_is_read(site, ask):
 
 
 def test_a_source_may_take_its_share_of_the_places_and_no_more(site):
-    assert deliver(Client(site, with_limits(requests=0)), SENDERS["zammad"]).status_code == 503
-    assert deliver(Client(site, with_limits(requests=1, share=0.0)), SENDERS["zammad"]).status_code == 429
+    assert deliver(Client(site, with_limits(deliveries=0)), SENDERS["zammad"]).status_code == 503
+    assert deliver(Client(site, with_limits(deliveries=1, share=0.0)), SENDERS["zammad"]).status_code == 429
+    assert deliver(Client(site, with_limits(delivered_bytes=100)), SENDERS["zammad"]).status_code == 503
+    assert deliver(Client(site), SENDERS["zammad"]).status_code == 202
+
+
+def test_a_flood_of_forged_deliveries_keeps_no_token_out(site):
+    ask = Client(site, with_limits(deliveries=0, delivered_bytes=0))
+    assert deliver(ask, SENDERS["zammad"]).status_code == 503
+    assert ask("POST", "/v1/events", site.token(), json=front_door.event()).status_code == 202
 
 
 def test_front_is_answered_its_challenge_only_when_it_signed_it(site, ask):
