@@ -63,6 +63,10 @@ def _listed(value: object) -> object:
     return value if isinstance(value, list | tuple) else [value]
 
 
+def _words(value: object) -> object:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else _listed(value)
+
+
 def _template(value: str) -> str:
     named = re.findall(r"\{([^{}]*)\}", value)
     if "body" not in named or not set(named) <= set(SIGNED_PARTS):
@@ -76,6 +80,7 @@ Value = Annotated[str, Field(max_length=1000), AfterValidator(_source_of_value)]
 # NoDecode: from the environment comes one value, not JSON.
 Values = Annotated[tuple[Value, ...], NoDecode, BeforeValidator(_listed)]
 Texts = Annotated[tuple[str | bool | int, ...], NoDecode, BeforeValidator(_listed)]
+Words = Annotated[tuple[str | int, ...], NoDecode, BeforeValidator(_words)]
 # As it is written: spaces separate signatures, and stand between a scheme's name and what follows it.
 Verbatim = Annotated[str, StringConstraints(strip_whitespace=False, max_length=50)]
 Word = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
@@ -91,7 +96,7 @@ class SignatureSettings(Section):
     header: HeaderName = Field(description="the header that holds the signature")
     prefix: Verbatim = ""
     separator: Verbatim | None = None
-    algorithm: Annotated[tuple[Algorithm, ...], NoDecode, BeforeValidator(_listed), Field(min_length=1)] = (
+    algorithm: Annotated[tuple[Algorithm, ...], NoDecode, BeforeValidator(_words), Field(min_length=1)] = (
         "hmac-sha256",
     )
     encoding: Literal["hex", "base64", "base64url", "plain"] = "hex"
@@ -141,7 +146,7 @@ class OnlySettings(Section):
     none_of: Texts | None = None
     same_as: Pointer | None = None
     reason: Word
-    types: Texts | None = None
+    types: Words | None = None
 
     @model_validator(mode="after")
     def _one(self) -> OnlySettings:
@@ -188,8 +193,8 @@ class SourceSettings(Section):
     url: WebAddress | None = None
     items: Pointer | None = None
     type: Pointer | None = None
-    take: Texts | None = None
-    own_authors: Texts = ()
+    take: Words | None = None
+    own_authors: Words = ()
     signature: SignatureSettings
     only: tuple[OnlySettings, ...] = ()
     challenge: ChallengeSettings | None = None

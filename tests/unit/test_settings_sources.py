@@ -65,8 +65,8 @@ def test_spaces_in_a_prefix_and_a_separator_count(loaded):
 
 
 def test_the_environment_goes_before_the_file(loaded):
-    source = loaded(SMALL, TURNWIRE_SOURCES__BOX__PROFILE="zammad", TURNWIRE_SOURCES__BOX__OWN_AUTHORS="7")
-    assert (source.profile, source.own_authors) == ("zammad", ("7",))
+    source = loaded(SMALL, TURNWIRE_SOURCES__BOX__PROFILE="zammad", TURNWIRE_SOURCES__BOX__OWN_AUTHORS="7, 8")
+    assert (source.profile, source.own_authors) == ("zammad", ("7", "8"))
 
 
 @pytest.mark.parametrize(
