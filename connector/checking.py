@@ -236,7 +236,6 @@ def _webhook(settings: Settings) -> Finding:
             mend = f"allow_private in [{what}] names its network, if it is to be called"
             return Finding(what=what, state="wrong", found=refusal, mend=mend)
     return Finding(what=what, state="ok", found=f"posts to {webhook.url}")
-    return Finding(what=what, state="ok", found=f"posts to {settings.replies.webhook.url}")
 
 
 def _hooks(settings: Settings) -> Iterator[Finding]:

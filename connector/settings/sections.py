@@ -11,7 +11,6 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from connector.brakes import Allowed, Brakes
 from connector.bursts import Debounce
-from connector.errors import ConfigurationError
 from connector.hours import Hours, zone
 from connector.settings.kinds import (
     AllowedTurns,
@@ -36,64 +35,9 @@ from connector.settings.kinds import (
     Zone,
     without_password,
 )
-from connector.values import FOLLOWUP_EXPIRES
-
-FILE_NAME = "turnwire.toml"
-PREFIX = "TURNWIRE_"
-
-
-def fold(name: str) -> str:
-    """A name as the environment can write it: lower case, ``_`` for ``-`` and ``.``."""
-    return name.casefold().replace("-", "_").replace(".", "_")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Place:
-    """Where a section stands, so that it can resolve relative paths and secrets."""
-
-    name: str = ""
-    path: Path = Path(FILE_NAME)
-    environ: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
-
-
-class Section(BaseModel):
-    """What all sections share: unknown keys are refused, nothing changes, nothing shows a value in an error."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, str_strip_whitespace=True)
-
-    _place: Place = PrivateAttr(default_factory=Place)
-
-    def stand_at(self, place: Place) -> None:
-        """Tell the section where it stands; done once, by loading."""
-        self._place = place
-
-    def _absolute(self, path: str | Path) -> Path:
-        return (self._place.path.parent / Path(path).expanduser()).absolute()
-
-    def _resolve(self, reference: str, field_name: str, whose: str) -> str:
-        """The secret that ``reference`` names, without a trailing newline; raises :class:`ConfigurationError`."""
-        kind, _, name = reference.partition(":")
-        where = str(self._place.path)
-        if kind == "env":
-            secret, source = self._place.environ.get(name, ""), f"the environment variable {name}"
-            expected = f"export {name}=… before the command"
-        else:
-            file = self._absolute(name)
-            source, expected = f"the file {file}", "a readable file that holds the secret and nothing else"
-            try:
-                secret = file.read_text(encoding="utf-8")
-            except (OSError, UnicodeDecodeError):
-                raise ConfigurationError(f"{whose}: {source} cannot be read", where, field_name, expected) from None
-        secret = secret.rstrip("\r\n")
-        if not secret:
-            state = "is not set" if kind == "env" else "is empty"
-            raise ConfigurationError(f"{whose}: {source} {state}", where, field_name, expected)
-        if not (secret.isascii() and secret.isprintable()) or " " in secret:
-            message = f"{whose}: what {source} holds is no token: it has white space or special characters in it"
-            raise ConfigurationError(message, where, field_name, expected)
-        return secret
 from connector.settings.section import FILE_NAME, PREFIX, Place, Section
 from connector.settings.sources import SourceSettings
+from connector.values import FOLLOWUP_EXPIRES
 
 
 class DatabaseSettings(Section):

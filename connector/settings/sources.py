@@ -28,7 +28,6 @@ _POINTER = r"(?:/(?:[^~{}]|~[01])*)?"
 _PLACE = rf"{_POINTER}|header:{_HEADER}"
 _EXPECTED_PLACE = 'a JSON pointer such as "/ticket/id", or "header:NAME"'
 _HASHES = ("sha256", "sha512")
-_ALGORITHMS = ("hmac-sha1", "hmac-sha256", "hmac-sha384", "hmac-sha512", *_HASHES, "secret")
 
 
 @cache

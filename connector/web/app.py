@@ -15,8 +15,7 @@ from starlette.requests import ClientDisconnect
 
 from connector.errors import DatabaseUnavailable
 from connector.receiving import Receiver
-from connector.web import batch, changing, events, health, looking, schemas
-from connector.web import batch, events, health, hooks, looking, schemas
+from connector.web import batch, changing, events, health, hooks, looking, schemas
 from connector.web.access import Access
 from connector.web.documents import SIGNATURE
 from connector.web.door import Door
@@ -47,8 +46,7 @@ def create(receiver: Receiver, limits: Limits = DEFAULTS, *, ready: Callable[[],
         docs_url=None, redoc_url=None, redirect_slashes=False,
     )  # fmt: skip
     app.state.door = door
-    for part in (events, batch, looking, changing, health):
-    for part in (events, batch, hooks, looking, health):
+    for part in (events, batch, hooks, looking, changing, health):
         app.include_router(part.router)
     app.add_exception_handler(Problem, answered)
     app.add_exception_handler(HTTPException, _refused)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
-from pydantic import BaseModel, Field, RootModel
+from pydantic import BaseModel, ConfigDict, Field, RootModel, StringConstraints
 from pydantic.json_schema import models_json_schema
 
 from connector.storage.operations import LONGEST_NOTE, LONGEST_REASON
@@ -206,7 +205,6 @@ class State(BaseModel):
 
 def answers() -> dict[str, Any]:
     """The shapes as JSON schemas, by name."""
-    models = (Received, Problem, Turn, Conversation, HandOff, Resume, Close, ConversationChanged, State)
-    models = (Received, Delivery, Problem, Turn, Conversation, State)
+    models = (Received, Delivery, Problem, Turn, Conversation, HandOff, Resume, Close, ConversationChanged, State)
     _, found = models_json_schema([(model, "validation") for model in models], ref_template=REFERENCE)
     return dict(found["$defs"])

@@ -264,7 +264,7 @@ class Away(Intake):
     def __init__(self):
         pass
 
-    def store(self, entries, backlog_id=None):
+    def store(self, entries, backlog_id=None, *, live=True):
         raise DatabaseUnavailable("database: secret host is away")
 
 
