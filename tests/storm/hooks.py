@@ -130,6 +130,7 @@ def _configure(folder: Path, database: str, broker: str, vendors: doubles.Double
     (folder / "zammad.secret").write_text(SECRET)
     (folder / "shop.secret").write_text(STANDARD)
     text += f'\n[replies.webhook]\nurl = "{webhook}"\nsecret = "file:receiver.secret"\n'
+    text += 'allow_private = ["127.0.0.1/32"]\n'
     text += """
 [sources.zammad]
 kind = "hook"
