@@ -26,7 +26,7 @@ from tests.unit.front_door import make_site, with_limits
 class Frozen(Intake):
     def __init__(self):
         pass
-    def store(self, entries, backlog_id=None):
+    def store(self, *_, **__):
         print("storing", flush=True)
         threading.Event().wait()
 

@@ -125,7 +125,9 @@ def _configure(folder: Path, database: str, broker: str, vendors: doubles.Double
         synthflow=(vendors.synthflow_url, vendors.synthflow_token),
         manner=Manner(deadline=60.0, grace=90.0, lease=30.0, in_flight=300),
     )
-    text = config.read_text().replace("[routes.synthflow]", '[routes.synthflow]\nreply = "webhook"')
+    # Every outcome is to be told, also of a turn whose customer has written again meanwhile.
+    way_back = '[routes.synthflow]\nreply = "webhook"\non_overtaken = "deliver"'
+    text = config.read_text().replace("[routes.synthflow]", way_back)
     (folder / "receiver.secret").write_text(receiver.SECRET)
     (folder / "zammad.secret").write_text(SECRET)
     (folder / "shop.secret").write_text(STANDARD)
