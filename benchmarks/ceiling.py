@@ -9,7 +9,7 @@ from benchmarks.kit.stage import on_servers
 
 LATENCY = 0.05
 IN_FLIGHT = 500
-TURNS = 12_000
+TURNS = 36_000
 TARGET = 900
 
 

@@ -7,6 +7,7 @@ late still settles its turn if nobody decided meanwhile; moving the conversation
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -91,7 +92,7 @@ class Records:
         Raises :class:`connector.errors.DatabaseUnavailable`.
         """
         try:
-            self._database.write(lambda connection: self._record(connection, group))
+            self._database.write(lambda connection: self._record_all(connection, group))
         except BadData:
             if len(group) == 1:
                 self._database.write(lambda connection: self._record(connection, [_bare(group[0])]))
@@ -105,6 +106,12 @@ class Records:
                     hopeless = error
             if hopeless is not None:
                 raise hopeless from None
+
+    def _record_all(self, connection: Connection, group: Sequence[Settled]) -> None:
+        # All of them first and in order, whatever round they are written in.
+        self._lock(connection, group)
+        for part in _rounds(group):
+            self._record(connection, part)
 
     def _record(self, connection: Connection, group: Sequence[Settled]) -> None:
         # One lock order everywhere: schedule by conversation, then turns, then attempts.
@@ -438,6 +445,25 @@ class Records:
 
         if conversation_ids:
             self._database.write(use)
+
+
+def _rounds(group: Sequence[Settled]) -> list[Sequence[Settled]]:
+    """The group in parts that hold each conversation once, in the order in which they came.
+
+    After a lost lease a group may hold a late answer and what the next incarnation decided while it was missing: one
+    statement would write one of the two, nobody knows which.
+    """
+    if len({settled.conversation_id for settled in group}) == len(group):
+        return [group]
+    rounds: list[list[Settled]] = []
+    seen: Counter[int] = Counter()
+    for settled in group:
+        number = seen[settled.conversation_id]
+        seen[settled.conversation_id] += 1
+        if number == len(rounds):
+            rounds.append([])
+        rounds[number].append(settled)
+    return list(rounds)
 
 
 def _ends_unanswered(settled: Settled) -> bool:

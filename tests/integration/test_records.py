@@ -136,6 +136,21 @@ def test_an_answer_after_the_lease_was_lost_settles_its_turn_but_moves_nothing(s
     assert store.send(store.worker()) == [claimed.turn.id + 1]
 
 
+@pytest.mark.parametrize("first", ["the answer", "the decision"])
+def test_a_late_answer_and_the_decision_on_its_doubt_in_one_group_are_written_in_turn(store, first):
+    claimed = in_flight(store)
+    late = store.settled(claimed, ANSWERED)
+    store.die(claimed.owner)
+    (other,) = store.claim(store.worker())
+    decision = store.settled(other, HELD)
+    store.records.record([late, decision] if first == "the answer" else [decision, late])
+    turn, place = store.turn(claimed.turn.id), store.place("T-1")
+    assert (turn.status, turn.answer) == ("answered", "the answer")
+    assert (place.held, place.owner) == (None, None)
+    assert store.trouble() == []
+    assert store.send(store.worker()) == [claimed.turn.id + 1]
+
+
 def test_a_late_answer_wakes_a_conversation_that_was_held_for_it(store):
     claimed = in_flight(store)
     settled = store.settled(claimed, ANSWERED)

@@ -33,7 +33,7 @@ def logged(lines: list[Any], words: str) -> str:
 @pytest.mark.parametrize("patience", ["waits", "gives up and tries again"])
 def test_sqlite_locked(plays, sqlite_database, turnwire_sandbox, patience, matrix: Matrix):
     row = matrix.row("D8", injected="another program holds the write lock while answers come in", case=patience)
-    turnwire_sandbox.update_settings(latency_s=0.5)
+    turnwire_sandbox.update_settings(latency_s=1.0)
     play = plays.at(sqlite_database, "osvi")
     if patience != "waits":
 
