@@ -13,8 +13,8 @@ _OLDER = (20, 50)
 def collect_seldom() -> None:
     """For the rest of this process: what is there now is not looked at again, the rest thirty times less often.
 
-    Python looks through everything that is new after every 700 objects, and through all there is now and then: a
-    quarter of the processor time of taking in a large file, and tens of milliseconds at a time in a worker.
+    Python looks through everything that is new after every 700 objects, and through all there is now and then, which
+    was a quarter of the processor time of taking in a large file.
     """
     gc.freeze()
     gc.set_threshold(_EVERY, *_OLDER)

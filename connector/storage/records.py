@@ -92,7 +92,7 @@ class Records:
         Raises :class:`connector.errors.DatabaseUnavailable`.
         """
         try:
-            self._database.write(lambda connection: self._record_all(connection, group))
+            self._database.write(lambda connection: self._record(connection, group))
         except BadData:
             if len(group) == 1:
                 self._database.write(lambda connection: self._record(connection, [_bare(group[0])]))
@@ -107,15 +107,13 @@ class Records:
             if hopeless is not None:
                 raise hopeless from None
 
-    def _record_all(self, connection: Connection, group: Sequence[Settled]) -> None:
-        # All of them first and in order, whatever round they are written in.
-        self._lock(connection, group)
-        for part in _rounds(group):
-            self._record(connection, part)
-
     def _record(self, connection: Connection, group: Sequence[Settled]) -> None:
         # One lock order everywhere: schedule by conversation, then turns, then attempts.
         self._lock(connection, group)
+        for part in _rounds(group):
+            self._write(connection, part)
+
+    def _write(self, connection: Connection, group: Sequence[Settled]) -> None:
         self._close_attempts(connection, group)
         changed = self._settle_turns(connection, [settled for settled in group if settled.status is not None])
         self._change_chats(connection, [settled for settled in group if settled.chat is not None])
