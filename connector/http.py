@@ -4,9 +4,9 @@ httpx with the ``httpx-aiohttp`` transport, because httpx's own pool collapses b
 transport is used without ``httpx.AsyncClient`` around it: redirects, cookies, netrc, environment proxies and a log line
 per request are what it would add, and none of them is wanted here.
 
-What matters most is the line between *not sent* and *lost*. The connection draws it, not the exception: aiohttp reports
-when a request has got its connection, and only after a failure before that can no byte have left. (The transport's
-translated exceptions cannot draw it: a connection closed *after* the request left comes out as
+What matters most is the line between *not sent* and *lost*. The connection draws it, not the exception: our connector
+notes when a request has got its connection, and only after a failure before that can no byte have left. (The
+transport's translated exceptions cannot draw it: a connection closed *after* the request left comes out as
 ``httpx.ConnectTimeout``.)
 """
 
@@ -30,14 +30,14 @@ from email.utils import parsedate_to_datetime
 from enum import Enum
 from functools import lru_cache, partial
 from importlib.metadata import PackageNotFoundError, version
-from json import dumps, loads
-from types import SimpleNamespace
+from json import JSONEncoder, loads
 from typing import Any
 from urllib.parse import urlencode
 
 import aiohttp
 import httpx
 from aiohttp.abc import AbstractResolver
+from aiohttp.client_proto import ResponseHandler
 from httpx_aiohttp import AiohttpTransport
 
 from connector.addresses import AddressGuard
@@ -109,7 +109,7 @@ class _Stage(Enum):
 @dataclass(kw_only=True, slots=True)
 class _Progress:
     stage: _Stage = _Stage.UNTOLD
-    queued: bool = False
+    connecting: bool = False
     encrypted: bool = True
     refusal: str | None = None
     status: int | None = None
@@ -263,16 +263,33 @@ class HttpClient:
         return self._transport
 
     def _session(self, tls: ssl.SSLContext) -> aiohttp.ClientSession:
-        connector = aiohttp.TCPConnector(
+        connector = _Connector(
             limit=self._connections,
             keepalive_timeout=IDLE_REUSE,
             ssl=tls,
             resolver=self._resolver,
             socket_factory=None if self._guard is None else partial(_guarded, self._guard),
         )
-        return aiohttp.ClientSession(
-            connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False, trace_configs=[_stages()]
-        )
+        return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
+
+
+class _Connector(aiohttp.TCPConnector):
+    """Notes in each call's own progress when it seeks a connection and when it has one.
+
+    aiohttp's traces tell the same, at a twelfth of the processor time of a whole turn: they are told of every step.
+    """
+
+    async def connect(self, *args: Any, **named: Any) -> aiohttp.connector.Connection:
+        progress = _progress.get()
+        if progress.stage is _Stage.UNTOLD:  # a GET that is repeated has had its connection before
+            progress.stage = _Stage.SEEKING
+        found = await super().connect(*args, **named)
+        progress.stage = _Stage.CONNECTED
+        return found
+
+    async def _create_connection(self, *args: Any, **named: Any) -> ResponseHandler:
+        _progress.get().connecting = True  # until here it waited for a place among the connections
+        return await super()._create_connection(*args, **named)
 
 
 def _guarded(guard: AddressGuard, target: aiohttp.AddrInfoType) -> socket.socket:
@@ -286,9 +303,12 @@ def _guarded(guard: AddressGuard, target: aiohttp.AddrInfoType) -> socket.socket
     return socket.socket(family=family, type=kind, proto=protocol)
 
 
+_compact = JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
 def encoded(value: Any) -> bytes:
     """A value as JSON in UTF-8; lone surrogates, which UTF-8 cannot carry, become ``?``."""
-    return dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode("utf-8", "replace")
+    return _compact.encode(value).encode("utf-8", "replace")
 
 
 def clean(text: str, limit: int = 300) -> str:
@@ -323,37 +343,6 @@ def parse_retry_after(value: str | None, now: datetime) -> float | None:
 def _system_tls() -> ssl.SSLContext:
     """The system's trust, read once: making a context costs more than forty calls."""
     return ssl.create_default_context()
-
-
-def _stages() -> aiohttp.TraceConfig:
-    """A trace that notes in the call's own progress when it seeks a connection and when it has one."""
-
-    async def seeking(_: aiohttp.ClientSession, context: SimpleNamespace, __: object) -> None:
-        context.progress.stage = _Stage.SEEKING
-
-    async def queued(_: aiohttp.ClientSession, context: SimpleNamespace, __: object) -> None:
-        context.progress.queued = True
-
-    async def dequeued(_: aiohttp.ClientSession, context: SimpleNamespace, __: object) -> None:
-        context.progress.queued = False
-
-    async def connected(_: aiohttp.ClientSession, context: SimpleNamespace, __: object) -> None:
-        context.progress.stage = _Stage.CONNECTED
-
-    trace = aiohttp.TraceConfig(trace_config_ctx_factory=_CallContext)
-    trace.on_request_start.append(seeking)
-    trace.on_connection_queued_start.append(queued)
-    trace.on_connection_queued_end.append(dequeued)
-    trace.on_connection_create_end.append(connected)
-    trace.on_connection_reuseconn.append(connected)
-    return trace
-
-
-class _CallContext(SimpleNamespace):
-    """What aiohttp makes for each request, in the task that makes the call."""
-
-    def __init__(self, **named: Any) -> None:
-        super().__init__(progress=_progress.get(), **named)
 
 
 _SENTENCES = {
@@ -399,7 +388,7 @@ def _failure(progress: _Progress, error: Exception) -> HttpFailure:
         return progress.failure("forbidden", progress.refusal)
     cause = error.__cause__ if isinstance(error, httpx.HTTPError) and error.__cause__ else error
     hint = next((hint for kind, hint in _HINTS if isinstance(cause, kind)), "transport")
-    if hint == "connect_timeout" and progress.queued:
+    if hint == "connect_timeout" and not progress.connecting:
         hint = "pool_timeout"
     if hint == "transport":
         return progress.failure(hint, type(cause).__name__)

@@ -10,7 +10,7 @@ import asyncio
 import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import structlog
 
@@ -43,6 +43,9 @@ Q = TypeVar("Q")
 _CHATS = uuid.UUID("6f1c6a0e-6d0b-5c0e-9d3c-7a1a1f6d7e11")
 _PATIENCE = 10.0
 _SPARE = 5.0
+_DECIDED = ("status", "reason", "settled_by", "answer", "agent_state", "provider_turn", "spends", "move", "delay",
+            "evidence")  # fmt: skip
+"""Fields of a decision that are recorded as they are."""
 
 
 class Desk(Protocol):
@@ -207,8 +210,9 @@ class TurnStep:
         decision = self._after_send(chat_id, result)
         if decision.pause_route:
             await self._desk.pause_route(self._claimed.route, "misconfigured", result.error)
-        settled = self._settled(decision, Call.SEND, marked.number, result)
-        await self._desk.record(replace(settled, send_number=marked.number, provider_chat_id=chat_id))
+        number = marked.number
+        settled = self._settled(decision, Call.SEND, number, result, send_number=number, provider_chat_id=chat_id)
+        await self._desk.record(settled)
         failpoints.hit("after_record")
 
     def _after_send(self, chat_id: str, result: TurnResult) -> Decision:
@@ -230,8 +234,7 @@ class TurnStep:
     async def _settle_unsent(self, number: int, why: str) -> None:
         result = CallResult(outcome=Outcome.NOT_SENT, error=why)
         decision = Decision(status=TurnStatus.QUEUED, move=Move.AGAIN, delay=1.0, reason="not_sent")
-        settled = self._settled(decision, Call.SEND, number, result)
-        await self._desk.record(replace(settled, send_number=number))
+        await self._desk.record(self._settled(decision, Call.SEND, number, result, send_number=number))
 
     # --- opening ---------------------------------------------------------------------------------------------------
 
@@ -395,32 +398,25 @@ class TurnStep:
             context=carried,
         )
 
-    def _settled(self, decision: Decision | None, call: Call | None, number: int | None, result: CallResult) -> Settled:
-        claimed, turn = self._claimed, self._turn
-        base = Settled(
-            owner=claimed.owner,
-            conversation_id=claimed.conversation_id,
+    def _settled(
+        self, decision: Decision | None, call: Call | None, number: int | None, result: CallResult, **more: Any
+    ) -> Settled:
+        """What to record of a call; ``more`` are further fields of :class:`Settled`, or others than the usual."""
+        turn = self._turn
+        if decision is not None:
+            for name in _DECIDED:
+                more[name] = getattr(decision, name)
+            if decision.move is Move.NEW_CHAT:
+                more["chat"] = ChatChange(forget=True)
+        more.setdefault("send_number", turn.last_send)
+        return Settled(
+            owner=self._claimed.owner,
+            conversation_id=self._claimed.conversation_id,
             turn_id=turn.id,
             position=turn.position,
             was=TurnStatus.SENDING if call is Call.SEND else turn.status,
             call=call,
             number=number,
-            send_number=turn.last_send,
             result=result,
-        )
-        if decision is None:
-            return base
-        return replace(
-            base,
-            status=decision.status,
-            reason=decision.reason,
-            settled_by=decision.settled_by,
-            answer=decision.answer,
-            agent_state=decision.agent_state,
-            provider_turn=decision.provider_turn,
-            spends=decision.spends,
-            move=decision.move,
-            delay=decision.delay,
-            evidence=decision.evidence,
-            chat=ChatChange(forget=True) if decision.move is Move.NEW_CHAT else None,
+            **more,
         )
