@@ -37,7 +37,7 @@ MANY = 1_000
 """Messages beyond which a run is a backlog: those that name no priority let live ones go first."""
 
 _AHEAD_BYTES = 4 * 1024 * 1024  # worth a process of its own, which takes half a second to start
-_PAUSE = 0.003  # seconds between the transactions of one run on SQLite, so that other writers have their turn
+_PAUSE = 0.002  # seconds between the transactions of one run on SQLite, so that other writers have their turn
 _COUNTED_AS = {EventStatus.SCHEDULED: "accepted", EventStatus.QUARANTINED: "refused"}
 
 
@@ -214,7 +214,7 @@ def take_in_files(
     one_by_one = receiver.wiring.database.dialect == "sqlite"
     writers = 1 if one_by_one else connections
     packing = Packing(
-        routes=list(receiver.wiring.settings.routes), writers=writers, size=SIZES[one_by_one], backlog=backlog,
+        routes=list(receiver.wiring.settings.routes), writers=writers, size=SIZE, backlog=backlog,
         disordered=disordered,
     )  # fmt: skip
     with ExitStack() as stack:
@@ -229,8 +229,8 @@ def take_in_files(
             yield waiting.popleft().result()
 
 
-SIZES = {False: 2_000, True: 1_000}
-"""Messages in a transaction: on a server, and on SQLite, where nobody else can write meanwhile."""
+SIZE = 2_000
+"""Messages in a transaction, some fifty milliseconds: on SQLite nobody else can write meanwhile."""
 
 
 def _store(parcel: Parcel, receiver: Receiver, *, pause: float) -> Taken:

@@ -52,7 +52,6 @@ def tick(wiring: Wiring) -> Ticked:
     for conversation in handed_off:
         log.error("conversation.handed_off", conversation=conversation, reason=upkeep.UNKNOWN_OUTCOME)
     forget_counts(database)
-    waiting = upkeep.anything_ready(database) or upkeep.any_reply_due(database)
     waiting = upkeep.anything_ready(database) or upkeep.any_reply_due(database) or anything_owed(database)
     # Even with nothing to do, workers are asked to look now and then: only looking proves that the way there works.
     waiting = waiting or upkeep.somebody_has_not_looked(database, CANARY)

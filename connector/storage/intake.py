@@ -158,7 +158,7 @@ class Intake:
             return {}
         statement, batch = self._stored
         rows = connection.execute(statement, batch.of([{"source": source, "id": id_} for source, id_ in keys]))
-        return {(row.source, row.external_id): row for row in rows}
+        return {(row.source, row.external_id): row for row in rows.all()}
 
     def aside(self, hashes: Sequence[str]) -> set[str]:
         """Those of these hashes that a quarantined event has; raises :class:`DatabaseUnavailable`."""
@@ -305,7 +305,7 @@ class Intake:
             return {}
         statement, batch = self._homes
         rows = connection.execute(statement, batch.of([{"route": route, "key": key} for route, key in keys]))
-        return {(row.route, row.key): Home(id=int(row.id), account=row.account) for row in rows}
+        return {(route, key): Home(id=id_, account=account) for id_, account, route, key in rows.all()}
 
     @cached_property
     def _homes(self) -> tuple[Any, Batch]:

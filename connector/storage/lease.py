@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from connector.errors import LeaseLost
 from connector.storage.models import workers
 
+_ALIVE = (
+    select(workers.c.id)
+    .where(workers.c.id == bindparam("worker"), ~workers.c.dead)
+    .with_for_update(read=True, key_share=True)
+)
+
 
 def require_alive(connection: Connection, worker_id: int) -> None:
     """Hold the incarnation's row against a sweep until the transaction ends; raises :class:`LeaseLost`."""
-    alive = (
-        select(workers.c.id)
-        .where(workers.c.id == worker_id, ~workers.c.dead)
-        .with_for_update(read=True, key_share=True)
-    )
-    if connection.execute(alive).scalar_one_or_none() is None:
+    if connection.execute(_ALIVE, {"worker": worker_id}).scalar_one_or_none() is None:
         raise LeaseLost(f"worker {worker_id} was declared dead")

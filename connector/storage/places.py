@@ -63,11 +63,8 @@ class Places:
             for id_, grown in sorted(growth.items())
         ]
         statement, parameters = self._extension
-        tails = connection.execute(statement, parameters.of(batch))
-        return {
-            row.conversation_id: Place(first=row.tail - growth[row.conversation_id].turns + 1, held=row.held)
-            for row in tails
-        }
+        tails = connection.execute(statement, parameters.of(batch)).all()
+        return {id_: Place(first=tail - growth[id_].turns + 1, held=held) for id_, tail, held in tails}
 
     @cached_property
     def _fresh_places(self) -> tuple[Any, Batch]:

@@ -7,6 +7,7 @@ A transaction here is short and never spans a network call. ``write`` repeats wh
 from __future__ import annotations
 
 import json
+import math
 import random
 import sqlite3
 import time
@@ -34,7 +35,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSON as PG_JSON
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, InternalError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, InternalError, InvalidatePoolError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.expression import FromClause
@@ -50,6 +51,8 @@ FOREVER = 2**62
 
 _TRIES = 5
 _LOCK_PATIENCE = 10.0
+_RESTED = 1.0
+"""Seconds after which a connection is tried before it is used again."""
 _AGAIN = {"40001", "40P01"}  # serialization_failure, deadlock_detected
 
 
@@ -249,12 +252,11 @@ _BY_INDEX = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=of
 
 
 def _postgres_engine(url: str, pool_size: int, options: str = "") -> Engine:
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=pool_size,
         max_overflow=5,
         pool_timeout=10,
-        pool_pre_ping=True,
         hide_parameters=True,  # they are customers' text; no log level may show them
         connect_args={
             "connect_timeout": 5,
@@ -265,6 +267,29 @@ def _postgres_engine(url: str, pool_size: int, options: str = "") -> Engine:
             rf"-c default_transaction_isolation=read\ committed {options}",
         },
     )
+    _ping_when_idle(engine)
+    return engine
+
+
+def _ping_when_idle(engine: Engine) -> None:
+    """Try a connection that has rested before it is used, as the pool itself would do before each use.
+
+    A busy worker begins some hundred and fifty transactions a second; a server that goes away between two of them is
+    met by a transaction all the same, which is what repeats are for.
+    """
+
+    @event.listens_for(engine, "checkin")
+    def _used(_connection: Any, record: Any) -> None:
+        record.info["used"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _try(connection: Any, record: Any, _proxy: Any) -> None:
+        if time.monotonic() - record.info.get("used", math.inf) < _RESTED:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError("the connection has been lost while it rested") from error
 
 
 def _sqlite_engine(url: str, *, immediate: bool) -> Engine:
