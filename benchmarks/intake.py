@@ -47,7 +47,7 @@ def main(lines: int = LINES) -> None:
     report = Report("intake")
     with tempfile.TemporaryDirectory(prefix="turnwire-bench-") as folder:
         file = Path(folder) / "million.jsonl"
-        _write(file, lines)
+        write_lines(file, lines)
         with on_servers("http://127.0.0.1:1", in_flight=200) as stage:
             first = _ingest(stage, file, lines)
             _tell(report, "postgresql, one connection", first, _ingest(stage, file, lines))
@@ -61,7 +61,8 @@ def main(lines: int = LINES) -> None:
     report.keep()
 
 
-def _write(file: Path, lines: int) -> None:
+def write_lines(file: Path, lines: int) -> None:
+    """Write so many events of so many conversations, four each, as JSON lines."""
     conversations = lines // PER_CONVERSATION
     with file.open("w", encoding="utf-8") as out:
         for number in range(lines):
@@ -104,9 +105,14 @@ def _tell(report: Report, name: str, first: Run, second: Run) -> None:
     )  # fmt: skip
 
 
-def _ingest(stage: Stage, file: Path, lines: int, *options: str) -> Run:
+def command_of(stage: Stage, file: Path, *options: str) -> list[str]:
+    """The command that takes a file in as a backlog."""
     command = [sys.executable, "-m", "connector.cli", "--config", str(stage.folder / "turnwire.toml"), "ingest"]
-    command += [str(file), "--route", "bench", "--yes", *options]
+    return [*command, str(file), "--route", "bench", "--yes", *options]
+
+
+def _ingest(stage: Stage, file: Path, lines: int, *options: str) -> Run:
+    command = command_of(stage, file, *options)
     peak = 0.0
     with _claiming(stage) as claims:
         began = time.monotonic()

@@ -68,6 +68,17 @@ def cpu_seconds(pids: Iterable[int]) -> float:
     return total / _TICK
 
 
+def thread_seconds(pid: int) -> dict[str, float]:
+    """Seconds of processor time that each thread of a process has used so far, by thread id and name."""
+    found = {}
+    for entry in (PROC / str(pid) / "task").glob("*"):
+        fields = _stat(entry / "stat")
+        if fields:
+            name = "".join(_lines(entry / "comm"))
+            found[f"{name} {entry.name}"] = (int(fields[11]) + int(fields[12])) / _TICK
+    return found
+
+
 def named(name: str) -> list[int]:
     """The processes of a program."""
     return [int(entry.parent.name) for entry in PROC.glob("[0-9]*/comm") if _lines(entry)[:1] == [name[:15]]]
