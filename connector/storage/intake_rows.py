@@ -137,9 +137,12 @@ def storable(entry: Entry) -> Entry:
     return replace(entry, event=mended, given_id=clean(entry.given_id))
 
 
+_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
 def json_text(value: Mapping[str, Any] | None) -> str | None:
     """A JSON column's value; nothing for an empty object."""
-    return clean(json.dumps(dict(value), ensure_ascii=False, separators=(",", ":"))) if value else None
+    return clean(_compact.encode(dict(value))) if value else None
 
 
 def callback_text(event: Event) -> str | None:

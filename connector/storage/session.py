@@ -1,7 +1,8 @@
 """Engines, transactions and the few places where PostgreSQL and SQLite differ.
 
 A transaction here is short and never spans a network call. ``write`` repeats what a database asks to be repeated
-(serialisation failure, deadlock, SQLite busy); every foreign database error leaves as an error of ours.
+(serialisation failure, deadlock, SQLite busy) and what lost its connection before its commit; every foreign database
+error leaves as an error of ours.
 """
 
 from __future__ import annotations
@@ -142,7 +143,8 @@ class Database:
             else:
                 self.path = None
                 self._writer = _postgres_engine(url, pool_size, f"{place.search_path} {_BY_INDEX}")
-                self._reader = _postgres_engine(url, pool_size, place.search_path)
+                _ping_when_rested(self._writer)
+                self._reader = _postgres_engine(url, pool_size, place.search_path, pool_pre_ping=True)
         except ModuleNotFoundError as error:
             raise MissingExtra(
                 f"the database driver {error.name} is not installed: pip install 'turnwire[postgres]'",
@@ -199,13 +201,20 @@ class Database:
             return datetime.fromtimestamp(connection.execute(select(db_now())).scalar_one() / 1000, UTC)
 
     def write(self, use: Callable[[Connection], T]) -> T:
-        """Run ``use`` in one transaction, again where the database asks for it; ``use`` must bear being run twice."""
+        """Run ``use`` in one transaction, again where the database asks for it; ``use`` must bear being run twice.
+
+        It is run again, too, on a new connection if its own was lost before the commit, which is then known not to be.
+        """
         for tried in range(_TRIES):
+            over = False
             try:
                 with self._writer.begin() as connection:
-                    return use(connection)
+                    result = use(connection)
+                    over = True
+                return result
             except DBAPIError as error:
-                if tried == _TRIES - 1 or not _may_repeat(error):
+                uncommitted = error.connection_invalidated and not over
+                if tried == _TRIES - 1 or not (uncommitted or _may_repeat(error)):
                     raise translated(error) from error
                 time.sleep(random.uniform(0, 0.02 * 2**tried))  # noqa: S311 - jitter, not a secret
             except SQLAlchemyError as error:
@@ -251,8 +260,8 @@ class Database:
 _BY_INDEX = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off"
 
 
-def _postgres_engine(url: str, pool_size: int, options: str = "") -> Engine:
-    engine = create_engine(
+def _postgres_engine(url: str, pool_size: int, options: str, **more: Any) -> Engine:
+    return create_engine(
         url,
         pool_size=pool_size,
         max_overflow=5,
@@ -266,16 +275,15 @@ def _postgres_engine(url: str, pool_size: int, options: str = "") -> Engine:
             "options": "-c lock_timeout=10s -c idle_in_transaction_session_timeout=30s -c timezone=UTC -c jit=off "
             rf"-c default_transaction_isolation=read\ committed {options}",
         },
+        **more,
     )
-    _ping_when_idle(engine)
-    return engine
 
 
-def _ping_when_idle(engine: Engine) -> None:
+def _ping_when_rested(engine: Engine) -> None:
     """Try a connection that has rested before it is used, as the pool itself would do before each use.
 
-    A busy worker begins some hundred and fifty transactions a second; a server that goes away between two of them is
-    met by a transaction all the same, which is what repeats are for.
+    A busy worker begins some hundred and fifty transactions a second. A server that goes away between two of them is
+    met by a transaction, which :meth:`Database.write` repeats.
     """
 
     @event.listens_for(engine, "checkin")

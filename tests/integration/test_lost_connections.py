@@ -1,0 +1,94 @@
+"""A connection that PostgreSQL has ended: found out before use, or repeated before the commit, never after it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, event, select, text
+
+from connector.errors import DatabaseUnavailable
+from connector.storage import models, session
+from connector.storage.session import Database, db_now
+
+
+@pytest.fixture
+def place(postgres_database: str) -> Iterator[Database]:
+    database = Database(postgres_database)
+    yield database
+    database.dispose()
+
+
+def end(place: Database, backend: int) -> None:
+    """End a server process as an administrator would, and wait until it is gone."""
+    with place.reading() as connection:
+        connection.execute(text("SELECT pg_terminate_backend(:backend, 5000)"), {"backend": backend})
+
+
+def backend_of(connection: Connection) -> int:
+    return int(connection.execute(text("SELECT pg_backend_pid()")).scalar_one())
+
+
+def tick(connection: Connection) -> None:
+    connection.execute(models.ticks.insert().values(name="tick", at=db_now()))
+
+
+def ticks(place: Database) -> int:
+    with place.reading() as connection:
+        return len(connection.execute(select(models.ticks)).all())
+
+
+def test_a_transaction_that_lost_its_connection_before_the_commit_is_run_again(place: Database) -> None:
+    backends: list[int] = []
+
+    def use(connection: Connection) -> str:
+        backends.append(backend_of(connection))
+        tick(connection)
+        if len(backends) == 1:
+            end(place, backends[0])
+            connection.execute(text("SELECT 1"))
+        return "done"
+
+    assert place.write(use) == "done"
+    assert len(set(backends)) == 2
+    assert ticks(place) == 1
+
+
+def test_a_transaction_that_lost_its_connection_at_the_commit_is_not_run_again(place: Database) -> None:
+    backends: list[int] = []
+
+    def use(connection: Connection) -> None:
+        backends.append(backend_of(connection))
+        tick(connection)
+        end(place, backends[-1])
+
+    with pytest.raises(DatabaseUnavailable):
+        place.write(use)
+    assert len(backends) == 1
+
+
+def test_a_busy_connection_is_not_tried_before_each_use_and_a_rested_one_is(
+    place: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[object] = []
+    made: list[object] = []
+    ping = place.writer.dialect.do_ping
+
+    def trying(connection: Any) -> bool:
+        tried.append(connection)
+        return ping(connection)
+
+    monkeypatch.setattr(place.writer.dialect, "do_ping", trying)
+    event.listen(place.writer, "connect", lambda connection, _: made.append(connection))
+
+    backend = place.write(backend_of)
+    assert place.write(backend_of) == backend
+    assert not tried
+
+    end(place, backend)
+    monkeypatch.setattr(session, "_RESTED", 0.0)
+    with place.transaction() as connection:  # which nobody repeats
+        assert backend_of(connection) != backend
+    assert len(tried) == 1
+    assert len(made) == 2
