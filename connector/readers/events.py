@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Annotated, Any
@@ -37,12 +37,6 @@ _RFC3339 = re.compile(
 _ESCAPED_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 
-def _safe(value: str) -> str:
-    if unsafe(value):
-        raise ValueError("NUL or lone surrogate")
-    return value
-
-
 def _decimal(value: Any) -> Any:
     return str(value) if type(value) is int and abs(value) < 10**255 else value
 
@@ -50,7 +44,9 @@ def _decimal(value: Any) -> Any:
 def _text(value: str) -> str:
     if len(value) > EVENT_BYTES:
         raise ValueError("too long")
-    value = nfc(_safe(value))
+    if unsafe(value):
+        raise ValueError("NUL or lone surrogate")
+    value = nfc(value)
     if len(value) > TEXT_LIMIT or not value.strip():
         raise ValueError("too long or empty")
     return value
@@ -83,11 +79,13 @@ def _length(value: Any) -> Any:
     return seconds(value)
 
 
+# Lone surrogates need no pattern: pydantic takes no string that UTF-8 cannot hold.
+_NO_NUL = r"^[^\x00]*$"
 _Text = Annotated[str, AfterValidator(_text)]
-_Key = Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_safe)]
+_Key = Annotated[str, Field(min_length=1, max_length=255, pattern=_NO_NUL)]
 _Id = Annotated[_Key, BeforeValidator(_decimal)]
-_Short = Annotated[str, Field(max_length=255), AfterValidator(_safe)]
-_Subject = Annotated[str, Field(max_length=998), AfterValidator(_safe)]
+_Short = Annotated[str, Field(max_length=255, pattern=_NO_NUL)]
+_Subject = Annotated[str, Field(max_length=998, pattern=_NO_NUL)]
 _Time = Annotated[datetime | None, BeforeValidator(moment)]
 _Length = Annotated[float | None, BeforeValidator(_length)]
 
@@ -170,9 +168,9 @@ def parse_event(data: Any, *, source: str, route: str | None = None, now: dateti
     """
     if not isinstance(data, Mapping):
         raise InvalidInput("event", "a JSON object", describe(data))
-    extras = [name for name in data if name not in FIELDS]
+    extras = () if data.keys() <= FIELDS else [name for name in data if name not in FIELDS]
     _refuse_misspelt(extras)
-    given = {name: value for name, value in data.items() if name in FIELDS}
+    given = {name: value for name, value in data.items() if name in FIELDS} if extras else dict(data)
     if given.get("source") is None:
         given["source"] = source
     if given.get("route") is None and route is not None:
@@ -210,8 +208,16 @@ def refusal_of(
 
 def content_hash(event: Event) -> str:
     """Hex SHA-256 of what makes two events with one identity the same: route, conversation and text."""
-    parts = [part.encode("utf-8", "surrogatepass") for part in (event.route, event.conversation, event.text)]
-    return hashlib.sha256(b"".join([len(part).to_bytes(8, "big") + part for part in parts])).hexdigest()
+    conversation = event.conversation.encode("utf-8", "surrogatepass")
+    text = event.text.encode("utf-8", "surrogatepass")
+    measured = b"%b%b%b%b" % (len(conversation).to_bytes(8, "big"), conversation, len(text).to_bytes(8, "big"), text)
+    return hashlib.sha256(_route_measured(event.route) + measured).hexdigest()
+
+
+@lru_cache(maxsize=1024)
+def _route_measured(route: str) -> bytes:
+    encoded = route.encode("utf-8", "surrogatepass")
+    return len(encoded).to_bytes(8, "big") + encoded
 
 
 def describe(value: Any) -> str:
@@ -261,7 +267,7 @@ def _validated(given: dict[str, Any]) -> _Event:
         raise InvalidInput(field, _EXPECTED.get(field, _SHORT_EXPECTED), came) from None
 
 
-def _refuse_misspelt(extras: list[Any]) -> None:
+def _refuse_misspelt(extras: Sequence[Any]) -> None:
     for name in extras:
         if not isinstance(name, str):
             raise InvalidInput("event", "field names that are strings", describe(name))
