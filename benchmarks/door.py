@@ -1,7 +1,8 @@
 """The HTTP front door on one core: events one by one, signed hooks, and batches, each accepted in PostgreSQL.
 
 ``turnwire serve`` runs on a core of its own, where the machine has cores to spare; 32 connections hand in events of
-250,000 conversations, each connection the next one when the one before is answered.
+250,000 conversations, each connection the next one when the one before is answered. The bound is a bare endpoint on the
+same server and the same core, which inserts and commits.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
+from benchmarks.kit import bare_door
 from benchmarks.kit.machine import cpu_seconds, pinned
 from benchmarks.kit.report import Figure, Report, at_least, percentile
 from benchmarks.kit.stage import Stage, on_servers, wait_until
@@ -46,6 +49,11 @@ def main(events: int = EVENTS) -> None:
     report = Report("door")
     with on_servers("http://127.0.0.1:1", in_flight=200) as stage:
         token = tokens.create(stage.database, "bench", routes=["bench"], source="bench", actor="benchmark")
+        with _bare(stage) as (host, port, pid):
+            single = asyncio.run(_handed_in(host, port, pid, list(_singles(token, events)), 1, CONNECTIONS))
+            batches = list(_batches(token, events * 2))
+            batch = asyncio.run(_handed_in(host, port, pid, batches, LINES, BATCHES_AT_ONCE))
+        bounds = {"single": single.rate, "hooks": single.rate, "batch": batch.rate}
         with _serving(stage) as (host, port, pid):
             for name, requests, each, at_once in (
                 ("single", _singles(token, events), 1, CONNECTIONS),
@@ -56,7 +64,8 @@ def main(events: int = EVENTS) -> None:
                 target = TARGETS[name]
                 report.add(
                     Figure(
-                        name=f"front door, {name}", value=run.rate, unit="events/s", target=f"at least {target:,}",
+                        name=f"front door, {name}", value=run.rate, unit="events/s", beside="bare endpoint",
+                        bound=bounds[name], ratio=run.rate / bounds[name], target=f"at least {target:,}",
                         met=at_least(run.rate, target),
                         note=f"{run.cpu:.0%} of a core, p50 {percentile(run.times, 0.5):.0f} ms, "
                         f"p99 {percentile(run.times, 0.99):.0f} ms",
@@ -74,13 +83,25 @@ def _serving(stage: Stage) -> Iterator[tuple[str, int, int]]:
     (stage.folder / "hook.secret").write_text(_SECRET, encoding="utf-8")
     source = '[sources.desk]\nkind = "hook"\nroute = "bench"\nprofile = "zammad"\nsecret = "file:hook.secret"\n'
     config.write_text(config.read_text(encoding="utf-8") + source, encoding="utf-8")
-    log = stage.folder / "serve.log"
     command = [sys.executable, "-m", "connector.cli", "--config", str(config), "serve", "--port", "0"]
+    with _started(command, stage.folder / "serve.log") as place:
+        yield place
+
+
+@contextmanager
+def _bare(stage: Stage) -> Iterator[tuple[str, int, int]]:
+    with _started([sys.executable, "-m", bare_door.__name__, stage.address], stage.folder / "bare.log") as place:
+        yield place
+
+
+@contextmanager
+def _started(command: list[str], log: Path) -> Iterator[tuple[str, int, int]]:
+    """A server on a core of its own; the host and port that it says it is at, and its process."""
     with log.open("wb") as output:
         process = subprocess.Popen(pinned(command), stdout=output, stderr=subprocess.STDOUT)
 
     def found() -> re.Match[str] | None:
-        return re.search(r"front door is at http://([\d.]+):(\d+);", log.read_text(encoding="utf-8"))
+        return re.search(r"http://([\d.]+):(\d+);", log.read_text(encoding="utf-8"))
 
     try:
         wait_until(lambda: found() is not None, "the front door", every=0.1, patience=60)

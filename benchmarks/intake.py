@@ -1,7 +1,8 @@
 """Taking in a file of a million lines by ``turnwire ingest FILE --yes``, again, and while live messages are claimed.
 
 The lines are events of 250,000 conversations, four each, some 250 bytes long; they come in as a backlog. Beside the
-command a live lane is claimed from twenty times a second, as a worker would, to see what the intake does to it.
+command a live lane is claimed from twenty times a second, as a worker would, to see what the intake does to it. The
+bound is a bare loader of the same file into the same database, with nothing beside it.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.kit import fill
+from benchmarks.kit import bare_loader, fill
 from benchmarks.kit.machine import family, peak_mb
 from benchmarks.kit.report import Figure, Report, percentile
 from benchmarks.kit.stage import Stage, embedded, on_servers
@@ -49,15 +50,17 @@ def main(lines: int = LINES) -> None:
         file = Path(folder) / "million.jsonl"
         write_lines(file, lines)
         with on_servers("http://127.0.0.1:1", in_flight=200) as stage:
-            first = _ingest(stage, file, lines)
-            _tell(report, "postgresql, one connection", first, _ingest(stage, file, lines))
+            first, again = _ingest(stage, file, lines), _ingest(stage, file, lines)
+            bound = bare_loader.measured(file, stage.address)
+            _tell(report, "postgresql, one connection", first, again, bound)
         with on_servers("http://127.0.0.1:1", in_flight=200) as stage:
             options = ("--connections", str(SEVERAL))
-            first = _ingest(stage, file, lines, *options)
-            _tell(report, "postgresql, several connections", first, _ingest(stage, file, lines, *options))
+            first, again = _ingest(stage, file, lines, *options), _ingest(stage, file, lines, *options)
+            _tell(report, "postgresql, several connections", first, again, bound)
         with embedded("http://127.0.0.1:1") as stage:
-            first = _ingest(stage, file, lines)
-            _tell(report, "sqlite", first, _ingest(stage, file, lines))
+            first, again = _ingest(stage, file, lines), _ingest(stage, file, lines)
+            bound = bare_loader.measured(file, str(stage.folder / "bare.db"))
+            _tell(report, "sqlite", first, again, bound)
     report.keep()
 
 
@@ -76,12 +79,13 @@ def write_lines(file: Path, lines: int) -> None:
             )  # fmt: skip
 
 
-def _tell(report: Report, name: str, first: Run, second: Run) -> None:
+def _tell(report: Report, name: str, first: Run, second: Run, bound: float) -> None:
     target, claim = TARGETS[name], percentile(first.claims, 0.99)
     report.add(
         Figure(
-            name=f"intake, {name}", value=first.rate, unit="lines/s", target=f"at least {target:,}",
-            met=first.rate >= target, note=f"{first.peak_mb:.0f} MB in all processes",
+            name=f"intake, {name}", value=first.rate, unit="lines/s", beside="bare loader", bound=bound,
+            ratio=first.rate / bound, target=f"at least {target:,}", met=first.rate >= target,
+            note=f"{first.peak_mb:.0f} MB in all processes",
         )
     )  # fmt: skip
     report.add(

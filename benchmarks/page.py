@@ -35,13 +35,14 @@ def main() -> int:
 
 def lines(summary: dict[str, Any]) -> Iterator[str]:
     """The table, and beneath it where it was measured."""
-    yield "| figure | measured | beside | ratio | target | |"
-    yield "| --- | ---: | --- | ---: | --- | --- |"
+    yield "| figure | measured | beside | ratio | target | | |"
+    yield "| --- | ---: | --- | ---: | --- | --- | --- |"
     for figure in (Figure(**each) for each in summary["figures"]):
         beside = "" if figure.bound is None else f"{number(figure.bound)} ({figure.beside})"
         ratio = "" if figure.ratio is None else f"{figure.ratio:.2f}"
         verdict = {True: "met", False: "**missed**", None: ""}[figure.met]
-        cells = [figure.name, f"{number(figure.value)} {figure.unit}", beside, ratio, figure.target, verdict]
+        measured = f"{number(figure.value)} {figure.unit}"
+        cells = [figure.name, measured, beside, ratio, figure.target, verdict, figure.note]
         yield f"| {' | '.join(cells)} |"
     runs = "One run" if summary["runs"] == 1 else f"Medians of {summary['runs']} runs"
     yield ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import subprocess
 import sys
 import time
@@ -16,10 +17,12 @@ from urllib.parse import urlsplit
 
 import psycopg
 
+from benchmarks.kit.provider import Provider
 from benchmarks.kit.run import steady_rate
 from benchmarks.kit.stage import servers
 
 _EVERY = 0.02
+_LIVE = "INSERT INTO bare_live VALUES (%s, %s) RETURNING extract(epoch from now())::float"
 _INSERT = "INSERT INTO results (id, answer) SELECT * FROM unnest(%s::bigint[], %s::text[])"
 
 
@@ -117,6 +120,30 @@ def measured(url: str, *, in_flight: int, turns: int, latency: float = 1.0) -> B
         finally:
             postgres.drop(database)
             postgres.close()
+
+
+def delays(agents: Provider, database: str, messages: int) -> list[float]:
+    """Milliseconds from a stored message to its first byte at the provider, at the least: two commits and a write."""
+    stored: dict[str, float] = {}
+    parts = urlsplit(agents.url)
+    with (
+        psycopg.connect(database) as connection,
+        socket.create_connection((parts.hostname, parts.port or 80)) as provider,
+    ):
+        connection.execute("CREATE TABLE bare_live (id bigint PRIMARY KEY, text text, sent_at timestamptz)")
+        connection.commit()
+        for number in range(messages):
+            text = f"live bare {number}"
+            row = connection.execute(_LIVE, (number, text)).fetchone()
+            connection.commit()
+            stored[text] = row[0] if row else 0.0
+            connection.execute("UPDATE bare_live SET sent_at = now() WHERE id = %s", (number,))
+            connection.commit()
+            body = json.dumps({"message": text}).encode()
+            provider.sendall(b"POST /chat/1/messages HTTP/1.1\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
+            provider.recv(65536)
+    seen = dict(agents.told()["seen"])
+    return [1000 * (seen[text] - at) for text, at in stored.items()]
 
 
 if __name__ == "__main__":

@@ -61,6 +61,11 @@ class Stage:
         """The database."""
         return Database(self.settings.database.sqlalchemy_url)
 
+    @property
+    def address(self) -> str:
+        """The database's address as drivers take it."""
+        return self.settings.database.sqlalchemy_url.replace("+psycopg", "")
+
     @cached_property
     def app(self) -> Celery:
         """A Celery application on the same broker, for whoever hands in or rings."""
