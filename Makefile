@@ -13,7 +13,7 @@ COMPILE = $(DEV)/bin/uv pip compile pyproject.toml --quiet --universal --python-
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links --extra postgres --extra redis --extra http --extra metrics
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test storm storm-hooks matrix bench curves lint format requirements clean docs
+.PHONY: help demo test storm storm-hooks matrix bench curves profile lint format requirements clean docs
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ bench: $(BENCH)/$(INSTALLED) ## measure it beside bounds and peers, 10 minutes; 
 
 curves: $(BENCH)/$(INSTALLED) ## measure and draw docs/images: throughput, CPU and claims as the load grows
 	@$(BENCH)/bin/python -m benchmarks.curves $(ARGS)
+
+profile: $(BENCH)/$(INSTALLED) ## show where a worker's time goes, with py-spy, as root; another: make profile ARGS=intake-sqlite
+	@$(BENCH)/bin/python -m benchmarks.profiles $(ARGS)
 
 lint: $(DEV)/$(INSTALLED) ## check style, types and the direction of imports
 	@failed=; for check in "ruff check" "ruff format --check" "mypy" "lint-imports"; do \

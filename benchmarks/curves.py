@@ -1,13 +1,14 @@
 """Curves: throughput and CPU per turn over calls in flight, of Turnwire and its peers, and claims over rows waiting.
 
-``python -m benchmarks.curves`` measures, keeps ``build/bench/curves.json`` and draws; a number of seconds bounds each
-point of a peer. About a quarter of an hour.
+``python -m benchmarks.curves`` measures, keeps ``build/bench/curves.json`` after each point, and draws. About a quarter
+of an hour; ``--go-on`` keeps the points that are there.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+from typing import Any
 
 from benchmarks import claims, plots
 from benchmarks.kit import provider
@@ -18,47 +19,62 @@ from benchmarks.peers import running
 
 LATENCY = 1.0
 IN_FLIGHT = (10, 50, 200, 500, 1000, 2000)
+A_PROCESS = 1000
+"""Calls in flight that one worker process of Turnwire may have; more are shared by several."""
 MOST = {"celery-prefork": 50, "celery-threads": 500, "dramatiq": 500}
 """Beyond this a peer needs more memory or threads than this machine gives it."""
 PEERS = ("celery-prefork", "celery-threads", "dramatiq", "taskiq-aiohttp")
 WAITING = (1_000, 10_000, 100_000, 1_000_000)
 _ROUNDS = 8
+_SECONDS = 25.0  # for each point of a peer
+_KEPT = FOLDER / "curves.json"
 
 
-def main(most: float = 25.0) -> None:
+def main(*, go_on: bool = False) -> None:
     """Measure, keep and draw."""
     report = Report("curves")
-    lines: dict[str, list[dict[str, float]]] = {}
+    found: dict[str, Any] = {"machine": report.machine, "latency": LATENCY, "lines": {}, "claims": []}
+    if go_on and _KEPT.exists():
+        found = json.loads(_KEPT.read_text(encoding="utf-8"))
+    FOLDER.mkdir(parents=True, exist_ok=True)
     with provider.running(LATENCY) as agents:
         for in_flight in IN_FLIGHT:
-            with on_servers(agents.url, in_flight=in_flight) as stage:
-                _add(report, lines, "turnwire", in_flight, measured(stage, _ROUNDS * in_flight))
-            for name in PEERS:
-                if in_flight <= MOST.get(name, in_flight):
-                    turns = _ROUNDS * in_flight
-                    run = running.measured(name, agents.url, in_flight=in_flight, turns=turns, most=most)
-                    _add(report, lines, name, in_flight, run)
-    points = []
+            for name in ("turnwire", *PEERS):
+                points = found["lines"].setdefault(name, [])
+                if in_flight <= MOST.get(name, in_flight) and in_flight not in {each["in_flight"] for each in points}:
+                    run = _measured(name, agents.url, in_flight)
+                    points.append({"in_flight": in_flight, "rate": run.rate, "cpu": run.cpu})
+                    report.add(_figure(name, in_flight, run))
+                    _keep(found)
     for waiting in WAITING:
-        milliseconds, buffers = claims.measured(waiting)
-        points.append({"waiting": waiting, "milliseconds": milliseconds, "buffers": buffers})
-        report.add(Figure(name=f"claim of {claims.BATCH}, {waiting:,} waiting", value=milliseconds, unit="ms"))
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    kept = {"machine": report.machine, "latency": LATENCY, "lines": lines, "claims": points}
-    (FOLDER / "curves.json").write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+        if waiting not in {each["waiting"] for each in found["claims"]}:
+            milliseconds, buffers = claims.measured(waiting)
+            found["claims"].append({"waiting": waiting, "milliseconds": milliseconds, "buffers": buffers})
+            report.add(Figure(name=f"claim of {claims.BATCH}, {waiting:,} waiting", value=milliseconds, unit="ms"))
+            _keep(found)
     plots.main()
 
 
-def _add(report: Report, lines: dict[str, list[dict[str, float]]], name: str, in_flight: int, run: Run) -> None:
-    lines.setdefault(name, []).append({"in_flight": in_flight, "rate": run.rate, "cpu": run.cpu})
+def _measured(name: str, url: str, in_flight: int) -> Run:
+    turns = _ROUNDS * in_flight
+    if name != "turnwire":
+        return running.measured(name, url, in_flight=in_flight, turns=turns, most=_SECONDS)
+    processes = -(-in_flight // A_PROCESS)
+    with on_servers(url, in_flight=in_flight // processes) as stage:
+        return measured(stage, turns, workers=processes)
+
+
+def _keep(found: dict[str, Any]) -> None:
+    _KEPT.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+
+
+def _figure(name: str, in_flight: int, run: Run) -> Figure:
     bound = in_flight / LATENCY
-    report.add(
-        Figure(
-            name=f"{name}, {in_flight} in flight", value=run.rate, unit="turns/s", beside="in flight / latency",
-            bound=bound, ratio=run.rate / bound, note=f"{run.cpu:.2f} CPU-s per 1,000 turns",
-        )
+    return Figure(
+        name=f"{name}, {in_flight} in flight", value=run.rate, unit="turns/s", beside="in flight / latency",
+        bound=bound, ratio=run.rate / bound, note=f"{run.cpu:.2f} CPU-s per 1,000 turns",
     )  # fmt: skip
 
 
 if __name__ == "__main__":
-    main(*map(float, sys.argv[1:]))
+    main(go_on="--go-on" in sys.argv[1:])

@@ -41,7 +41,7 @@ def _over_in_flight(found: dict[str, Any], key: str, label: str, name: str, *, b
     if bound:
         most = max(each["in_flight"] for each in found["lines"]["turnwire"])
         axes.plot([10, most], [10 / found["latency"], most / found["latency"]], "k:", label="in flight / latency")
-    axes.set(xscale="log", yscale="log", xlabel="calls in flight, one worker", ylabel=label)
+    axes.set(xscale="log", yscale="log", xlabel="calls in flight", ylabel=label)
     _keep(figure, axes, name)
 
 

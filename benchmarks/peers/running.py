@@ -105,7 +105,9 @@ def _run(
     processes = family(pid)
     spent, memory = cpu_seconds(processes) - before, resident_mb(processes)
     ends = [row[0] for row in connection.execute("SELECT extract(epoch FROM at)::float8 FROM results ORDER BY at")]
-    return Run(turns=len(ends), rate=steady_rate(ends, latency), cpu=1000 * spent / len(ends), peak_mb=memory)
+    # One that stands still for seconds has no steady rate; it is judged by all that it did.
+    rate = steady_rate(ends, latency) or len(ends) / (ends[-1] - ends[0])
+    return Run(turns=len(ends), rate=rate, cpu=1000 * spent / len(ends), peak_mb=memory)
 
 
 def _publish(peer: Peer, environ: dict[str, str], first: int, last: int) -> None:
