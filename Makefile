@@ -36,7 +36,7 @@ matrix: $(DEV)/$(INSTALLED) ## play the fault matrix and write docs/matrix.md fr
 		$$(grep -rl --include='test_*.py' 'matrix.row(' tests) tests/matrix/test_rows.py
 	@$(DEV)/bin/python -m tests.matrix.table
 
-bench: $(BENCH)/$(INSTALLED) ## measure it beside bounds and peers, 10 minutes; three runs: make bench ARGS="--runs 3"
+bench: $(BENCH)/$(INSTALLED) ## measure it beside bounds and peers, 15 minutes; three runs: make bench ARGS="--runs 3"
 	@$(BENCH)/bin/python -m benchmarks $(ARGS)
 
 curves: $(BENCH)/$(INSTALLED) ## measure and draw docs/images: throughput, CPU and claims as the load grows
