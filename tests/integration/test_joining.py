@@ -6,6 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -199,11 +200,12 @@ def test_a_session_inside_a_larger_transaction_rings_with_the_larger_one(shop):
 
 
 def test_duplicates_conflicts_follow_ups_and_bad_events_are_answered_as_ever(shop):
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).isoformat()
     with Session(shop.engine) as session:
         assert shop.receive(session, "one", "one") == ["accepted", "duplicate"]
         assert shop.receive(session, "one", text="other words") == ["conflict"]
         assert shop.receive(session, "empty", text=" ") == ["refused"]
-        assert shop.receive(session, "later", due_at="2030-01-01T00:00:00Z", conversation="T-9") == ["scheduled"]
+        assert shop.receive(session, "later", due_at=tomorrow, conversation="T-9") == ["scheduled"]
         session.commit()
         assert shop.receive(session, "one") == ["duplicate"]
         session.rollback()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import itertools
 import json
 import threading
@@ -183,10 +184,13 @@ def test_a_worker_whose_clock_is_wrong(database, plays, matrix, hours):
 def test_dates_at_the_edges(sqlite_database, plays, matrix):
     row = matrix.row("E9", injected="due on leap day, at the year's end, in another zone, too far ahead")
     play = plays.at(sqlite_database, "osvi")
+    # Next year's and the next leap year's, so that they are ahead, by less than five years, whenever this runs.
+    year = datetime.now(UTC).year + 1
+    leap = next(later for later in range(year, year + 5) if calendar.isleap(later))
     instants = {
-        "leap day": ("2028-02-29T23:59:59.999Z", "2028-02-29T23:59:59.999000+00:00"),
-        "year's end": ("2027-12-31T23:59:59+00:00", "2027-12-31T23:59:59+00:00"),
-        "year's end elsewhere": ("2028-01-01T05:44:59+05:45", "2027-12-31T23:59:59+00:00"),
+        "leap day": (f"{leap}-02-29T23:59:59.999Z", f"{leap}-02-29T23:59:59.999000+00:00"),
+        "year's end": (f"{year}-12-31T23:59:59+00:00", f"{year}-12-31T23:59:59+00:00"),
+        "year's end elsewhere": (f"{year + 1}-01-01T05:44:59+05:45", f"{year}-12-31T23:59:59+00:00"),
     }
     for name, (written, _) in instants.items():
         event = {"route": "support", "conversation": name, "id": name, "text": name, "due_at": written}

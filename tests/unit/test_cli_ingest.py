@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,11 @@ def texts(folder: Folder) -> list[str]:
     return [text for (text,) in folder.sql(query)]
 
 
+def tomorrow() -> str:
+    """A time that is ahead whenever this runs."""
+    return (datetime.now(UTC) + timedelta(days=1)).isoformat()
+
+
 # --- taking in --------------------------------------------------------------------------------------------------------
 
 
@@ -60,7 +66,7 @@ def test_follow_ups_in_a_file_wait_and_a_message_further_on_takes_one_back(folde
     lines = [
         {"id": "1", "conversation": "A", "text": "hello"},
         {"id": "2", "conversation": "A", "text": "did it arrive?", "followup": {"after": "2d"}},
-        {"id": "3", "conversation": "B", "text": "and yours?", "due_at": "2030-01-01T00:00:00Z"},
+        {"id": "3", "conversation": "B", "text": "and yours?", "due_at": tomorrow()},
         {"id": "4", "conversation": "B", "text": "it did"},
     ]
     file = folder.write("queue.jsonl", "\n".join(json.dumps(line) for line in lines))
@@ -140,7 +146,7 @@ def test_columns_by_other_names(folder):
 
 
 def test_scheduled_messages_count_as_accepted(folder):
-    line = {"id": "1", "conversation": "c", "text": "later", "due_at": "2027-01-01T00:00:00Z"}
+    line = {"id": "1", "conversation": "c", "text": "later", "due_at": tomorrow()}
     said = folder("ingest", folder.write("q.jsonl", json.dumps(line)), "--route", "mail")
     assert said.out.startswith("1 read: 1 accepted")
     assert "1 of the accepted ones are scheduled for later" in said.err
