@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -93,17 +92,9 @@ class Receiver:
             log.error("event.not_stored", source=item.source, error=str(error))
             return error
 
-    def not_yet_aside(self, events: Sequence[Event]) -> list[Event]:
-        """Those of these unreadable messages that are not kept already, for what a broker says it delivers again.
-
-        Raises :class:`connector.errors.DatabaseUnavailable`.
-        """
-        known = self.wiring.intake.aside([_bytes_hash(event) for event in events]) if events else set()
-        return [event for event in events if _bytes_hash(event) not in known]
-
-    def set_aside(self, raw: bytes, reason: str, queue: str) -> Received:
+    def set_aside(self, raw: bytes, reason: str, queue: str, named: str = "") -> Received:
         """Keep what a broker brought and nobody can read, as a quarantined event of source ``broker``."""
-        return self.receive([unreadable(raw, reason, queue)])[0]
+        return self.receive([unreadable(raw, reason, queue, named)])[0]
 
     def _all_parsed(self, payload: object, source: str) -> list[Event | Refusal]:
         payloads = payload if isinstance(payload, list) else [payload]
@@ -199,11 +190,17 @@ def _plainly(entry: Entry, answer: Received) -> Received:
     return replace(answer, status=EventStatus.REFUSED, reason=entry.event.reason)
 
 
-def unreadable(raw: bytes, reason: str, queue: str) -> Event:
-    """What a broker brought and nobody can read, to be kept whole; each delivery is an event of its own."""
+def unreadable(raw: bytes, reason: str, queue: str, named: str = "") -> Event:
+    """What a broker brought and nobody can read, to be kept whole; ``named`` is what its publisher called it.
+
+    The same again is the same row. Nothing tells whether the broker repeats itself or somebody sent the same bytes a
+    second time: a broker may mark what it delivers again, but not whether the first delivery was kept.
+    """
+    parts = (queue, reason, named, hashlib.sha256(raw).hexdigest())
+    made_up = hashlib.sha256("\x1f".join(parts).encode("utf-8", "replace")).hexdigest()
     return Event(
         source=BROKER,
-        id=f"quarantined:{uuid.uuid4()}",
+        id=f"quarantined:{made_up[:32]}",
         route="",
         conversation="",
         text="",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import structlog
 from celery import Celery
 
@@ -9,6 +12,15 @@ from .bell import CONFIRMED
 from .brokers import DEAD
 
 log = structlog.get_logger(__name__)
+
+
+def name_of(properties: Mapping[str, Any] | None) -> str:
+    """What its publisher called a message, if anything; a broker that delivers it again brings the same.
+
+    Celery puts a task's id into ``correlation_id``.
+    """
+    found = properties or {}
+    return "\x1f".join(str(found.get(name) or "") for name in ("message_id", "correlation_id"))
 
 
 def bury(app: Celery, body: bytes, reason: str, queue: str) -> bool:

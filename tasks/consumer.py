@@ -16,7 +16,7 @@ from vine import promise
 
 from connector.errors import TurnwireError
 
-from .aside import bury
+from .aside import bury, name_of
 
 log = structlog.get_logger(__name__)
 
@@ -113,16 +113,16 @@ class CarefulConsumer(Consumer):
         """Keep it as a quarantined event and on ``turnwire.dead``; given back to the broker if neither works."""
         body = message.body if isinstance(message.body, bytes) else str(message.body or "").encode("utf-8", "replace")
         queue = str((message.delivery_info or {}).get("routing_key") or "")
-        kept = self._store(body, reason, queue) | bury(self.app, body, reason, queue)
+        kept = self._store(body, reason, queue, name_of(message.properties)) | bury(self.app, body, reason, queue)
         log.error("message.set_aside", reason=reason, queue=queue, bytes=len(body), kept=kept)
         if kept:
             message.ack_log_error(log, self.connection_errors)
         else:
             message.reject_log_error(log, self.connection_errors, requeue=True)
 
-    def _store(self, body: bytes, reason: str, queue: str) -> bool:
+    def _store(self, body: bytes, reason: str, queue: str, named: str) -> bool:
         try:
-            self.app.turnwire.receiver.set_aside(body, reason, queue)
+            self.app.turnwire.receiver.set_aside(body, reason, queue, named)
         except TurnwireError as error:
             log.warning("message.not_stored", error=str(error))
             return False

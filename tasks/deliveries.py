@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
@@ -18,7 +18,7 @@ from connector.receiving import BATCH, unreadable
 from connector.storage.session import BadData
 from connector.values import Event, Refusal
 
-from .aside import bury
+from .aside import bury, name_of
 from .brokers import EVENTS
 from .runtime import Runtime
 
@@ -37,7 +37,14 @@ class Aside:
     event: Event
     body: bytes
     reason: str
-    again: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Origin:
+    """The message that an event came in: its body, and what its publisher called it."""
+
+    body: bytes
+    named: str
 
 
 class Keeper:
@@ -59,7 +66,8 @@ class Keeper:
         while True:
             try:
                 set_aside = [*aside, *self._store(items)]
-                self._store_aside(set_aside)
+                # A row for each; those that were kept before the worker died keep the row that they have.
+                self._runtime.receiver.receive_apart([each.event for each in set_aside])
                 break
             except DatabaseUnavailable as error:
                 log.warning("event.put_off", messages=len(group), error=str(error))
@@ -72,19 +80,20 @@ class Keeper:
             buried = buried and bury(self._app, each.body, each.reason, EVENTS)
             log.error("message.set_aside", reason=each.reason, queue=EVENTS, bytes=len(each.body), buried=buried)
 
-    def _read(self, group: Sequence[Any]) -> tuple[list[tuple[Event | Refusal, bytes]], list[Aside]]:
-        items: list[tuple[Event | Refusal, bytes]] = []
+    def _read(self, group: Sequence[Any]) -> tuple[list[tuple[Event | Refusal, Origin]], list[Aside]]:
+        items: list[tuple[Event | Refusal, Origin]] = []
         aside: list[Aside] = []
         for message in group:
-            body = message.body or b""  # an empty one comes as text
+            # An empty body comes as text.
+            origin = Origin(body=message.body or b"", named=name_of(message.properties))
             try:
-                items += [(item, body) for item in self._items(message.properties, body)]
+                items += [(item, origin) for item in self._items(message.properties, origin.body)]
                 continue
             except Malformed as malformed:
                 reason = str(malformed)
             except Exception as error:  # noqa: BLE001 - one bad message must not cost the others, nor come for ever
                 reason = f"the reader failed with {type(error).__name__}"
-            aside.append(_aside(body, reason, again=bool(message.delivery_info.get("redelivered"))))
+            aside.append(_aside(origin, reason))
         return items, aside
 
     def _items(self, properties: dict[str, Any], body: bytes) -> Iterator[Event | Refusal]:
@@ -109,13 +118,13 @@ class Keeper:
                 unwrap=unwrap,
             )
 
-    def _store(self, items: Sequence[tuple[Event | Refusal, bytes]]) -> list[Aside]:
+    def _store(self, items: Sequence[tuple[Event | Refusal, Origin]]) -> list[Aside]:
         """Store them; those that can never be stored come back."""
         refused = []
         for start in range(0, len(items), BATCH):
             part = items[start : start + BATCH]
             answers = self._received([item for item, _ in part])
-            refused += [_broken(body, answer) for (_, body), answer in zip(part, answers, strict=True) if answer]
+            refused += [_broken(origin, answer) for (_, origin), answer in zip(part, answers, strict=True) if answer]
         return refused
 
     def _received(self, items: Sequence[Event | Refusal]) -> list[Exception | None]:
@@ -129,19 +138,14 @@ class Keeper:
             return [error] if len(items) == 1 else [found for item in items for found in self._received([item])]
         return [answer if isinstance(answer, Exception) else None for answer in answers]
 
-    def _store_aside(self, aside: Sequence[Aside]) -> None:
-        """A row for each; none for what was kept already, when the worker died before it could say so."""
-        receiver = self._runtime.receiver
-        again = receiver.not_yet_aside([each.event for each in aside if each.again])
-        receiver.receive_apart([each.event for each in aside if not each.again] + again)
 
-
-def _broken(body: bytes, error: Exception) -> Aside:
+def _broken(origin: Origin, error: Exception) -> Aside:
     refused = isinstance(error, BadData)
     reason = "the database refused it" if refused else f"receiving it failed with {type(error).__name__}"
-    return _aside(body, reason, again=True)
+    return _aside(origin, reason)
 
 
-def _aside(body: bytes, reason: str, *, again: bool) -> Aside:
-    """Of what is far too large the row holds the beginning."""
-    return Aside(event=unreadable(body[:EVENT_BYTES], reason, EVENTS), body=body, reason=reason, again=again)
+def _aside(origin: Origin, reason: str) -> Aside:
+    """Of what is far too large the row holds the beginning; all of it says which message it is."""
+    event = unreadable(origin.body, reason, EVENTS, origin.named)
+    return Aside(event=replace(event, raw=origin.body[:EVENT_BYTES]), body=origin.body, reason=reason)

@@ -160,14 +160,6 @@ class Intake:
         rows = connection.execute(statement, batch.of([{"source": source, "id": id_} for source, id_ in keys]))
         return {(row.source, row.external_id): row for row in rows.all()}
 
-    def aside(self, hashes: Sequence[str]) -> set[str]:
-        """Those of these hashes that a quarantined event has; raises :class:`DatabaseUnavailable`."""
-        query = select(events.c.hash).where(
-            events.c.status == str(EventStatus.QUARANTINED), events.c.hash.in_(sorted(set(hashes)))
-        )
-        with self._database.reading() as connection:
-            return set(connection.execute(query).scalars())
-
     @cached_property
     def _stored(self) -> tuple[Any, Batch]:
         b = Batch(self._database.dialect, source=str, id=str)

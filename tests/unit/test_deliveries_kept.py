@@ -47,14 +47,12 @@ class Moody(Receiver):
         return super().receive(items, ring=ring, live=live)
 
 
-def message(body: bytes, *, redelivered: bool = False) -> amqp.Message:
-    made = amqp.Message(body, content_type="application/json")
-    made.delivery_info = {"redelivered": redelivered}
-    return made
+def message(body: bytes, **properties: Any) -> amqp.Message:
+    return amqp.Message(body, content_type="application/json", **properties)
 
 
-def group(*numbers: int, **more: Any) -> list[amqp.Message]:
-    return [message(json.dumps(event(number)).encode(), **more) for number in numbers]
+def group(*numbers: int) -> list[amqp.Message]:
+    return [message(json.dumps(event(number)).encode()) for number in numbers]
 
 
 def keep(site, messages, errors=(), broken=None, *, stopped=lambda _seconds: False):
@@ -96,17 +94,51 @@ def test_one_that_can_never_be_stored_costs_no_other(site, error, reason):
     found = rows(site)
     assert [row.external_id for row in found if row.status == "accepted"] == ["T-1/1", "T-1/3"]
     assert [row.reason for row in found if row.status == "quarantined"] == [f"queue turnwire.events: {reason}"]
-    keep(site, [message(bytes(each.body), redelivered=True) for each in messages], broken={"T-1/2": error})
+    keep(site, [message(bytes(each.body)) for each in messages], broken={"T-1/2": error})
     assert len(rows(site)) == 3
 
 
-def test_what_is_delivered_again_has_one_row_and_what_is_sent_again_has_its_own(site):
-    keep(site, [message(b"broken"), message(b"broken"), message(b"")])
-    assert len(rows(site)) == 3
-    keep(site, [message(b"broken", redelivered=True), message(b"other", redelivered=True)])
-    assert len(rows(site)) == 4
-    keep(site, [message(b"broken")])
-    assert len(rows(site)) == 5
+UNREADABLE: list[tuple[bytes, dict[str, Any]]] = [
+    (b"broken", {}),
+    (b"other", {}),
+    (b"broken", {}),
+    (b"broken", {"message_id": "7"}),
+    (b"", {}),
+    (b"broken", {"message_id": "8"}),
+    (b"broken", {"correlation_id": "7"}),
+    (b"x" * 600_000, {}),
+    (b"x" * 600_000 + b"y", {}),
+    (b"broken", {}),
+]
+"""Eight that differ, in their bytes or in what their publisher called them, and one of them two more times."""
+
+
+@pytest.mark.parametrize("together", [1, 3, len(UNREADABLE)])
+@pytest.mark.parametrize("kept", range(len(UNREADABLE) + 1))
+def test_wherever_a_worker_dies_each_unreadable_message_has_one_row(site, kept, together):
+    """It kept so many and acknowledged none; all come again, in groups of another size."""
+    messages = [message(body, **properties) for body, properties in UNREADABLE]
+    keep(site, messages[:kept])
+    for start in range(0, len(messages), together):
+        keep(site, messages[start : start + together])
+    assert Counter(row.status for row in rows(site)) == {"quarantined": 8}
+    with site.database.reading() as connection:
+        bodies = Counter(connection.execute(select(models.event_bodies.c.body)).scalars())
+    assert bodies == {b"broken": 4, b"other": 1, b"": 1, b"x" * 512 * 1024: 2}
+
+
+def test_each_delivery_of_what_cannot_be_read_has_its_copy(site, monkeypatch):
+    copies: list[bytes] = []
+
+    def taken(_app: object, body: bytes, *_: object) -> bool:
+        copies.append(body)
+        return True
+
+    monkeypatch.setattr(deliveries, "bury", taken)
+    for _ in range(2):
+        keep(site, [message(b"broken"), message(b"broken")])
+    assert copies == [b"broken"] * 4
+    assert len(rows(site)) == 1
 
 
 def test_a_broker_that_takes_no_copies_is_asked_once_a_group(site, monkeypatch):
