@@ -34,7 +34,7 @@ matrix: $(DEV)/$(INSTALLED) ## play the fault matrix and write docs/matrix.md fr
 	@rm -rf build/matrix
 	@$(DEV)/bin/python -m pytest -q -n auto --dist loadgroup $(ARGS) \
 		$$(grep -rl --include='test_*.py' 'matrix.row(' tests) tests/matrix/test_rows.py
-	@$(DEV)/bin/python -m tests.matrix.table
+	@$(DEV)/bin/python -m tests.kit.matrix.table
 
 bench: $(BENCH)/$(INSTALLED) ## measure it beside bounds and peers, 15 minutes; three runs: make bench ARGS="--runs 3"
 	@$(BENCH)/bin/python -m benchmarks $(ARGS)
@@ -55,7 +55,7 @@ format: $(DEV)/$(INSTALLED) ## put the code into the house style
 	@$(DEV)/bin/ruff format
 
 docs: $(DEV)/$(INSTALLED) ## write the tables of retries into the pages, from the policy
-	@$(DEV)/bin/python -m tests.retry_table
+	@$(DEV)/bin/python -m tests.kit.retry_table
 
 requirements: $(DEV)/$(INSTALLED) ## pin the dependencies anew; newest versions: make requirements ARGS=--upgrade
 	@$(COMPILE) $(ARGS) --group build --output-file requirements/run.txt >/dev/null

@@ -24,7 +24,7 @@ from benchmarks.kit import bare_door
 from benchmarks.kit.machine import cpu_seconds, pinned
 from benchmarks.kit.report import Figure, Report, at_least, percentile
 from benchmarks.kit.stage import Stage, on_servers, wait_until
-from connector.storage import tokens
+from connector.storage.admin import tokens
 
 EVENTS = 20_000
 CONNECTIONS = 32

@@ -23,8 +23,8 @@ from benchmarks.kit import bare_loader, fill
 from benchmarks.kit.machine import family, peak_mb
 from benchmarks.kit.report import Figure, Report, percentile
 from benchmarks.kit.stage import Stage, embedded, on_servers
-from connector.storage import workers
-from connector.storage.claims import Wish
+from connector.storage.send import workers
+from connector.storage.send.claims import Wish
 from connector.wiring import NoPublisher, Wiring
 
 LINES = 1_000_000

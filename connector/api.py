@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from connector.ours import task_module
-from connector.receiving import Receiver
+from connector.services.receive import Receiver
 from connector.settings import load
-from connector.storage.joining import Host, Joined
+from connector.storage.core.host_transaction import Host, Joined
 
 _doors: dict[Path, Receiver] = {}
 _lock = threading.Lock()

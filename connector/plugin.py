@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from connector.ours import task_module
 from connector.settings import Settings, load
-from connector.storage.beside import filter_of
+from connector.storage.tables.alembic_filter import filter_of
 from connector.wiring import place_of
 
 if TYPE_CHECKING:
     from celery import Celery
 
-    from tasks.runtime import Runtime
+    from tasks.runtime.runtime import Runtime
 
 Config = Settings | Path | str | None
 
@@ -29,13 +29,13 @@ def register(app: Celery, config: Config = None, *, ticks: bool = True) -> Runti
     ``ticks=False`` leaves the tick to your beat. Raises :class:`connector.errors.ConfigurationError` in one sentence
     for what cannot work.
     """
-    runtime: Runtime = task_module("plugin").register(app, config, ticks=ticks)
+    runtime: Runtime = task_module("host.register").register(app, config, ticks=ticks)
     return runtime
 
 
 def embedded_broker(config: Config = None) -> dict[str, Any]:
     """Celery settings of the broker made of files, for trials: ``app.conf.update(embedded_broker())``."""
-    settings: dict[str, Any] = task_module("plugin").embedded_broker(config)
+    settings: dict[str, Any] = task_module("host.register").embedded_broker(config)
     return settings
 
 

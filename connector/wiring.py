@@ -10,27 +10,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from connector.addresses import guard_of
+from connector.channels.celery_callback import CeleryCallback
+from connector.channels.hooks.outgoing import Webhook
 from connector.errors import BrokerUnavailable
-from connector.hands import Hands
-from connector.keywords import Keywords
-from connector.policy import Limits, RoutePolicy, state_name
+from connector.http.ssrf import guard_of
+from connector.policy.handoffs import Hands
+from connector.policy.keywords import Keywords
+from connector.policy.replies import WAITS
+from connector.policy.turns import Limits, RoutePolicy, state_name
 from connector.providers.registry import connect
-from connector.redelivery import WAITS
-from connector.replies.celery import CeleryCallback
-from connector.replies.webhook import Webhook
 from connector.settings import Settings
-from connector.storage.accounts import Accounts
-from connector.storage.bulk_intake import BulkIntake
-from connector.storage.claims import Claims
-from connector.storage.intake import Intake, Target
-from connector.storage.migrate import require_current
-from connector.storage.outbox import Outbox
-from connector.storage.place import Place
-from connector.storage.promotion import Promotion
-from connector.storage.records import Records
-from connector.storage.replies import Replies
-from connector.storage.session import Database
+from connector.storage.conversations.outbox import Outbox
+from connector.storage.core.database import Database
+from connector.storage.core.migrate import require_current
+from connector.storage.core.table_names import Place
+from connector.storage.receive.bulk import BulkIntake
+from connector.storage.receive.due_followups import Promotion
+from connector.storage.receive.events import Intake, Target
+from connector.storage.reply.replies import Replies
+from connector.storage.send.accounts import Accounts
+from connector.storage.send.claims import Claims
+from connector.storage.send.outcomes import Records
 from connector.values import Customer, Provider, ProviderAccount, Publisher, ReplyChannel, ReplyStatus
 
 

@@ -1,11 +1,11 @@
-"""Alembic's entry: runs the migrations on the connection or URL that ``connector.storage.migrate`` hands in."""
+"""Alembic's entry: runs the migrations on the connection or URL that ``connector.storage.core.migrate`` hands in."""
 
 from __future__ import annotations
 
 from alembic import context
 from sqlalchemy import Connection, create_engine
 
-from connector.storage.models import metadata
+from connector.storage.tables import metadata
 
 
 def _run(connection: Connection) -> None:

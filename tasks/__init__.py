@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .plugin import register
+    from .host.register import register
 
 __all__ = ["app", "register"]
 
@@ -19,7 +19,7 @@ __all__ = ["app", "register"]
 def __getattr__(name: str) -> Any:
     """``tasks.app`` and ``tasks.register`` on first use: importing this package must not need a configuration."""
     if name == "register":
-        from .plugin import register  # noqa: PLC0415 - see above
+        from .host.register import register  # noqa: PLC0415 - see above
 
         return register
     if name != "app":

@@ -13,13 +13,13 @@ from connector.errors import ConfigurationError
 from connector.settings import Settings
 
 from . import receive, send, tick
-from .brokers import configuration
-from .events_queue import EventsQueue
-from .runtime import Runtime
+from .amqp_events.reader import EventsQueue
+from .broker.config import configuration
+from .runtime.runtime import Runtime
 
 
 def create(settings: Settings) -> Celery:
-    """A configured application; nothing connects yet. ``app.turnwire`` is its :class:`tasks.runtime.Runtime`."""
+    """A configured application, not connected yet. ``app.turnwire`` is its :class:`tasks.runtime.runtime.Runtime`."""
     app = Celery("turnwire", set_as_current=False)
     app.conf.update(configuration(settings))
     runtime = Runtime(settings, lambda: app)

@@ -12,7 +12,7 @@ from celery.exceptions import Reject
 from connector.errors import DatabaseUnavailable
 
 from .options import RECEIVING
-from .runtime import Runtime
+from .runtime.runtime import Runtime
 
 log = structlog.get_logger(__name__)
 

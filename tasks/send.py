@@ -12,10 +12,10 @@ from typing import Any
 
 from celery import Celery
 
-from connector import failpoints
+from connector.utils import failpoints
 
 from .options import WAKING
-from .runtime import Runtime
+from .runtime.runtime import Runtime
 
 
 def add(app: Celery, runtime: Runtime) -> None:

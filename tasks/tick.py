@@ -9,10 +9,10 @@ import structlog
 from celery import Celery
 
 from connector.errors import TurnwireError, places
-from connector.ticking import EVERY, tick
+from connector.services.tick import EVERY, tick
 
 from .options import WAKING
-from .runtime import Runtime
+from .runtime.runtime import Runtime
 
 log = structlog.get_logger(__name__)
 

@@ -11,12 +11,12 @@ import structlog
 from celery import signals
 from celery.apps.worker import Worker
 
-from connector.garbage import collect_seldom
 from connector.settings import Settings
-from connector.storage.migrate import require_current
+from connector.storage.core.migrate import require_current
+from connector.utils.gc_tuning import collect_seldom
 
 from .application import create, own_name
-from .brokers import EVENTS, RECEIVE, WORK, problem, reads_events
+from .broker.config import EVENTS, RECEIVE, WORK, problem, reads_events
 
 log = structlog.get_logger(__name__)
 

@@ -18,11 +18,11 @@ from typing import Any, TypeVar
 import hypothesis
 import pytest
 
-from tests.servers import Absent, Postgres, RabbitMQ, Redis
+from tests.kit.servers import Absent, Postgres, RabbitMQ, Redis
 
 T = TypeVar("T")
 
-pytest_plugins = ["tests.matrix.recorder"]  # the fixture `matrix`
+pytest_plugins = ["tests.kit.matrix.recorder"]  # the fixture `matrix`
 
 IN_CI = os.environ.get("CI") == "true"
 USED = pytest.StashKey[set[str]]()
@@ -120,7 +120,7 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from connector.storage.migrate import upgrade
+    from connector.storage.core.migrate import upgrade
 
     path = tmp_path_factory.mktemp("template") / "turnwire.db"
     upgrade(f"sqlite:///{path}")
@@ -129,7 +129,7 @@ def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def _postgres_template(_postgres: Postgres) -> Iterator[str]:
-    from connector.storage.migrate import upgrade
+    from connector.storage.core.migrate import upgrade
 
     url = _postgres.create()
     upgrade(url)

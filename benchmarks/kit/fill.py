@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from benchmarks.kit.stage import AGENT, Stage
-from connector.storage.session import Database
+from connector.storage.core.database import Database
 
 LIVE, BACKLOG = 5, 2
 """Priorities: of a message of today, and of a backlog's."""

@@ -20,10 +20,10 @@ from sqlalchemy import text
 
 from benchmarks.kit.machine import cpu_seconds, family, named, peak_mb
 from connector.settings import Settings, load
-from connector.storage.migrate import upgrade
-from connector.storage.session import Database
+from connector.storage.core.database import Database
+from connector.storage.core.migrate import upgrade
 from tasks.application import create
-from tests.servers import AMQP, POSTGRES, Absent, Postgres, RabbitMQ
+from tests.kit.servers import AMQP, POSTGRES, Absent, Postgres, RabbitMQ
 
 AGENT = "893195c1-c640-438b-9761-2e5357b01cb8"
 TOKEN = "BENCHMARK_TOKEN"

@@ -17,29 +17,13 @@ from typing import Annotated
 import typer
 from typer.main import get_command
 
-from connector.cli import (
-    accounts,
-    check,
-    conversations,
-    demo,
-    enqueue,
-    events,
-    followups,
-    ingest,
-    init,
-    migrate,
-    outbox,
-    parse,
-    replies,
-    routes,
-    sandbox,
-    serve,
-    status,
-    tokens,
-    turns,
-    worker,
-)
-from connector.cli.common import Globals, chosen, report
+from connector.cli.admin import accounts, routes, status, tokens
+from connector.cli.demo import command as demo
+from connector.cli.messages import enqueue, ingest, parse
+from connector.cli.operate import conversations, events, followups, outbox, replies, turns
+from connector.cli.run import sandbox, serve, worker
+from connector.cli.setup import check, init, migrate
+from connector.cli.shared.output import Globals, chosen, report
 from connector.errors import ConfigurationError, TurnwireError
 
 NOUNS = (

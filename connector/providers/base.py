@@ -33,7 +33,7 @@ class Request:
 
 
 class Endpoint:
-    """One account's base URL, headers and deadline over an :class:`connector.http.HttpClient`.
+    """One account's base URL, headers and deadline over an :class:`connector.http.client.HttpClient`.
 
     ``secret`` is what :meth:`discreet` keeps out of error sentences. Raises :class:`ConfigurationError` for a base URL
     that cannot be called.

@@ -11,9 +11,8 @@ Durations are seconds as ``float``, rates calls per second. Secrets are named he
 
 from __future__ import annotations
 
-from connector.settings.kinds import without_password
-from connector.settings.loading import config_path, load
-from connector.settings.sections import (
+from connector.settings.load import config_path, load
+from connector.settings.root import (
     AccountSettings,
     BrakeSettings,
     BrokerSettings,
@@ -27,6 +26,7 @@ from connector.settings.sections import (
     WorkerSettings,
 )
 from connector.settings.sources import OnlySettings, SignatureSettings, SourceSettings, presets
+from connector.settings.types import without_password
 
 __all__ = [
     "AccountSettings",

@@ -12,8 +12,8 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel
 
 from connector.errors import ConfigurationError
-from connector.settings.section import PREFIX, fold
-from connector.settings.sections import RouteSettings, Settings
+from connector.settings.base import PREFIX, fold
+from connector.settings.root import RouteSettings, Settings
 
 _NOT_YET = ("email", "ticket")
 

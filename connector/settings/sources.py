@@ -16,8 +16,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 from pydantic_settings import NoDecode
 
 from connector.errors import ConfigurationError
-from connector.settings.kinds import NonEmpty, Seconds, SecretReference, WebAddress
-from connector.settings.section import Section
+from connector.settings.base import Section
+from connector.settings.types import NonEmpty, Seconds, SecretReference, WebAddress
 
 DEFAULT_PROFILE = "standard_webhooks"
 SIGNED_PARTS = ("id", "timestamp", "method", "url", "body", "secret")

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement
 
-from connector.storage.session import db_now
+from connector.storage.core.database import db_now
 from connector.values import ReplyStatus
 
 

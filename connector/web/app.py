@@ -14,14 +14,18 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from connector.errors import DatabaseUnavailable
-from connector.receiving import Receiver
-from connector.web import batch, changing, events, health, hooks, looking, schemas
-from connector.web.access import Access
-from connector.web.documents import SIGNATURE
-from connector.web.door import Door
-from connector.web.event_schema import request_schemas
-from connector.web.limits import DEFAULTS, Limits
-from connector.web.problems import Problem, answered, database_away, failure
+from connector.services.receive import Receiver
+from connector.web import health
+from connector.web.access_log import Access
+from connector.web.api import batch, events, hooks
+from connector.web.api import conversations as changing
+from connector.web.api import turns as looking
+from connector.web.openapi import schemas
+from connector.web.openapi.event_schema import request_schemas
+from connector.web.openapi.operations import SIGNATURE
+from connector.web.request.limits import DEFAULTS, Limits
+from connector.web.request.problems import Problem, answered, database_away, failure
+from connector.web.state import Door
 
 _ABOUT = """
 Hand messages in, look at what became of them. An event that is answered 202 is stored and committed; an agent will be

@@ -5,9 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 
-from connector.web.documents import ALIVE, METRICS, READY
-from connector.web.door import TheDoor
-from connector.web.problems import Problem
+from connector.web.openapi.operations import ALIVE, METRICS, READY
+from connector.web.request.problems import Problem
+from connector.web.state import TheDoor
 
 router = APIRouter()
 

@@ -12,8 +12,8 @@ from prometheus_client import CollectorRegistry, Counter, disable_created_metric
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 from prometheus_client.registry import Collector
 
-from connector.storage.views.gauges import AccountState
-from connector.storage.views.measures import BUCKETS, Count, Histogram, Measures
+from connector.storage.monitoring.measures import BUCKETS, Count, Histogram, Measures
+from connector.storage.queries.live import AccountState
 
 Family: TypeAlias = CounterMetricFamily | GaugeMetricFamily | HistogramMetricFamily
 

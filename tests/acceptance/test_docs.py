@@ -20,9 +20,9 @@ from pydantic import BaseModel
 from standardwebhooks import Webhook as Signer
 from typer.main import get_command
 
+from connector.channels.hooks.outgoing import key_of, payload
 from connector.cli import app
-from connector.cli.init import create_database
-from connector.replies.webhook import key_of, payload
+from connector.cli.setup.init import create_database
 from connector.sandbox import SYNTHFLOW_TOKEN, FaultName, Rule, running_sandbox
 from connector.sandbox import Settings as SandboxSettings
 from connector.settings import (
@@ -37,7 +37,7 @@ from connector.settings import (
 )
 from connector.settings.sources import FieldsSettings
 from connector.values import Outcome, ReplyMessage
-from tests.acceptance.pages import (
+from tests.kit.pages import (
     ROOT,
     Block,
     anchors,

@@ -21,8 +21,8 @@ import pytest
 
 from connector.sandbox import Sandbox, running_sandbox
 from connector.sandbox.responder import answer
-from tests.acceptance.pages import ROOT, free_port
 from tests.acceptance.test_front_door import PATIENCE, Running, Site, opened
+from tests.kit.pages import ROOT, free_port
 
 EXAMPLES = ROOT / "examples"
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"

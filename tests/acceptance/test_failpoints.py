@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import pytest
 
-from connector.storage import operations
-from tests.matrix.recorder import Matrix, Row
+from connector.storage import actions as operations
+from tests.kit.matrix.recorder import Matrix, Row
 from tests.storm.stage import ROUTES, Stage, Turn, calls, evidence
 
 FIRST, SECOND = "first: where is order 4711?", "second: and 4712?"

@@ -13,15 +13,15 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.unit.front_door import bearer, event, make_site
+from tests.kit.front_door import bearer, event, make_site
 
 PATIENCE = 60.0
 _DOOR = """
 import sys, threading
 from pathlib import Path
-from connector.storage.intake import Intake
+from connector.storage.receive.events import Intake
 from connector.web import server
-from tests.unit.front_door import make_site, with_limits
+from tests.kit.front_door import make_site, with_limits
 
 class Frozen(Intake):
     def __init__(self):

@@ -10,7 +10,8 @@ import pytest
 
 from connector.providers.osvi import Osvi
 from connector.sandbox import OSVI_TOKEN
-from connector.storage import models, operations
+from connector.storage import actions as operations
+from connector.storage import tables as models
 from tests.storm.stage import Stage
 
 pytestmark = pytest.mark.slow

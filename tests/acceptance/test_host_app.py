@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from connector.sandbox import SYNTHFLOW_TOKEN
-from tests.acceptance.pages import ROOT, blocks
+from tests.kit.pages import ROOT, blocks
 
 EXAMPLE = ROOT / "examples" / "host_app"
 PATIENCE = 60.0

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from connector.storage import models
-from connector.web.limits import DEFAULTS
+from connector.storage import tables as models
+from connector.web.request.limits import DEFAULTS
 from tests.acceptance.schemathesis_hooks import ROUTE, SOURCE
-from tests.unit.front_door import Site, listening, make_site
+from tests.kit.front_door import Site, listening, make_site
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = os.environ.get("TURNWIRE_TEST_EXAMPLES", "200")

@@ -8,8 +8,8 @@ import time
 
 import pytest
 
-from connector.freshness import stale_after
-from tests.matrix.recorder import Matrix
+from connector.utils.clock import stale_after
+from tests.kit.matrix.recorder import Matrix
 from tests.storm.stage import QUICK, ROUTES, Stage, calls
 from tests.storm.surroundings import Worker
 

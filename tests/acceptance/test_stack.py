@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from tests.acceptance.pages import ROOT, free_port
+from tests.kit.pages import ROOT, free_port
 
 COMPOSE = os.environ.get("TURNWIRE_TEST_COMPOSE")
 

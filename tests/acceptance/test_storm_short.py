@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.matrix.recorder import Matrix
+from tests.kit.matrix.recorder import Matrix
 from tests.storm import doubles
 from tests.storm.storm import Plan, storm
 from tests.storm.surroundings import Manner

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from connector.storage.session import Database
-from tests.storage_kit import StorageKit
+from connector.storage.core.database import Database
+from tests.kit.storage import StorageKit
 
 
 def opened(url: str) -> Database:

@@ -7,13 +7,14 @@ import threading
 import pytest
 
 from connector.errors import LeaseLost
-from connector.policy import Report
-from connector.storage import accounts as account_rows
-from connector.storage import models, operations
-from connector.storage.accounts import Usage
-from connector.storage.session import FOREVER
+from connector.policy.turns import Report
+from connector.storage import actions as operations
+from connector.storage import tables as models
+from connector.storage.core.database import FOREVER
+from connector.storage.send import accounts as account_rows
+from connector.storage.send.accounts import Usage
 from connector.values import Outcome
-from tests.storage_kit import ANSWERED, StorageKit
+from tests.kit.storage import ANSWERED, StorageKit
 
 
 def ask(store: StorageKit, worker: int, wanted: int = 100, **usage: int):

@@ -8,19 +8,21 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from connector.brakes import DAY, HOUR, Allowed, Brakes, counted_as
-from connector.bursts import Debounce
-from connector.readers.events import content_hash
-from connector.receiving import Receiver
-from connector.storage import models, operations, views
-from connector.storage.braking import forget_counts
-from connector.storage.bulk_intake import BulkIntake, Chunk
-from connector.storage.intake import Entry, Intake
-from connector.storage.promotion import Promotion
+from connector.channels.events.schema import content_hash
+from connector.policy.brakes import DAY, HOUR, Allowed, Brakes, counted_as
+from connector.policy.debounce import Debounce
+from connector.services.receive import Receiver
+from connector.storage import actions as operations
+from connector.storage import queries as views
+from connector.storage import tables as models
+from connector.storage.receive.brakes import forget_counts
+from connector.storage.receive.bulk import BulkIntake, Chunk
+from connector.storage.receive.due_followups import Promotion
+from connector.storage.receive.events import Entry, Intake
 from connector.values import Customer, EventStatus
-from tests.engine_kit import EngineKit
 from tests.integration.test_races import deadlocks
-from tests.storage_kit import ANSWERED, ROUTES, StorageKit
+from tests.kit.engine import EngineKit
+from tests.kit.storage import ANSWERED, ROUTES, StorageKit
 
 ANN = Customer(email="ann@example.com")
 BOBS = [Customer(email="bob@example.com"), Customer(id="b-2")]

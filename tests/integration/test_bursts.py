@@ -11,16 +11,18 @@ from itertools import count
 
 import pytest
 
-from connector.bursts import BETWEEN, LIMIT, Debounce
-from connector.readers.events import content_hash
-from connector.storage import models, operations, views
-from connector.storage.claims import Claims, Marked
-from connector.storage.intake import Entry, Intake
-from connector.storage.promotion import Promotion
+from connector.channels.events.schema import content_hash
+from connector.policy.debounce import BETWEEN, LIMIT, Debounce
+from connector.storage import actions as operations
+from connector.storage import queries as views
+from connector.storage import tables as models
+from connector.storage.receive.due_followups import Promotion
+from connector.storage.receive.events import Entry, Intake
+from connector.storage.send.claims import Claims, Marked
 from connector.values import Callback, EventStatus, Received
-from tests.engine_kit import EngineKit
 from tests.integration.test_races import PATIENCE, Runner, meet
-from tests.storage_kit import AGAIN, ANSWERED, ROUTES, StorageKit, emptied
+from tests.kit.engine import EngineKit
+from tests.kit.storage import AGAIN, ANSWERED, ROUTES, StorageKit, emptied
 
 LONG = Debounce(quiet=3_600_000, at_most=7_200_000)
 

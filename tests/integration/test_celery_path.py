@@ -20,13 +20,14 @@ from standardwebhooks.webhooks import Webhook
 
 from connector.sandbox import OSVI_TOKEN, SYNTHFLOW_TOKEN, Sandbox
 from connector.settings import Settings, load
-from connector.storage import models, views
-from connector.storage.migrate import upgrade
-from connector.storage.session import Database
-from tasks import embedded
+from connector.storage import queries as views
+from connector.storage import tables as models
+from connector.storage.core.database import Database
+from connector.storage.core.migrate import upgrade
 from tasks.application import create
-from tests.engine_kit import ENVIRON, OSVI_AGENT, SYNTHFLOW_AGENT
-from tests.worker_process import WorkerProcess, written_config
+from tasks.broker import embedded
+from tests.kit.engine import ENVIRON, OSVI_AGENT, SYNTHFLOW_AGENT
+from tests.kit.worker_process import WorkerProcess, written_config
 
 PATIENCE = 60.0
 SECRETS = {"TW_OSVI": OSVI_TOKEN, "TW_SYNTHFLOW": SYNTHFLOW_TOKEN, "TW_WEBHOOK": ENVIRON["WEBHOOK"]}

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from connector.errors import LeaseLost
-from connector.storage import models, operations
-from connector.storage.claims import Wish
+from connector.storage import actions as operations
+from connector.storage import tables as models
+from connector.storage.send.claims import Wish
 from connector.values import Call, TurnStatus
-from tests.storage_kit import AGAIN, ANSWERED, LATER, StorageKit
+from tests.kit.storage import AGAIN, ANSWERED, LATER, StorageKit
 
 
 def test_a_claim_takes_each_conversation_once_and_leaves_its_turn_queued(store):

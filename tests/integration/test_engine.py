@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from connector.sandbox import Sandbox
-from connector.storage import models, operations
+from connector.storage import actions as operations
+from connector.storage import tables as models
 from connector.values import Followup
-from tests.engine_kit import EngineKit, in_order
+from tests.kit.engine import EngineKit, in_order
 
 ROUTES = ["osvi", "legacy", "synthflow"]
 

@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 
 from connector.errors import DatabaseUnavailable
-from connector.receiving import Receiver
-from connector.storage import models, workers
-from connector.storage.claims import Claims, Marked
-from connector.storage.records import Records, Settled
+from connector.services.receive import Receiver
+from connector.storage import tables as models
+from connector.storage.send import workers
+from connector.storage.send.claims import Claims, Marked
+from connector.storage.send.outcomes import Records, Settled
 from connector.values import Capabilities, ChatContext, History, Opened, TurnRequest, TurnResult
-from tests.engine_kit import EngineKit, in_order
+from tests.kit.engine import EngineKit, in_order
 
 
 @pytest.fixture

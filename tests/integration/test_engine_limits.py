@@ -6,9 +6,10 @@ from datetime import datetime
 
 import pytest
 
-from connector.storage import models, operations
-from connector.storage.session import FOREVER
-from tests.engine_kit import EngineKit, in_order
+from connector.storage import actions as operations
+from connector.storage import tables as models
+from connector.storage.core.database import FOREVER
+from tests.kit.engine import EngineKit, in_order
 
 
 def test_a_429_closes_the_account_for_as_long_as_it_asks_and_burns_nothing(database, turnwire_sandbox, tmp_path):

@@ -16,13 +16,14 @@ import amqp
 import pytest
 from sqlalchemy import select
 
-from connector.storage import models, views
-from connector.storage.migrate import upgrade
-from connector.storage.session import Database
-from connector.storage.views.measures import measures
-from tests.matrix.proxy import proxy
-from tests.matrix.servers import RabbitMQ, running
-from tests.worker_process import WorkerProcess, written_config
+from connector.storage import queries as views
+from connector.storage import tables as models
+from connector.storage.core.database import Database
+from connector.storage.core.migrate import upgrade
+from connector.storage.monitoring.measures import measures
+from tests.kit.matrix.proxy import proxy
+from tests.kit.matrix.servers import RabbitMQ, running
+from tests.kit.worker_process import WorkerProcess, written_config
 
 QUEUE, DEAD = "turnwire.events", "turnwire.dead"
 SECRET = "words of a customer"

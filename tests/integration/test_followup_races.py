@@ -18,15 +18,16 @@ from typing import Any
 import pytest
 
 from connector.errors import Overtaken, WrongState
-from connector.storage import models, operations
-from connector.storage.intake import Intake
-from connector.storage.promotion import Promotion
-from connector.storage.session import Database
+from connector.storage import actions as operations
+from connector.storage import tables as models
+from connector.storage.core.database import Database
+from connector.storage.receive.due_followups import Promotion
+from connector.storage.receive.events import Intake
 from connector.values import EventStatus, Followup
 from tests.integration.conftest import opened
 from tests.integration.test_followups import fall_due, schedule
 from tests.integration.test_races import Joined, deadlocks, meet
-from tests.storage_kit import CHANNELS, ROUTES, StorageKit, emptied
+from tests.kit.storage import CHANNELS, ROUTES, StorageKit, emptied
 
 PATIENCE = 60.0
 followups = models.followups

@@ -9,19 +9,22 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from connector import ticking
-from connector.hours import Hours, zone
-from connector.readers.events import content_hash
-from connector.receiving import Receiver
-from connector.storage import models, operations, upkeep, views
-from connector.storage.bulk_intake import BulkIntake, Chunk
-from connector.storage.followups import waiting_in
-from connector.storage.intake import Entry
-from connector.storage.promotion import BATCH, Promotion
-from connector.ticking import BATCHES
+from connector.channels.events.schema import content_hash
+from connector.policy.business_hours import Hours, zone
+from connector.services import tick as ticking
+from connector.services.receive import Receiver
+from connector.services.tick import BATCHES
+from connector.storage import actions as operations
+from connector.storage import queries as views
+from connector.storage import tables as models
+from connector.storage.conversations.followups import waiting_in
+from connector.storage.receive.bulk import BulkIntake, Chunk
+from connector.storage.receive.due_followups import BATCH, Promotion
+from connector.storage.receive.events import Entry
+from connector.storage.send import maintenance as upkeep
 from connector.values import Callback, Customer, EventStatus, Followup
-from tests.engine_kit import EngineKit
-from tests.storage_kit import ANSWERED, HANDED_OFF, StorageKit
+from tests.kit.engine import EngineKit
+from tests.kit.storage import ANSWERED, HANDED_OFF, StorageKit
 
 HOUR = 3_600_000
 DAY = 24 * HOUR

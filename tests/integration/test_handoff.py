@@ -14,11 +14,14 @@ import pytest
 
 from connector.providers.osvi import Osvi
 from connector.sandbox import OSVI_TOKEN
-from connector.storage import models, operations, views, workers
-from connector.storage.bulk_intake import Chunk
-from connector.storage.intake import Entry
-from connector.ticking import tick
-from tests.engine_kit import EngineKit
+from connector.services.tick import tick
+from connector.storage import actions as operations
+from connector.storage import queries as views
+from connector.storage import tables as models
+from connector.storage.receive.bulk import Chunk
+from connector.storage.receive.events import Entry
+from connector.storage.send import workers
+from tests.kit.engine import EngineKit
 
 
 @pytest.fixture

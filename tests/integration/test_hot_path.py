@@ -8,10 +8,10 @@ from collections import Counter
 import pytest
 from structlog.testing import capture_logs
 
-from connector import http
-from connector.readers import events
-from connector.receiving import Receiver
-from tests.engine_kit import EngineKit
+from connector.channels.events import schema as events
+from connector.http import client as http
+from connector.services.receive import Receiver
+from tests.kit.engine import EngineKit
 
 
 @pytest.mark.parametrize("kind", ["osvi", "synthflow"])

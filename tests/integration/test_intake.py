@@ -9,11 +9,12 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from connector.storage import models, operations
-from connector.storage.intake import Intake, Target
-from connector.storage.session import Database
+from connector.storage import actions as operations
+from connector.storage import tables as models
+from connector.storage.core.database import Database
+from connector.storage.receive.events import Intake, Target
 from connector.values import Customer, Event, EventStatus, Followup
-from tests.storage_kit import ANSWERED, ROUTES, StorageKit, emptied
+from tests.kit.storage import ANSWERED, ROUTES, StorageKit, emptied
 
 
 def statuses(answers):

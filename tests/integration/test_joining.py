@@ -16,15 +16,15 @@ from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
 from connector import api
 from connector.errors import ConfigurationError, DatabaseNotReady, TurnwireError
-from connector.receiving import Receiver
-from connector.storage import models
-from connector.storage.joining import Joined
-from connector.storage.migrate import upgrade
-from connector.storage.place import Place
-from connector.storage.session import Database
+from connector.services.receive import Receiver
+from connector.storage import tables as models
+from connector.storage.core.database import Database
+from connector.storage.core.host_transaction import Joined
+from connector.storage.core.migrate import upgrade
+from connector.storage.core.table_names import Place
 from connector.wiring import Wiring, place_of
-from tests.engine_kit import configured
-from tests.worker_process import written_config
+from tests.kit.engine import configured
+from tests.kit.worker_process import written_config
 
 PATIENCE = 30.0
 

@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import Connection, event, select, text
 
 from connector.errors import DatabaseUnavailable
-from connector.storage import models, session
-from connector.storage.session import Database, db_now
+from connector.storage import tables as models
+from connector.storage.core import database as session
+from connector.storage.core.database import Database, db_now
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from alembic.migration import MigrationContext
 from sqlalchemy import text
 
 from connector.errors import DatabaseNotReady
-from connector.storage.migrate import require_current, upgrade
-from connector.storage.models import metadata
-from connector.storage.session import Database
+from connector.storage.core.database import Database
+from connector.storage.core.migrate import require_current, upgrade
+from connector.storage.tables import metadata
 
 
 def sqlalchemy_url(url: str) -> str:

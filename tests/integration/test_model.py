@@ -13,15 +13,18 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from connector.errors import LeaseLost, WrongState
-from connector.hands import OutboxKind, after_call
-from connector.policy import Decision
-from connector.storage import models, operations, upkeep, workers
-from connector.storage.outbox import Called
-from connector.storage.records import Settled
-from connector.storage.session import Database
+from connector.policy.handoffs import OutboxKind, after_call
+from connector.policy.turns import Decision
+from connector.storage import actions as operations
+from connector.storage import tables as models
+from connector.storage.conversations.outbox import Called
+from connector.storage.core.database import Database
+from connector.storage.send import maintenance as upkeep
+from connector.storage.send import workers
+from connector.storage.send.outcomes import Settled
 from connector.values import CallResult, Outcome, TurnStatus
 from tests.integration.conftest import opened
-from tests.storage_kit import AGAIN, ANSWERED, FAILED, HANDED_OFF, HANDS, HELD, LATER, LOOK_AGAIN, StorageKit, emptied
+from tests.kit.storage import AGAIN, ANSWERED, FAILED, HANDED_OFF, HANDS, HELD, LATER, LOOK_AGAIN, StorageKit, emptied
 
 KEYS = ["T-1", "T-2"]
 FINAL = {"answered", "failed", "cancelled"}

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from connector.storage import views
-from connector.storage.migrate import upgrade
-from connector.storage.session import Database
+from connector.storage import queries as views
+from connector.storage.core.database import Database
+from connector.storage.core.migrate import upgrade
 from tests.conftest import IN_CI
-from tests.worker_process import WorkerProcess, written_config
+from tests.kit.worker_process import WorkerProcess, written_config
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "node"
 PATIENCE = 60

@@ -9,11 +9,11 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from connector.storage import views
-from connector.storage.migrate import upgrade
-from connector.storage.session import Database
-from tests.acceptance.pages import ROOT, blocks
-from tests.worker_process import WorkerProcess, written_config
+from connector.storage import queries as views
+from connector.storage.core.database import Database
+from connector.storage.core.migrate import upgrade
+from tests.kit.pages import ROOT, blocks
+from tests.kit.worker_process import WorkerProcess, written_config
 
 ADDRESS = '"amqp://guest:guest@localhost:5672//"'
 PLACE = '"localhost:5672", "guest", "guest"'

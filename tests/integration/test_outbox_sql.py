@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from connector.hands import OutboxKind, OutboxStatus
-from connector.storage import handoffs, models, operations
-from connector.storage.outbox import RESUMING, Called, Item
+from connector.policy.handoffs import OutboxKind, OutboxStatus
+from connector.storage import actions as operations
+from connector.storage import tables as models
+from connector.storage.conversations import handoffs
+from connector.storage.conversations.outbox import RESUMING, Called, Item
 from connector.values import CallResult, Outcome
-from tests.storage_kit import ANSWERED, HANDS, StorageKit
+from tests.kit.storage import ANSWERED, HANDS, StorageKit
 
 BOTH = ["osvi", "synthflow"]
 

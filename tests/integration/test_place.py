@@ -13,18 +13,18 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Column, Integer, MetaData, Table, Text, create_engine, inspect, text
 from sqlalchemy.sql.elements import quoted_name
 
+from connector.channels.events.schema import content_hash
 from connector.errors import DatabaseNotReady
 from connector.plugin import include_object
-from connector.readers.events import content_hash
-from connector.receiving import Receiver
-from connector.storage.bulk_intake import Chunk
-from connector.storage.intake import Entry
-from connector.storage.migrate import require_current, upgrade
-from connector.storage.models import metadata
-from connector.storage.place import Place
-from connector.storage.session import Database
+from connector.services.receive import Receiver
+from connector.storage.core.database import Database
+from connector.storage.core.migrate import require_current, upgrade
+from connector.storage.core.table_names import Place
+from connector.storage.receive.bulk import Chunk
+from connector.storage.receive.events import Entry
+from connector.storage.tables import metadata
 from connector.wiring import place_of
-from tests.engine_kit import EngineKit, configured, in_order
+from tests.kit.engine import EngineKit, configured, in_order
 
 PREFIX = Place(prefix="tw_")
 SCHEMA = Place(schema="turnwire")

@@ -17,11 +17,11 @@ from sqlalchemy import select
 
 from connector.sandbox import SYNTHFLOW_TOKEN, Sandbox
 from connector.settings import Settings, load
-from connector.storage import models
-from connector.storage.migrate import upgrade
-from connector.storage.session import Database
+from connector.storage import tables as models
+from connector.storage.core.database import Database
+from connector.storage.core.migrate import upgrade
 from connector.wiring import place_of
-from tests.engine_kit import SYNTHFLOW_AGENT
+from tests.kit.engine import SYNTHFLOW_AGENT
 
 PATIENCE = 60.0
 ROOT = Path(__file__).parents[2]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from connector.storage import views
-from connector.storage.migrate import upgrade
+from connector.storage import queries as views
+from connector.storage.core.migrate import upgrade
 from tasks.application import create
-from tasks.brokers import queues
-from tests.worker_process import WorkerProcess, written_config
+from tasks.broker.config import queues
+from tests.kit.worker_process import WorkerProcess, written_config
 
 TICK = {"task": "connector.tick", "id": "1"}
 JSON = {"content_type": "application/json", "content_encoding": "utf-8"}

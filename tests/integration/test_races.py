@@ -17,21 +17,24 @@ from typing import Any, TypeVar
 import pytest
 from sqlalchemy import Connection, event, text
 
+from connector.channels.events.schema import content_hash
 from connector.errors import LeaseLost, Overtaken, WrongState
-from connector.hands import OutboxKind, OutboxStatus
-from connector.readers.events import content_hash
-from connector.receiving import Receiver
-from connector.storage import models, operations, upkeep, workers
-from connector.storage.bulk_intake import BulkIntake, Chunk
-from connector.storage.claims import Claimed, Claims
-from connector.storage.intake import Entry, Intake
-from connector.storage.outbox import RESUMING, Called, Outbox
-from connector.storage.records import Records
-from connector.storage.session import Database
+from connector.policy.handoffs import OutboxKind, OutboxStatus
+from connector.services.receive import Receiver
+from connector.storage import actions as operations
+from connector.storage import tables as models
+from connector.storage.conversations.outbox import RESUMING, Called, Outbox
+from connector.storage.core.database import Database
+from connector.storage.receive.bulk import BulkIntake, Chunk
+from connector.storage.receive.events import Entry, Intake
+from connector.storage.send import maintenance as upkeep
+from connector.storage.send import workers
+from connector.storage.send.claims import Claimed, Claims
+from connector.storage.send.outcomes import Records
 from connector.values import CallResult, Event
-from tests.engine_kit import EngineKit
 from tests.integration.conftest import opened
-from tests.storage_kit import ANSWERED, CHANNELS, HANDS, HELD, ROUTES, StorageKit, emptied
+from tests.kit.engine import EngineKit
+from tests.kit.storage import ANSWERED, CHANNELS, HANDS, HELD, ROUTES, StorageKit, emptied
 
 T = TypeVar("T")
 PATIENCE = 20.0

@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from connector.policy import Decision, Move
-from connector.storage import models, operations
-from connector.storage.records import ChatChange
-from connector.storage.session import BadData
+from connector.policy.turns import Decision, Move
+from connector.storage import actions as operations
+from connector.storage import tables as models
+from connector.storage.core.database import BadData
+from connector.storage.send.outcomes import ChatChange
 from connector.values import Call, CallResult, Outcome, TurnStatus
-from tests.storage_kit import ANSWERED, FAILED, HANDED_OFF, HELD, LATER, LOOK_AGAIN, StorageKit
+from tests.kit.storage import ANSWERED, FAILED, HANDED_OFF, HELD, LATER, LOOK_AGAIN, StorageKit
 
 
 def in_flight(store: StorageKit, *texts: str, key: str = "T-1"):

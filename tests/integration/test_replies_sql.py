@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from connector.errors import LeaseLost
-from connector.redelivery import Verdict
-from connector.storage import models, operations
-from connector.storage.replies import Delivered
+from connector.policy.replies import Verdict
+from connector.storage import actions as operations
+from connector.storage import tables as models
+from connector.storage.reply.replies import Delivered
 from connector.values import CallResult, Outcome, ReplyStatus, TurnStatus
-from tests.storage_kit import AGAIN, ANSWERED, FAILED, HELD, StorageKit
+from tests.kit.storage import AGAIN, ANSWERED, FAILED, HELD, StorageKit
 
 
 @pytest.fixture

@@ -9,13 +9,15 @@ from typing import Any
 import pytest
 
 from connector.errors import WrongState
-from connector.redelivery import FAILING, GONE, STREAK_ENDS, Verdict
-from connector.storage import models, operations, views
-from connector.storage.operations.replay import PER_SECOND, ReplayFilter
-from connector.storage.replies import Delivered, Replies
+from connector.policy.replies import FAILING, GONE, STREAK_ENDS, Verdict
+from connector.storage import actions as operations
+from connector.storage import queries as views
+from connector.storage import tables as models
+from connector.storage.actions.replay import PER_SECOND, ReplayFilter
+from connector.storage.reply.replies import Delivered, Replies
 from connector.values import CallResult, Outcome, ReplyStatus
 from tests.integration.test_races import Joined, meet
-from tests.storage_kit import ANSWERED, StorageKit, emptied
+from tests.kit.storage import ANSWERED, StorageKit, emptied
 
 DAY = 86_400.0
 ARRIVED = Verdict(status=ReplyStatus.DELIVERED)

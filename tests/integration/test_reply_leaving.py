@@ -17,15 +17,18 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, event
 
 from connector.errors import Overtaken, WrongState
-from connector.policy import Decision
-from connector.redelivery import Verdict
-from connector.storage import endpoints, leaving, models, operations
-from connector.storage.intake import Intake
-from connector.storage.records import Records
-from connector.storage.replies import ClaimedReply, Delivered, Replies
+from connector.policy.replies import Verdict
+from connector.policy.turns import Decision
+from connector.storage import actions as operations
+from connector.storage import tables as models
+from connector.storage.receive.events import Intake
+from connector.storage.reply import endpoints
+from connector.storage.reply import overtaken as leaving
+from connector.storage.reply.replies import ClaimedReply, Delivered, Replies
+from connector.storage.send.outcomes import Records
 from connector.values import CallResult, EventStatus, Outcome, ReplyStatus
 from tests.integration.test_races import Joined, meet
-from tests.storage_kit import ANSWERED, CHANNELS, FAILED, HANDED_OFF, HELD, ROUTES, StorageKit, emptied
+from tests.kit.storage import ANSWERED, CHANNELS, FAILED, HANDED_OFF, HELD, ROUTES, StorageKit, emptied
 
 YIELDING = dict.fromkeys(CHANNELS, ReplyStatus.CANCELLED)
 ARRIVED = Verdict(status=ReplyStatus.DELIVERED)

@@ -17,13 +17,15 @@ import pytest
 from celery import Celery
 
 from connector.errors import BrokerUnavailable
-from connector.redelivery import WAITS
-from connector.storage import models, operations, views
-from connector.storage.leaving import OVERTAKEN
+from connector.policy.replies import WAITS
+from connector.storage import actions as operations
+from connector.storage import queries as views
+from connector.storage import tables as models
+from connector.storage.reply.overtaken import OVERTAKEN
 from connector.values import Callback
-from tasks.bell import CeleryPublisher
-from tests.engine_kit import EngineKit
-from tests.unit.raw_server import free_port
+from tasks.runtime.publisher import CeleryPublisher
+from tests.kit.engine import EngineKit
+from tests.kit.raw_server import free_port
 
 HERE = {"secret": "env:WEBHOOK", "allow_private": ["127.0.0.0/8"]}
 

@@ -8,10 +8,12 @@ import threading
 import pytest
 
 from connector.errors import WrongState
-from connector.redelivery import Verdict
-from connector.storage import accounts as account_rows
-from connector.storage import models, operations, views
-from connector.storage.replies import Delivered
+from connector.policy.replies import Verdict
+from connector.storage import actions as operations
+from connector.storage import queries as views
+from connector.storage import tables as models
+from connector.storage.reply.replies import Delivered
+from connector.storage.send import accounts as account_rows
 from connector.values import (
     CallResult,
     Capabilities,
@@ -23,8 +25,8 @@ from connector.values import (
     TurnRequest,
     TurnResult,
 )
-from tests.engine_kit import EngineKit
-from tests.storage_kit import ANSWERED, StorageKit
+from tests.kit.engine import EngineKit
+from tests.kit.storage import ANSWERED, StorageKit
 
 
 @pytest.fixture

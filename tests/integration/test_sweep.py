@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from connector.storage import models, upkeep, workers
+from connector.storage import tables as models
+from connector.storage.send import maintenance as upkeep
+from connector.storage.send import workers
 from connector.values import Call
-from tests.storage_kit import ANSWERED, HELD, LOOK_AGAIN
+from tests.kit.storage import ANSWERED, HELD, LOOK_AGAIN
 
 
 def test_a_dead_workers_claims_go_back_and_its_sends_become_unknown(store):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from connector.sandbox import Sandbox
-from tests.matrix.kit import Plays
+from tests.kit.matrix.kit import Plays
 
 
 @pytest.fixture

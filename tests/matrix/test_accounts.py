@@ -9,9 +9,9 @@ from email.utils import format_datetime
 
 import pytest
 
-from connector.storage.operations import resume_account, resume_route
-from tests.matrix.kit import BOTH, Play, account, outcomes, route
-from tests.matrix.toys import KEYS, NEITHER, Toy
+from connector.storage.actions import resume_account, resume_route
+from tests.kit.matrix.kit import BOTH, Play, account, outcomes, route
+from tests.kit.matrix.toys import KEYS, NEITHER, Toy
 
 MANY = 60
 

@@ -15,15 +15,16 @@ import kombu
 import pytest
 from sqlalchemy import func, select, update
 
-from connector.policy import MAX_CLAIMS
-from connector.storage import models, workers
-from connector.storage.claims import Wish
-from connector.storage.views import status
+from connector.policy.turns import MAX_CLAIMS
+from connector.storage import tables as models
+from connector.storage.queries import status
+from connector.storage.send import workers
+from connector.storage.send.claims import Wish
 from connector.values import EventStatus
-from tests.matrix.proxy import proxy
-from tests.matrix.recorder import Matrix
-from tests.matrix.servers import RabbitMQ, Redis, running
-from tests.matrix.stage import QUICK, ROUTE, Stage, in_flight, stage
+from tests.kit.matrix.proxy import proxy
+from tests.kit.matrix.recorder import Matrix
+from tests.kit.matrix.servers import RabbitMQ, Redis, running
+from tests.kit.matrix.stage import QUICK, ROUTE, Stage, in_flight, stage
 from tests.storm.surroundings import Manner
 
 TURNS, TALKS = 24, 12

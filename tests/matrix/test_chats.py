@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from connector.storage import views
-from connector.storage.operations import resume_conversation
-from tests.matrix.kit import BOTH, Play, outcomes
-from tests.matrix.toys import KINDS, READS, Toy
+from connector.storage import queries as views
+from connector.storage.actions import resume_conversation
+from tests.kit.matrix.kit import BOTH, Play, outcomes
+from tests.kit.matrix.toys import KINDS, READS, Toy
 
 FIRST, SECOND = "Where is my parcel?", "And my refund?"
 

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from connector.storage import views
-from tests.matrix.kit import Play, outcomes, raw_server, told
-from tests.unit.raw_server import Line, RawServer, Received, Script, free_port, response
+from connector.storage import queries as views
+from tests.kit.matrix.kit import Play, outcomes, raw_server, told
+from tests.kit.raw_server import Line, RawServer, Received, Script, free_port, response
 
 CERTIFICATE = Path(__file__).parents[1] / "data" / "tls" / "localhost.pem"
 ANSWER = {"success": True, "data": {"session_id": "s-1", "reply": "It is under way.", "mode": "ai"}}
@@ -85,7 +85,7 @@ def distrusted(host: str) -> Iterator[str]:
 def trusted_elsewhere(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A certificate that is trusted, at an address it was not made for."""
     trusting = ssl.create_default_context(cafile=str(CERTIFICATE))
-    monkeypatch.setattr("connector.http._system_tls", lambda: trusting)
+    monkeypatch.setattr("connector.http.client._system_tls", lambda: trusting)
     with distrusted("127.0.0.2") as url:
         yield url
 

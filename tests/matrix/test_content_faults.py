@@ -13,15 +13,15 @@ import structlog
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from connector import logs
-from connector.readers.email import parse_email
-from connector.receiving import Receiver
+from connector.channels.mail.message import parse_email
 from connector.sandbox import OSVI_TOKEN, SYNTHFLOW_TOKEN
-from connector.storage import views
+from connector.services.receive import Receiver
+from connector.storage import queries as views
+from connector.utils import logs
 from connector.values import Event, EventStatus
-from tests.matrix.kit import BOTH, Play, account, route
-from tests.matrix.recorder import shown
-from tests.matrix.toys import NEITHER, Toy
+from tests.kit.matrix.kit import BOTH, Play, account, route
+from tests.kit.matrix.recorder import shown
+from tests.kit.matrix.toys import NEITHER, Toy
 
 TEXT = "Where is my parcel, please?"
 

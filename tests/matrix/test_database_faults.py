@@ -22,18 +22,19 @@ from sqlalchemy import Connection, select
 from structlog.testing import capture_logs
 
 from connector.errors import DatabaseUnavailable
-from connector.receiving import Receiver
-from connector.storage import models, operations
-from connector.storage.intake import Entry
-from connector.storage.migrate import upgrade
-from connector.storage.session import Database
-from connector.ticking import tick
+from connector.services.receive import Receiver
+from connector.services.tick import tick
+from connector.storage import actions as operations
+from connector.storage import tables as models
+from connector.storage.core.database import Database
+from connector.storage.core.migrate import upgrade
+from connector.storage.receive.events import Entry
 from connector.values import Event, EventStatus
-from tests.matrix.kit import Play, outcomes
-from tests.matrix.proxy import proxy
-from tests.matrix.recorder import Matrix
-from tests.matrix.servers import AT_ONCE, FAST, Postgres, running, wait_until
-from tests.matrix.stage import ROUTE, Stage, all_answered, in_flight, stage, working
+from tests.kit.matrix.kit import Play, outcomes
+from tests.kit.matrix.proxy import proxy
+from tests.kit.matrix.recorder import Matrix
+from tests.kit.matrix.servers import AT_ONCE, FAST, Postgres, running, wait_until
+from tests.kit.matrix.stage import ROUTE, Stage, all_answered, in_flight, stage, working
 from tests.storm.surroundings import Manner, clean_environment
 
 TURNS, TALKS = 12, 12

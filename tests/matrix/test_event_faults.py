@@ -18,15 +18,15 @@ import time_machine
 from sqlalchemy import func, select, update
 
 from connector.errors import TurnwireError
-from connector.ingesting import Files, take_in
-from connector.receiving import Receiver
-from connector.storage import views
-from connector.storage.models import audit, conflicts, events, followups, turns
-from connector.storage.operations import cancel_followup, resolve_turn
-from connector.ticking import tick
+from connector.services.ingest.run import Files, take_in
+from connector.services.receive import Receiver
+from connector.services.tick import tick
+from connector.storage import queries as views
+from connector.storage.actions import cancel_followup, resolve_turn
+from connector.storage.tables import audit, conflicts, events, followups, turns
 from connector.values import Event, EventStatus, Followup, Received
-from tests.matrix.kit import Play, outcomes
-from tests.matrix.toys import NEITHER, Toy
+from tests.kit.matrix.kit import Play, outcomes
+from tests.kit.matrix.toys import NEITHER, Toy
 
 Result = TypeVar("Result")
 EVENT = Event(source="hook", id="ticket-1/3", route="support", conversation="T-1", text="Where is my parcel?")

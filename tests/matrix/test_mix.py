@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import Any
 
 from connector.values import FINAL_TURN_STATUSES
-from tests.matrix.kit import BOTH, account, outcomes, route
+from tests.kit.matrix.kit import BOTH, account, outcomes, route
 
 FAULTS: dict[Any, dict[str, Any]] = {
     "status_before": {"status": 500},

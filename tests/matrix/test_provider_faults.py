@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from connector.storage import views
-from connector.storage.operations import resume_route
-from tests.matrix.kit import BOTH, Play, Plays, account, outcomes, route, told
-from tests.matrix.recorder import Matrix
+from connector.storage import queries as views
+from connector.storage.actions import resume_route
+from tests.kit.matrix.kit import BOTH, Play, Plays, account, outcomes, route, told
+from tests.kit.matrix.recorder import Matrix
 
 LOST = "unknown", "lost"
 ANSWERED = "answered", None

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from connector.storage import workers as worker_rows
-from connector.storage.models import workers
-from connector.storage.operations import resolve_turn
-from tests.matrix.kit import Play, outcomes, told
-from tests.matrix.toys import KEYS, KINDS, NEITHER, READS, Entries, Toy, answering
+from connector.storage.actions import resolve_turn
+from connector.storage.send import workers as worker_rows
+from connector.storage.tables import workers
+from tests.kit.matrix.kit import Play, outcomes, told
+from tests.kit.matrix.toys import KEYS, KINDS, NEITHER, READS, Entries, Toy, answering
 
 SYNTHFLOW = "synthflow"
 

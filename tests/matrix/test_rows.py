@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.matrix.recorder import states
-from tests.matrix.rows import REMARKS, ROWS, UNCOVERED
-from tests.matrix.table import table
+from tests.kit.matrix.recorder import states
+from tests.kit.matrix.rows import REMARKS, ROWS, UNCOVERED
+from tests.kit.matrix.table import table
 
 TESTS = Path(__file__).parents[1]
 

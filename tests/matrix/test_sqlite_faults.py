@@ -12,13 +12,14 @@ from sqlalchemy import Connection, event, func, select, text
 from structlog.testing import capture_logs
 
 from connector.errors import DatabaseNotReady, DatabaseUnavailable
-from connector.storage import models, mounts
-from connector.storage.migrate import require_current, upgrade
-from connector.storage.session import Database
-from tests.matrix.kit import Play, outcomes
-from tests.matrix.recorder import Matrix
-from tests.matrix.servers import wait_until
-from tests.matrix.stage import all_answered, in_flight, stage, working
+from connector.storage import tables as models
+from connector.storage.core import network_fs as mounts
+from connector.storage.core.database import Database
+from connector.storage.core.migrate import require_current, upgrade
+from tests.kit.matrix.kit import Play, outcomes
+from tests.kit.matrix.recorder import Matrix
+from tests.kit.matrix.servers import wait_until
+from tests.kit.matrix.stage import all_answered, in_flight, stage, working
 
 TURNS = 12
 

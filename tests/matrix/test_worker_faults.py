@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import update
 
 from connector.errors import ConfigurationError
-from connector.storage.models import turns
+from connector.storage.tables import turns
 from tasks.application import create, refuse_coroutines
-from tests.matrix.kit import configured
+from tests.kit.matrix.kit import configured
 
 
 def test_no_worker_for_an_hour(database, plays, matrix):

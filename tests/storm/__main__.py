@@ -16,8 +16,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from connector.storage.migrate import upgrade
-from tests.servers import Absent, Postgres, RabbitMQ, Redis
+from connector.storage.core.migrate import upgrade
+from tests.kit.servers import Absent, Postgres, RabbitMQ, Redis
 from tests.storm import doubles
 from tests.storm.storm import Plan, storm
 from tests.storm.verdict import Verdict
@@ -31,7 +31,7 @@ console = Console(soft_wrap=True)
 
 @contextmanager
 def place(broker: str, folder: Path) -> Iterator[tuple[str, str]]:
-    """(database URL, broker URL) of one's own, migrated and empty; raises :class:`tests.servers.Absent`."""
+    """(database URL, broker URL) of one's own, migrated and empty; raises :class:`tests.kit.servers.Absent`."""
     with ExitStack() as stack:
         if broker == "embedded":
             database, url = f"sqlite:///{folder}/turnwire.db", "embedded"

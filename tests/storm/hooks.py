@@ -31,8 +31,8 @@ from typing import Any
 import httpx
 
 from connector.settings import load
-from connector.storage.session import Database
-from tests.servers import Absent
+from connector.storage.core.database import Database
+from tests.kit.servers import Absent
 from tests.storm import doubles, ledger, receiver
 from tests.storm.__main__ import place
 from tests.storm.doubles import Post

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from connector.storage.models import attempts, audit, conversations, schedule, turns, workers
-from connector.storage.session import Database, db_now
-from connector.storage.workers import LOST as WORKER_LOST
+from connector.storage.core.database import Database, db_now
+from connector.storage.send.workers import LOST as WORKER_LOST
+from connector.storage.tables import attempts, audit, conversations, schedule, turns, workers
 from connector.values import Call, Outcome, TurnStatus
 
 

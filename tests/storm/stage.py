@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from connector.receiving import Receiver
 from connector.sandbox import OSVI_TOKEN, SYNTHFLOW_TOKEN, running_sandbox
+from connector.services.receive import Receiver
 from connector.settings import load
-from connector.storage import views
+from connector.storage import queries as views
 from connector.wiring import NoPublisher, Wiring
 from tests.storm.doubles import SandboxDouble
 from tests.storm.surroundings import Crew, Manner, configuration, crew

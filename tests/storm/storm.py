@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from connector.settings import load
-from connector.storage import operations
+from connector.storage import actions as operations
 from connector.values import EventStatus, TurnStatus
 from connector.wiring import Wiring
 from tasks.application import create

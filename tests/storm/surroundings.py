@@ -110,7 +110,7 @@ class Crew:
     started: list[Worker] = field(default_factory=list)
 
     def start(self, failpoints: str = "", *, own_group: bool = False) -> Worker:
-        """Start one more; ``failpoints`` as in :mod:`connector.failpoints`."""
+        """Start one more; ``failpoints`` as in :mod:`connector.utils.failpoints`."""
         log = self.config.with_name(f"worker{len(self.started) + 1}.log")
         environment = clean_environment({"TURNWIRE_FAILPOINTS": failpoints} if failpoints else None)
         with log.open("wb") as output:

@@ -16,9 +16,9 @@ from typer.main import get_command
 
 from connector.cli import app
 from connector.settings import load
-from connector.web.limits import DEFAULTS
-from connector.web.server import build
-from tests.unit.front_door import close, make_site
+from connector.web.request.limits import DEFAULTS
+from connector.web.serve import build
+from tests.kit.front_door import close, make_site
 
 ROOT = Path(__file__).parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())

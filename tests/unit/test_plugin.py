@@ -16,9 +16,9 @@ import tasks
 from connector import plugin
 from connector.errors import ConfigurationError
 from connector.settings import Settings
-from tasks.plugin import embedded_broker, register
-from tasks.siblings import Siblings
-from tests.worker_process import written_config
+from tasks.host.register import embedded_broker, register
+from tasks.runtime.prefork import Siblings
+from tests.kit.worker_process import written_config
 
 RABBIT = "amqp://guest:secret-1@rabbit.example:5672/shop"
 REDIS = "redis://:secret-2@redis.example:6379/3"

@@ -1,0 +1,57 @@
+"""JSON lines, one event of the published schema each."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from connector.channels.events.schema import EVENT_BYTES, parse_event, refusal_of
+from connector.channels.files.entry import Entry, Reading
+from connector.errors import InvalidInput
+
+_BOM = b"\xef\xbb\xbf"
+
+
+def read_jsonl(reading: Reading) -> Iterator[Entry]:
+    """An event or a refusal for every line that is not blank; an over-long line is passed over, never held."""
+    with reading.path.open("rb") as file:
+        number = 0
+        while line := file.readline(EVENT_BYTES + 2):
+            number += 1
+            position = f"line {number}"
+            if len(line) > EVENT_BYTES and not line.endswith(b"\n"):
+                while line and not line.endswith(b"\n"):
+                    line = file.readline(EVENT_BYTES)
+                yield reading.refusal(position, f"longer than {EVENT_BYTES // 1024} KiB")
+                continue
+            line = line.removeprefix(_BOM) if number == 1 else line
+            if line.strip():
+                yield _entry(reading, line, position)
+
+
+def _entry(reading: Reading, line: bytes, position: str) -> Entry:
+    data: Any = None
+    try:
+        data = _object(line)
+        source = reading.source_of(_route(data))
+        event = parse_event(data, source=source, route=reading.route, now=reading.now, raw=line)
+        return Entry(position=position, item=event)
+    except InvalidInput as error:
+        where, source = str(reading.path), reading.source_of(_route(data))
+        refusal = refusal_of(data, error, where=where, position=position, source=source, raw=line)
+        return Entry(position=position, item=refusal)
+
+
+def _object(line: bytes) -> Any:
+    try:
+        return json.loads(line.decode("utf-8"))
+    except UnicodeDecodeError:
+        raise InvalidInput("line", "UTF-8", "other bytes") from None
+    except (ValueError, RecursionError):
+        raise InvalidInput("line", "one JSON object", "what is not JSON") from None
+
+
+def _route(data: Any) -> str | None:
+    route = data.get("route") if isinstance(data, dict) else None
+    return route if isinstance(route, str) else None

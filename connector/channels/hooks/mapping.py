@@ -1,0 +1,212 @@
+"""A delivery of a ticket system to events, as its source's configuration says; pure.
+
+What no customer wrote, or what is meant for colleagues only, is ignored on purpose, with a reason: our own answers come
+back as deliveries too. What should be there and is not makes the delivery invalid: an unknown author is never answered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from connector.channels.events.schema import check_metadata, describe, moment
+from connector.channels.hooks.pointers import MISSING, Delivered, as_text
+from connector.channels.hooks.signatures import Head, UnusableSecret, Verifier, instant
+from connector.channels.text.clean import clean, cut, one_line, unsafe
+from connector.channels.text.html import html_to_text
+from connector.errors import InvalidInput
+from connector.settings import OnlySettings, Settings, SourceSettings
+from connector.values import Customer, Event
+
+MOST_ITEMS = 1000
+_KEY = 255
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ignored:
+    """A delivery, or a part of one, that is left alone; ``reason`` is a word of the configuration or of ours."""
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hook:
+    """One source, ready: its secrets were read when this was made."""
+
+    source: SourceSettings
+    verifier: Verifier
+    reader: HookReader
+
+
+def hooks_of(settings: Settings) -> dict[str, Hook]:
+    """The configured hooks by name; raises :class:`connector.errors.ConfigurationError` for a secret."""
+    return {
+        name: Hook(source=source, verifier=verifier_of(source), reader=reader_of(settings, source))
+        for name, source in settings.sources.items()
+    }
+
+
+def reader_of(settings: Settings, source: SourceSettings) -> HookReader:
+    """The reader of one source; it needs no secret."""
+    return HookReader(source, settings.routes[source.route].addresses)
+
+
+def verifier_of(source: SourceSettings) -> Verifier:
+    """The verifier with the source's secrets, read now; raises :class:`connector.errors.ConfigurationError`."""
+    try:
+        return Verifier(source.signature, source.secrets(), source.url)
+    except UnusableSecret as error:
+        raise source.wrong_secret(str(error)) from None
+
+
+class HookReader:
+    """Reads one source's deliveries."""
+
+    def __init__(self, source: SourceSettings, addresses: Collection[str] = ()) -> None:
+        """``addresses`` are our own: who writes from one of them is no customer."""
+        self._source = source
+        self._fields = source.fields
+        self._ours = {address.casefold() for address in addresses}
+        self._own_authors = _texts(source.own_authors)
+        self._taken = None if source.take is None else _texts(source.take)
+
+    def challenge(self, payload: Any, head: Head) -> str | None:
+        """What this delivery wants to be answered, if it is only there to see who answers."""
+        wanted = self._source.challenge
+        delivered = Delivered(payload, head)
+        if wanted is None or self._source.type is None or as_text(delivered.at(self._source.type)) != wanted.type:
+            return None
+        return as_text(delivered.at(f"header:{wanted.header}"))
+
+    def items(self, payload: Any) -> list[Any] | None:
+        """The parts of a delivery of many; None for a delivery of one. Raises :class:`InvalidInput`."""
+        if self._source.items is None:
+            return None
+        found = Delivered(payload, Head()).at(self._source.items)
+        if not isinstance(found, list) or len(found) > MOST_ITEMS:
+            came = "nothing" if found is MISSING else describe(found)
+            raise InvalidInput("items", f"a list of at most {MOST_ITEMS:,} events", came)
+        return found
+
+    def read(self, payload: Any, head: Head, raw: bytes | None = None) -> Event | Ignored:
+        """One event, or why it is none; raises :class:`InvalidInput` for what should be there and is not."""
+        delivered = Delivered(payload, head)
+        ignored = self._why_ignored(delivered)
+        if ignored is not None:
+            return Ignored(reason=ignored)
+        warnings: list[str] = []
+        customer = self._customer(delivered)
+        if (customer.email or "").casefold() in self._ours:
+            return Ignored(reason="own_address")
+        return Event(
+            source=self._source.label,
+            id=self._key(delivered, "id"),
+            route=self._source.route,
+            conversation=self._key(delivered, "conversation"),
+            text=self._text(delivered),
+            customer=customer,
+            subject=_line(delivered.first(self._fields.subject), 998),
+            occurred_at=self._occurred_at(delivered, warnings),
+            priority=self._priority(delivered, warnings),
+            metadata=self._metadata(delivered, warnings),
+            warnings=tuple(warnings),
+            raw=raw,
+        )
+
+    def _why_ignored(self, delivered: Delivered) -> str | None:
+        kind = None
+        if self._source.type is not None:
+            kind = _required(delivered.at(self._source.type), "type", self._source.type)
+            if self._taken is not None and kind not in self._taken:
+                return "other_event"
+        if self._own_authors:
+            author = _required(delivered.first(self._fields.author), "author", *self._fields.author)
+            if author in self._own_authors:
+                return "own_message"
+        for rule in self._source.only:
+            if (rule.types is None or kind in _texts(rule.types)) and not _holds(rule, delivered):
+                return rule.reason
+        return None
+
+    def _key(self, delivered: Delivered, name: str) -> str:
+        sources: Sequence[str] = getattr(self._fields, name)
+        found = _required(delivered.first(sources), name, *sources)
+        if not 0 < len(found) <= _KEY or unsafe(found):
+            raise InvalidInput(name, f"1 to {_KEY} characters, without NUL", describe(found))
+        return found
+
+    def _text(self, delivered: Delivered) -> str:
+        found = _required(delivered.first(self._fields.text), "text", *self._fields.text)
+        form = as_text(delivered.said(self._fields.text_format)) or ""
+        text = cut(clean(html_to_text(found) if "html" in form.lower() else found))
+        if not text.strip():
+            raise InvalidInput("text", "some text", "none that can be read")
+        return text
+
+    def _customer(self, delivered: Delivered) -> Customer:
+        names = ("id", "name", "email", "phone", "language")
+        found = {name: _line(delivered.first(getattr(self._fields, f"customer_{name}")), _KEY) for name in names}
+        return Customer(**found)
+
+    def _occurred_at(self, delivered: Delivered, warnings: list[str]) -> datetime | None:
+        found = delivered.first(self._fields.occurred_at)
+        if found is MISSING:
+            return None
+        at: datetime | None = None
+        if self._fields.time_format == "rfc3339":
+            try:
+                at = moment(found)
+            except ValueError:
+                at = None
+        elif isinstance(found, int | float) or (isinstance(found, str) and found.isascii() and found.isdigit()):
+            at = instant(float(found), self._fields.time_format) if len(str(found)) < _KEY else None
+        if at is None:
+            warnings.append(f"occurred_at: no time in {self._fields.time_format}, left out")
+        return at
+
+    def _priority(self, delivered: Delivered, warnings: list[str]) -> int:
+        found = as_text(delivered.first(self._fields.priority))
+        if found is None:
+            return 5
+        if len(found) == 1 and found.isascii() and found.isdigit():
+            return int(found)
+        warnings.append("priority: no integer from 0 to 9, left out")
+        return 5
+
+    def _metadata(self, delivered: Delivered, warnings: list[str]) -> Mapping[str, Any]:
+        found = {name: delivered.said(source) for name, source in self._fields.metadata.items()}
+        kept = {name: value for name, value in found.items() if value is not MISSING and value is not None}
+        try:
+            check_metadata(kept)
+        except InvalidInput as error:
+            warnings.append(f"metadata: expected {error.expected}, left out")
+            return {}
+        return kept
+
+
+def _texts(values: Sequence[str | bool | int]) -> frozenset[str | None]:
+    return frozenset(as_text(value) for value in values)
+
+
+def _required(found: Any, field: str, *places: str) -> str:
+    text = as_text(found)
+    if text is None:
+        came = "nothing" if found is MISSING else describe(found)
+        raise InvalidInput(field, f"a single value at {' or '.join(places)}", came)
+    return text
+
+
+def _holds(rule: OnlySettings, delivered: Delivered) -> bool:
+    found = _required(delivered.at(rule.at), "only", rule.at)
+    if rule.same_as is not None:
+        return found == _required(delivered.at(rule.same_as), "only", rule.same_as)
+    if rule.none_of is not None:
+        return found not in _texts(rule.none_of)
+    return found in _texts(rule.one_of or ())
+
+
+def _line(found: Any, limit: int) -> str | None:
+    text = as_text(found)
+    return one_line(text, limit) or None if text is not None else None

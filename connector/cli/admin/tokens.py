@@ -1,0 +1,108 @@
+"""``turnwire tokens …``: who may hand messages in over HTTP."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import typer
+
+from connector.cli.shared.desk import ByOption, Desk, actor, desk
+from connector.cli.shared.output import JsonOption, noun
+from connector.errors import ConfigurationError
+
+COLUMNS = {
+    "name": "name",
+    "routes": "routes",
+    "source": "source",
+    "created": "created",
+    "last_used": "last used",
+    "state": "state",
+}
+_SOURCE = "1 to 64 characters of a-z 0-9 . _ : -"
+
+NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The token's name.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    tokens = noun("tokens", "Make, list and revoke the tokens of the HTTP front door.")
+    tokens.command("create")(create)
+    tokens.command("list")(list_)
+    tokens.command("revoke")(revoke)
+    app.add_typer(tokens)
+
+
+def create(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Who it is for: the name of the program.")],
+    routes: Annotated[
+        list[str], typer.Option("--route", metavar="ROUTE", help="A route it may use; may be given several times.")
+    ],
+    source: Annotated[
+        str | None, typer.Option(metavar="SOURCE", help="The source of its events; else its name.")
+    ] = None,
+    by: ByOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a token and print it, this once: only its hash is kept.
+
+    Whoever has it may hand messages in for these routes, and look at their turns and conversations. Its source is half
+    of each message's identity, so a token that takes another's place should have the same --source.
+
+    \b
+    Examples:
+      turnwire tokens create crm --route support
+      turnwire tokens create crm-2 --route support --route sales --source crm
+    """
+    from connector.storage.admin import tokens
+
+    with desk(ctx, as_json=as_json) as at:
+        chosen = source if source is not None else name
+        _require_source(name, "NAME")
+        _require_source(chosen, "--source")
+        for route in routes:
+            if route not in at.settings.routes:
+                raise at.unknown("route", route, at.settings.routes)
+        made = tokens.create(at.database, name, routes=routes, source=chosen, actor=actor(by))
+        at.out.one({"name": name, "routes": sorted(set(routes)), "source": chosen, "token": made}, made)
+        at.out.note("it is shown this once: only its hash is kept")
+
+
+def list_(
+    ctx: typer.Context,
+    revoked: Annotated[bool, typer.Option("--revoked", help="Revoked ones too.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """List the tokens: what each is for, and the day of its last use (UTC); never the token itself."""
+    from connector.storage.admin import tokens
+
+    with desk(ctx, as_json=as_json) as at:
+        rows = tokens.listed(at.database, revoked=revoked)
+        at.out.rows(
+            rows if as_json else (_row(at, row) for row in rows), COLUMNS, "no token yet: turnwire tokens create"
+        )
+
+
+def revoke(ctx: typer.Context, name: NameArgument, by: ByOption = None, as_json: JsonOption = False) -> None:
+    """End a token: the front door refuses it within two seconds. What came with it stays."""
+    from connector.storage.admin import tokens
+
+    with desk(ctx, as_json=as_json) as at:
+        tokens.revoke(at.database, name, actor=actor(by))
+        at.out.one({"name": name, "revoked": True}, f"token {name}: revoked")
+
+
+def _row(at: Desk, row: Mapping[str, Any]) -> dict[str, Any]:
+    gone = [route for route in row["routes"] if route not in at.settings.routes]
+    state = "revoked" if row["revoked_at"] else f"no route {', '.join(gone)} any more" if gone else None
+    created = row["created_at"][:10]
+    return {**row, "routes": ", ".join(row["routes"]), "created": created, "state": state}
+
+
+def _require_source(word: str, what: str) -> None:
+    from connector.channels.events.schema import SOURCE_PATTERN
+
+    if not re.fullmatch(SOURCE_PATTERN, word):
+        raise ConfigurationError(f"{what} {word!r} can be no source", "", what, _SOURCE)

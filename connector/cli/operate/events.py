@@ -1,0 +1,166 @@
+"""``turnwire events …``: every message as it arrived, and what became of it at the door."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any
+
+import typer
+
+from connector.cli.shared.desk import LimitOption, SinceOption, UntilOption, desk, number, states
+from connector.cli.shared.format import advice, age, clock, labelled, quoted
+from connector.cli.shared.output import JsonOption, noun, shown
+from connector.errors import ConfigurationError
+from connector.values import EventStatus
+
+COLUMNS = {
+    "id": "id",
+    "source": "source",
+    "external_id": "external id",
+    "conversation": "conversation",
+    "status": "status",
+    "reason": "reason",
+    "age": "age",
+}
+
+STATUS_HELP = f"{states(EventStatus)} conflict: its id came with two contents."
+
+_STATES = {
+    "accepted": "became a turn",
+    "scheduled": "is due later, or was",
+    "context": "kept as history, never sent",
+    "stopped": "not sent: no customer wrote it",
+    "refused": "could not be taken",
+    "quarantined": "set aside, since reading it failed again and again",
+}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    events = noun("events", "Look at every message as it arrived, and what became of it.")
+    events.command("list")(list_)
+    events.command("show")(show)
+    app.add_typer(events)
+
+
+def list_(
+    ctx: typer.Context,
+    *,
+    status: Annotated[list[EventStatus] | None, typer.Option("--status", metavar="STATE", help=STATUS_HELP)] = None,
+    source: Annotated[str | None, typer.Option("--source", help="Only from here: cli, csv:support, celery …")] = None,
+    route: Annotated[str | None, typer.Option("--route", metavar="NAME", help="Only for this route.")] = None,
+    conversation: Annotated[str | None, typer.Option("--conversation", metavar="KEY", help="Only of this one.")] = None,
+    external_id: Annotated[str | None, typer.Option("--id", help="Only with this id at the source.")] = None,
+    turn: Annotated[str | None, typer.Option("--turn", metavar="ID", help="Only those that this turn holds.")] = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    limit: LimitOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List messages as they arrived, the newest first; the words themselves stand in `events show`.
+
+    \b
+    Examples:
+      turnwire events list --status refused --status stopped
+      turnwire events list --status conflict
+      turnwire events list --source csv:support --id T-1001/3
+      turnwire events list --turn 12
+    """
+    from connector.storage import queries as views
+
+    conflicting = EventStatus.CONFLICT in (status or ())
+    if conflicting and len(set(status or ())) > 1:
+        raise ConfigurationError("--status conflict is about accepted events", "", "--status", "conflict alone")
+    stored = tuple(one for one in status or () if one not in {EventStatus.CONFLICT, EventStatus.DUPLICATE})
+    with desk(ctx, as_json=as_json) as at:
+
+        def rows(most: int | None) -> Iterator[dict[str, Any]]:
+            if status and not stored and not conflicting:
+                return iter(())  # a duplicate leaves no row
+            return views.events(
+                at.database,
+                statuses=stored,
+                source=source,
+                route=route,
+                conversation=conversation,
+                external_id=external_id,
+                turn=None if turn is None else number(turn, "turn"),
+                conflicting=conflicting,
+                since=since,
+                until=until,
+                limit=most,
+            )
+
+        at.listed(rows, limit, COLUMNS, lambda event: {**event, "age": age(event["received_at"])}, "no events")
+
+
+def show(
+    ctx: typer.Context,
+    event: Annotated[str, typer.Argument(metavar="ID", help="The event's id, as `turnwire events list` shows it.")],
+    raw: Annotated[bool, typer.Option("--raw", help="The message as it came, as well.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Show one message: its words, what became of it and why, and what came later under the same id.
+
+    \b
+    Examples:
+      turnwire events show 12
+      turnwire events show 12 --raw
+    """
+    from connector.storage import queries as views
+
+    with desk(ctx, as_json=as_json) as at:
+        found = views.event(at.database, number(event, "event"), raw=raw)
+        if as_json:
+            at.out.one(found)
+            return
+        later = views.followups(at.database, before=int(found["id"]) + 1, limit=1) if found["followup_id"] else iter(())
+        at.out.text("\n".join(_screen(found, next(later, None))))
+
+
+def _screen(event: Mapping[str, Any], followup: Mapping[str, Any] | None) -> Iterator[str]:
+    yield f"event {event['id']}: {event['status']} - {_STATES.get(event['status'], '')}"
+    yield ""
+    together = event["turn_id"] not in {None, event["id"]}
+    yield from labelled(
+        (
+            ("turn", f"{event['turn_id']}, joined to the message before it" if together else event["turn_id"]),
+            ("why", event["reason"] and shown(event["reason"])),
+            ("came from", f"{event['source']}, id {shown(event['external_id'])}"),
+            ("route", event["route"]),
+            ("conversation", event["conversation"] and shown(event["conversation"])),
+            ("subject", event["subject"] and shown(event["subject"])),
+            ("customer", ", ".join(shown(value) for value in event["customer"].values())),
+            ("priority", str(event["priority"])),
+            ("received", f"{clock(event['received_at'])}, {age(event['received_at'])} ago"),
+            ("written", event["occurred_at"] and clock(event["occurred_at"])),
+            ("due", event["due_at"] and clock(event["due_at"])),
+            ("follow-up", followup and _ending(followup)),
+            ("callback", event["callback"] and shown(event["callback"])),
+            ("metadata", shown(event["metadata"]) if event["metadata"] else None),
+            ("as it came", f"{event['raw_bytes']} bytes" if event["raw_bytes"] else None),
+        )
+    )
+    if event["text"]:
+        yield from ["", "Message", *quoted(event["text"])]
+    for conflict in event["conflicts"]:
+        heading = f"Came again under the same id with other content, {clock(conflict['received_at'])}; not sent"
+        yield from ["", heading, *quoted(conflict["text"])]
+    if event.get("raw"):
+        yield from ["", "As it came", *quoted(event["raw"])]
+    yield from advice(_steps(event, followup))
+
+
+def _ending(followup: Mapping[str, Any]) -> str:
+    reason = f" ({followup['reason']})" if followup["reason"] else ""
+    ended = f" {clock(followup['ended_at'])}" if followup["ended_at"] else ""
+    return f"{followup['status']}{ended}{reason}"
+
+
+def _steps(event: Mapping[str, Any], followup: Mapping[str, Any] | None) -> Iterator[tuple[str, str]]:
+    if event["turn_id"]:
+        yield f"turnwire turns show {event['turn_id']}", "what became of it"
+    if followup is not None and followup["status"] == "scheduled":
+        yield f"turnwire followups cancel {event['id']}", "take it back before it is due"
+    if event["status"] == "refused":
+        yield "turnwire enqueue --help", "hand it in again once it is mended; its id is still free"

@@ -1,0 +1,100 @@
+"""``turnwire outbox …``: what the provider and the webhook are told when a conversation changes hands."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from connector.cli.shared.desk import ByOption, LimitOption, actor, change_each, desk, number, states
+from connector.cli.shared.format import age
+from connector.cli.shared.output import JsonOption, noun
+from connector.policy.handoffs import OutboxStatus
+
+COLUMNS = {
+    "id": "id",
+    "conversation": "conversation",
+    "kind": "kind",
+    "status": "status",
+    "reason": "reason",
+    "error": "error",
+    "tries": "tries",
+    "age": "age",
+}
+
+IdsArgument = Annotated[list[str], typer.Argument(metavar="ID", help="The calls, as the list shows them.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    outbox = noun("outbox", "See what the outside is told of hand-offs, and settle what it did not take.")
+    outbox.command("list")(list_)
+    outbox.command("retry")(retry)
+    outbox.command("cancel")(cancel)
+    app.add_typer(outbox)
+
+
+def list_(
+    ctx: typer.Context,
+    status: Annotated[
+        list[OutboxStatus] | None, typer.Option("--status", metavar="STATE", help=states(OutboxStatus))
+    ] = None,
+    conversation: Annotated[
+        str | None, typer.Option("--conversation", metavar="ID", help="Only of the conversation with this id.")
+    ] = None,
+    limit: LimitOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the outside calls that changes of hands owe, the newest first.
+
+    \b
+    tell     the webhook hears of the change
+    hold     the provider keeps the agent quiet; release: it may speak again
+    brief    the agent is told what happened meanwhile
+    end      the provider ends the chat; forget: it deletes it
+
+    \b
+    Example:
+      turnwire outbox list --status failed
+    """
+    from connector.storage import queries as views
+
+    with desk(ctx, as_json=as_json) as at:
+        wanted = None if conversation is None else number(conversation, "conversation")
+        at.listed(
+            lambda most: views.outside_calls(
+                at.database, statuses=tuple(status or ()), conversation_id=wanted, limit=most
+            ),
+            limit,
+            COLUMNS,
+            lambda call: {**call, "age": age(call["created_at"])},
+            "no outside calls",
+        )
+
+
+def retry(ctx: typer.Context, ids: IdsArgument, by: ByOption = None, as_json: JsonOption = False) -> None:
+    """Make failed calls again.
+
+    \b
+    Example:
+      turnwire outbox retry 7 8
+    """
+    from connector.storage import actions as operations
+
+    with desk(ctx, as_json=as_json) as at:
+        who, numbers = actor(by), [number(word, "outside call") for word in ids]
+        change_each(at, "outside call", numbers, lambda one: operations.retry_outbox(at.database, one, actor=who))
+
+
+def cancel(ctx: typer.Context, ids: IdsArgument, by: ByOption = None, as_json: JsonOption = False) -> None:
+    """Take back calls that wait or have failed; a conversation that waited for one of them goes on.
+
+    \b
+    Example:
+      turnwire outbox cancel 7
+    """
+    from connector.storage import actions as operations
+
+    with desk(ctx, as_json=as_json) as at:
+        who, numbers = actor(by), [number(word, "outside call") for word in ids]
+        change_each(at, "outside call", numbers, lambda one: operations.cancel_outbox(at.database, one, actor=who))

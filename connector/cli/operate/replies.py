@@ -1,0 +1,298 @@
+"""``turnwire replies …``: the answers on their way back, and those that did not get there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any, Literal
+
+import typer
+
+from connector.cli.operate import endpoints as reply_endpoints
+from connector.cli.operate.reply_reasons import why
+from connector.cli.shared.desk import (
+    ByOption,
+    Desk,
+    DryRunOption,
+    LimitOption,
+    RouteOption,
+    SinceOption,
+    UntilOption,
+    actor,
+    change_each,
+    desk,
+    number,
+    states,
+)
+from connector.cli.shared.format import advice, age, clock, historied, labelled
+from connector.cli.shared.output import JsonOption, YesOption, aligned, noun, shown
+from connector.errors import ConfigurationError
+from connector.values import ReplyStatus
+
+DISABLED = "endpoint_disabled"
+COLUMNS = {
+    "id": "id",
+    "turn_id": "turn",
+    "conversation": "conversation",
+    "channel": "channel",
+    "status": "status",
+    "reason": "reason",
+    "tries": "tries",
+    "age": "age",
+}
+
+StatusOption = Annotated[
+    list[ReplyStatus] | None,
+    typer.Option("--status", metavar="STATE", help=states(ReplyStatus)),
+]
+ChannelOption = Annotated[str | None, typer.Option("--channel", metavar="NAME", help="Only this way back: webhook …")]
+IdsArgument = Annotated[list[str] | None, typer.Argument(metavar="ID", help="The replies; or use a filter.")]
+
+_STATES = {
+    "draft": "waits for a person to approve it",
+    "queued": "waits to be delivered",
+    "sending": "is being delivered",
+    "delivered": "has arrived",
+    "unknown": "may have arrived; nobody knows, so it is not delivered again by itself",
+    "failed": "was given up",
+    "cancelled": "will not be delivered",
+}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    replies = noun("replies", "See which answers got back, and settle those that did not.")
+    replies.command("list")(list_)
+    replies.command("show")(show)
+    replies.command("retry")(retry)
+    replies.command("resolve")(resolve)
+    replies.command("cancel")(cancel)
+    reply_endpoints.register(replies)
+    app.add_typer(replies)
+
+
+def list_(
+    ctx: typer.Context,
+    status: StatusOption = None,
+    route: RouteOption = None,
+    channel: ChannelOption = None,
+    turn: Annotated[str | None, typer.Option("--turn", metavar="ID", help="Only of this turn.")] = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    limit: LimitOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the answers on their way back, the newest first.
+
+    \b
+    Examples:
+      turnwire replies list --status failed --status unknown
+      turnwire replies list --turn 12
+    """
+    from connector.storage import queries as views
+
+    with desk(ctx, as_json=as_json) as at:
+        at.route(route)
+        turn_id = None if turn is None else number(turn, "turn")
+        at.listed(
+            lambda most: views.replies(
+                at.database,
+                statuses=tuple(status or ()),
+                route=route,
+                channel=channel,
+                turn_id=turn_id,
+                since=since,
+                until=until,
+                limit=most,
+            ),
+            limit,
+            COLUMNS,
+            lambda reply: {**reply, "age": age(reply["created_at"])},
+            "no replies",
+        )
+
+
+def show(
+    ctx: typer.Context,
+    reply: Annotated[str, typer.Argument(metavar="ID", help="The reply's id, as `turnwire replies list` shows it.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Show one reply with each attempt to deliver it, and what you can do.
+
+    \b
+    Example:
+      turnwire replies show 7
+    """
+    from connector.storage import queries as views
+
+    with desk(ctx, as_json=as_json) as at:
+        found = views.reply(at.database, number(reply, "reply"))
+        history = views.history(at.database, f"reply:{found['id']}")
+        at.out.one(found, None if as_json else "\n".join(_screen(found, history)))
+
+
+def retry(
+    ctx: typer.Context,
+    ids: IdsArgument = None,
+    route: RouteOption = None,
+    channel: ChannelOption = None,
+    dry_run: DryRunOption = False,
+    by: ByOption = None,
+    yes: YesOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Deliver failed replies again; or by its id one that was cancelled or held back, whatever has happened since.
+
+    \b
+    Examples:
+      turnwire replies retry 7 8
+      turnwire replies retry --channel webhook --dry-run
+    """
+    from connector.storage import actions as operations
+
+    with desk(ctx, as_json=as_json) as at:
+        who = actor(by)
+        numbers = _meant(at, ids, (ReplyStatus.FAILED,), route, channel, what="deliver again", dry_run=dry_run, yes=yes)
+        change_each(at, "reply", numbers, lambda one: operations.retry_reply(at.database, one, actor=who))
+
+
+def resolve(
+    ctx: typer.Context,
+    ids: IdsArgument = None,
+    as_: Annotated[
+        Literal["delivered", "resend", "failed"] | None,
+        typer.Option("--as", help="What it is to count as: delivered, resend or failed."),
+    ] = None,
+    route: RouteOption = None,
+    channel: ChannelOption = None,
+    dry_run: DryRunOption = False,
+    by: ByOption = None,
+    yes: YesOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Settle replies in doubt: they may have arrived, and nobody but you can find out.
+
+    \b
+    --as delivered  it arrived
+    --as resend     it is delivered again; if it had arrived, it arrives twice
+    --as failed     it is given up; `turnwire replies retry` can still deliver it
+
+    \b
+    Examples:
+      turnwire replies resolve 7 --as delivered
+      turnwire replies resolve --channel webhook --as resend --dry-run
+    """
+    from connector.storage import actions as operations
+
+    if as_ is None:
+        raise ConfigurationError("--as is missing", "", "--as", "--as delivered, --as resend or --as failed")
+    what = {"delivered": "count as delivered", "resend": "deliver again (some may arrive twice)", "failed": "give up"}
+    with desk(ctx, as_json=as_json) as at:
+        who = actor(by)
+        numbers = _meant(at, ids, (ReplyStatus.UNKNOWN,), route, channel, what=what[as_], dry_run=dry_run, yes=yes)
+        change_each(at, "reply", numbers, lambda one: operations.resolve_reply(at.database, one, as_, actor=who))
+
+
+def cancel(
+    ctx: typer.Context,
+    ids: IdsArgument = None,
+    route: RouteOption = None,
+    channel: ChannelOption = None,
+    dry_run: DryRunOption = False,
+    by: ByOption = None,
+    yes: YesOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Take back replies that wait or are drafts: the customer does not get them.
+
+    \b
+    Examples:
+      turnwire replies cancel 7
+      turnwire replies cancel --route support --dry-run
+    """
+    from connector.storage import actions as operations
+
+    with desk(ctx, as_json=as_json) as at:
+        who = actor(by)
+        statuses = (ReplyStatus.QUEUED, ReplyStatus.DRAFT)
+        numbers = _meant(at, ids, statuses, route, channel, what="take back", dry_run=dry_run, yes=yes)
+        change_each(at, "reply", numbers, lambda one: operations.cancel_reply(at.database, one, actor=who))
+
+
+def _meant(
+    at: Desk,
+    words: Sequence[str] | None,
+    statuses: tuple[ReplyStatus, ...],
+    route: str | None,
+    channel: str | None,
+    *,
+    what: str,
+    dry_run: bool,
+    yes: bool,
+) -> list[int]:
+    """The replies that were named, or those a filter finds after asking; none for a dry run."""
+    from connector.storage import queries as views
+
+    filtered = route is not None or channel is not None
+    if bool(words) is filtered:
+        given = "ids and a filter together: which is meant?" if words else "no replies are named"
+        raise ConfigurationError(given, "", "ID", "ids, or a filter such as --channel webhook or --route NAME")
+    if words:
+        if dry_run:
+            raise ConfigurationError("--dry-run is for filters", "", "--dry-run", "a filter such as --route NAME")
+        return [number(word, "reply") for word in words]
+    at.route(route)
+    found = [int(row["id"]) for row in views.replies(at.database, statuses=statuses, route=route, channel=channel)]
+    count = f"{len(found)} {'reply' if len(found) == 1 else 'replies'}"
+    if dry_run or not found:
+        at.out.one({"dry_run": dry_run, "matched": [str(one) for one in found]}, f"would {what}: {count}")
+        raise typer.Exit(0)
+    at.agreed(f"{count} to {what}.", yes=yes)
+    return found
+
+
+def _screen(reply: Mapping[str, Any], history: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    yield f"reply {reply['id']}: {reply['status']} - {_STATES[reply['status']]}"
+    yield ""
+    yield from labelled(
+        (
+            ("why", why(reply["reason"])),
+            ("tells", f"that turn {reply['turn_id']} is {reply['turn_status']}"),
+            ("conversation", f"{shown(reply['conversation'])} (id {reply['conversation_id']}), route {reply['route']}"),
+            ("by", f"{reply['channel']}, marker {reply['marker']}"),
+            ("next try", reply["due_at"] and clock(reply["due_at"])),
+            ("created", f"{clock(reply['created_at'])}, {age(reply['created_at'])} ago"),
+            ("delivered", reply["delivered_at"] and clock(reply["delivered_at"])),
+        )
+    )
+    if reply["attempts"]:
+        rows = [
+            [
+                f"  {attempt['number']}",
+                attempt["outcome"] or "no outcome",
+                f"HTTP {attempt['http_status']}" if attempt["http_status"] else "",
+                clock(attempt["started_at"]),
+                shown(attempt["error"]) if attempt["error"] else "",
+            ]
+            for attempt in reply["attempts"]
+        ]
+        yield from ["", "Attempts", *aligned(rows).split("\n")]
+    yield from historied(history)
+    yield from advice(_steps(reply))
+
+
+def _steps(reply: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    yield f"turnwire turns show {reply['turn_id']}", "the message and the answer"
+    match reply["status"]:
+        case "failed":
+            yield f"turnwire replies retry {reply['id']}", "deliver it again"
+        case "cancelled":
+            yield f"turnwire replies retry {reply['id']}", "deliver it all the same, whatever has happened since"
+        case "unknown":
+            resolve_it = f"turnwire replies resolve {reply['id']} --as"
+            yield f"{resolve_it} delivered", "you know that it arrived"
+            yield f"{resolve_it} resend", "deliver it again; if it had arrived, it arrives twice"
+            yield f"{resolve_it} failed", "give it up"
+        case "queued" | "draft":
+            if reply["reason"] == DISABLED:
+                yield f"turnwire replies enable {reply['channel']}", "let its endpoint take replies; it goes then"
+            yield f"turnwire replies cancel {reply['id']}", "take it back: the customer does not get it"

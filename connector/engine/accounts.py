@@ -1,0 +1,145 @@
+"""One process's dealings with the accounts: slices leased about once a second, and what calls say about their health.
+
+Slices and gates live in SQL and are decided there; this keeps what this process holds of them, and gives it back when
+there is nothing to do.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+import structlog
+
+from connector.engine.grants import Allowance
+from connector.errors import ConfigurationError, DatabaseUnavailable
+from connector.policy.turns import FAILURES, STREAK, Report
+from connector.values import Outcome, Provider
+from connector.wiring import Wiring
+
+log = structlog.get_logger(__name__)
+
+Result = TypeVar("Result")
+
+_TOGETHER = 0.01
+_AGAIN = 1.0
+_UNREACHED = 30.0
+
+
+class AccountDesk:
+    """Providers and allowances of one engine's loop."""
+
+    def __init__(self, wiring: Wiring, executor: ThreadPoolExecutor, most: int, wake: Callable[[], None]) -> None:
+        """``most`` is what this process may have in flight in all; ``wake`` is called when an account's gate moved."""
+        self._wiring = wiring
+        self._executor = executor
+        self._most = most
+        self._wake = wake
+        self._reports: dict[str, list[Report]] = {}
+        self._reporter: asyncio.Task[None] | None = None
+        self._unreached: dict[str, float] = {}
+        self._said: dict[str, str | None] = {}
+        self.providers: dict[str, Provider] = {}
+        self.allowances: dict[str, Allowance] = {}
+
+    async def refill(self, owner: int, names: Iterable[str]) -> None:
+        """Bring the slices of these accounts up to date; connects providers at their first use.
+
+        Raises :class:`connector.errors.DatabaseUnavailable` and :class:`connector.errors.LeaseLost`.
+        """
+        for name in names:
+            if name not in self.providers and not await self._reach(name):
+                continue
+            allowance = self.allowances.setdefault(name, Allowance(account=name))
+            if allowance.stale():
+                await self._lease(owner, allowance, self._most)
+
+    async def rest(self, owner: int) -> None:
+        """Between slices: what is in flight keeps its slots, the rest goes back, so that other workers may have it."""
+        for allowance in list(self.allowances.values()):
+            if allowance.leased and allowance.stale() and not await self._lease(owner, allowance, 0):
+                allowance.outdate()  # given back of our own accord: who has work again need not wait to ask
+
+    async def _lease(self, owner: int, allowance: Allowance, wanted: int) -> bool:
+        """Ask for a slice; whether there is one now."""
+        news, name = allowance.news, allowance.account
+        lease = await self._off(self._wiring.accounts.refill, owner, name, allowance.usage(wanted))
+        self._say(name, lease.reason if lease.closed_for is not None else None)
+        allowance.take(lease, news=news)
+        return allowance.leased
+
+    def _say(self, name: str, reason: str | None) -> None:
+        """Log a closing once, whichever way it is heard of; it may have been closed here before SQL knew."""
+        if reason is not None and self._said.get(name) != reason:
+            log.warning("account.closed", account=name, reason=str(reason))
+        self._said[name] = reason
+
+    async def _reach(self, name: str) -> bool:
+        """Connect an account's provider; one that is not configured rightly must not stop the others."""
+        if time.monotonic() < self._unreached.get(name, 0.0):
+            return False
+        try:
+            self.providers[name] = self._wiring.connect(name, self._most)
+        except ConfigurationError as error:
+            self._unreached[name] = time.monotonic() + _UNREACHED
+            report = Report(outcome=Outcome.CREDENTIALS, detail=str(error))
+            await self._off(self._wiring.accounts.report, name, [report])
+            log.warning("account.closed", account=name, reason="credentials", detail=str(error))
+            return False
+        return True
+
+    def report(self, account: str, report: Report) -> None:
+        """Collect what calls say about an account's health; successes only matter while it is in trouble."""
+        allowance = self.allowances[account]
+        allowance.streak = allowance.streak + 1 if report.outcome in FAILURES else 0
+        if report.outcome is Outcome.ANSWERED and not allowance.troubled:
+            return
+        if report.outcome in {Outcome.BUSY, Outcome.CREDENTIALS} or allowance.streak >= STREAK:
+            allowance.close()  # at once here, within a second everywhere
+        self._reports.setdefault(account, []).append(report)
+        if self._reporter is None or self._reporter.done():
+            self._reporter = asyncio.create_task(self._send_reports())
+
+    async def _send_reports(self) -> None:
+        while self._reports:
+            await asyncio.sleep(_TOGETHER)
+            account = next(iter(self._reports))
+            reports, allowance = self._reports.pop(account), self.allowances[account]
+            news = allowance.news
+            try:
+                gate = await self._off(self._wiring.accounts.report, account, reports)
+            except DatabaseUnavailable as error:
+                log.warning("account.report", account=account, error=str(error))
+                self._reports[account] = reports + self._reports.get(account, [])
+                await asyncio.sleep(_AGAIN)
+                continue
+            allowance.troubled = True
+            allowance.outdate()
+            self._say(account, gate.reason if gate.closed_for is not None else None)
+            if gate.closed_for is not None:
+                allowance.close()
+            elif news == allowance.news:
+                allowance.closed = False
+            self._wake()
+
+    def stop(self) -> None:
+        """Start no further call; what waits for leave gives up."""
+        for allowance in self.allowances.values():
+            allowance.close()
+
+    async def close(self) -> None:
+        """Send what is still to be reported, and close the providers."""
+        if self._reporter is not None:
+            await asyncio.wait([self._reporter], timeout=5)
+        for provider in self.providers.values():
+            close = getattr(provider, "aclose", None)
+            if close is not None:
+                with contextlib.suppress(Exception):
+                    await close()
+
+    async def _off(self, use: Callable[..., Result], *args: Any) -> Result:
+        return await asyncio.get_running_loop().run_in_executor(self._executor, use, *args)

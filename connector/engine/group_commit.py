@@ -1,0 +1,105 @@
+"""The engine's group commits: many steps hand in one row each, a short transaction writes them together.
+
+Marks and attempts share one thread and outcomes have another, so each kind keeps its order and neither waits for the
+other.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+import structlog
+
+from connector.errors import DatabaseUnavailable, LeaseLost
+from connector.storage.send.claims import Marked
+from connector.storage.send.outcomes import Settled
+from connector.utils.batcher import Batcher
+from connector.values import Call
+from connector.wiring import Wiring
+
+log = structlog.get_logger(__name__)
+
+Result = TypeVar("Result")
+Row = tuple[int, int, Call]
+
+RECORD_PATIENCE = 600.0
+"""Seconds for which outcomes are kept in memory while the database is away."""
+LAST_PATIENCE = 10.0
+"""The same for a process that has been told to stop."""
+
+
+class Commits:
+    """Attempt rows, marks and outcomes of one engine's loop."""
+
+    def __init__(
+        self,
+        wiring: Wiring,
+        claiming: ThreadPoolExecutor,
+        recording: ThreadPoolExecutor,
+        *,
+        window: Callable[[], float],
+        stopping: Callable[[], bool],
+    ) -> None:
+        """``window`` says how long a group waits for company, ``stopping`` whether the process was told to end."""
+        self._wiring = wiring
+        self._stopping = stopping
+        self._begins: Batcher[Row, int | None] = Batcher(self._flush_begins, claiming, window)
+        self._marks: Batcher[Row, Marked | None] = Batcher(self._flush_marks, claiming, window)
+        self._records: Batcher[Settled, None] = Batcher(self._flush_records, recording, window)
+
+    async def begin(self, owner: int, turn_id: int, call: Call) -> int | None:
+        """Write an attempt row for a call that opens or reads; its number, or None if the turn is gone."""
+        return await self._begins.add((owner, turn_id, call))
+
+    async def mark(self, owner: int, turn_id: int) -> Marked | None:
+        """Commit ``sending``; None if the turn may not be sent."""
+        return await self._marks.add((owner, turn_id, Call.SEND))
+
+    async def record(self, settled: Settled) -> None:
+        """Write an outcome; kept in memory while the database is away, and written as soon as it is back."""
+        await self._records.add(settled)
+
+    def _flush_begins(self, group: Sequence[Row]) -> list[int | BaseException | None]:
+        return _by_owner(group, self._begin_rows)
+
+    def _begin_rows(self, owner: int, rows: Sequence[Row]) -> list[int | None]:
+        numbers = self._wiring.claims.begin(owner, [(turn, call) for _, turn, call in rows])
+        return [numbers.get(turn) for _, turn, _ in rows]
+
+    def _flush_marks(self, group: Sequence[Row]) -> list[Marked | BaseException | None]:
+        return _by_owner(group, self._mark_rows)
+
+    def _mark_rows(self, owner: int, rows: Sequence[Row]) -> list[Marked | None]:
+        marked = {mark.turn_id: mark for mark in self._wiring.claims.mark(owner, [turn for _, turn, _ in rows])}
+        return [marked.get(turn) for _, turn, _ in rows]
+
+    def _flush_records(self, group: Sequence[Settled]) -> list[None]:
+        began, wait = time.monotonic(), 0.1
+        while True:
+            try:
+                self._wiring.records.record(group)
+                return [None] * len(group)
+            except DatabaseUnavailable as error:
+                patience = LAST_PATIENCE if self._stopping() else RECORD_PATIENCE
+                if time.monotonic() - began > patience:
+                    raise
+                log.warning("turn.record_again", turns=len(group), error=str(error))
+                time.sleep(wait)
+                wait = min(5.0, wait * 2)
+
+
+def _by_owner(
+    group: Sequence[Row], flush: Callable[[int, Sequence[Row]], list[Result]]
+) -> list[Result | BaseException]:
+    """After a lost lease a group may hold rows of two incarnations: a transaction, and a failure, each."""
+    results: dict[Row, Result | BaseException] = {}
+    for owner in dict.fromkeys(row[0] for row in group):
+        rows = [row for row in group if row[0] == owner]
+        try:
+            results.update(zip(rows, flush(owner, rows), strict=True))
+        except (LeaseLost, DatabaseUnavailable) as error:
+            results.update(dict.fromkeys(rows, error))
+    return [results[row] for row in group]

@@ -1,0 +1,251 @@
+"""What ``turnwire check`` finds out: is everything right, and if not, how to mend it. Nothing is changed or sent."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import importlib.util
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from connector.channels.hooks.mapping import verifier_of
+from connector.channels.hooks.outgoing import key_of
+from connector.errors import ConfigurationError, DatabaseNotReady, TurnwireError
+from connector.http.ssrf import guard_of
+from connector.settings import AccountSettings, Settings
+from connector.storage import queries as views
+from connector.storage.queries import live as gauges
+from connector.values import CallResult, Outcome, Provider
+from connector.wiring import Wiring
+
+State = Literal["ok", "warning", "wrong"]
+
+PATIENCE = 20.0
+"""Seconds for a provider's answer to the harmless call."""
+
+_GATES = {"account_closed", "route_paused"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """One line of the table: ``found`` is what is the case, ``mend`` what to do about it, empty if it is right."""
+
+    what: str
+    state: State
+    found: str
+    mend: str = ""
+
+    def as_dict(self) -> dict[str, str]:
+        """The line as JSON."""
+        return asdict(self)
+
+
+def check(wiring: Wiring, *, broker: Callable[[], str | None], folder: Path) -> list[Finding]:
+    """Look at everything once; ``broker`` says why the broker cannot be used, ``folder`` is where the user stands."""
+    settings = wiring.settings
+    findings = [Finding(what="configuration", state="ok", found=str(settings.path))]
+    findings += installation(Path(__file__).parents[2], folder)
+    findings.append(_database(wiring))
+    reachable = findings[-1].state == "ok"
+    problem = broker()
+    findings.append(
+        Finding(what="broker", state="wrong", found=problem, mend="start it, or set broker.url right")
+        if problem
+        else Finding(what="broker", state="ok", found=_broker(settings))
+    )
+    if reachable:
+        findings.append(_worker(wiring))
+    providers, found = _connected(wiring)
+    findings += found
+    findings += asyncio.run(_asked(settings, providers))
+    findings += _routes(settings, providers)
+    if settings.replies.webhook is not None:
+        findings.append(_webhook(settings))
+    findings += _hooks(settings)
+    if reachable:
+        findings += _gates(wiring)
+    return findings
+
+
+# --- this machine -----------------------------------------------------------------------------------------------------
+
+
+def installation(home: Path, folder: Path) -> Iterator[Finding]:
+    """Whether the name ``tasks`` means Turnwire's; ``home`` is where Turnwire is installed."""
+    spec = importlib.util.find_spec("tasks")
+    origin = Path(spec.origin) if spec is not None and spec.origin else None
+    if origin is None or origin.parent != home / "tasks":
+        yield Finding(
+            what="tasks",
+            state="wrong",
+            found=f"another module of this name hides Turnwire's: {origin or 'not found'}",
+            mend="start turnwire by its own name, without that folder on PYTHONPATH",
+        )
+        return
+    for foreign in (folder / "tasks.py", folder / "tasks" / "__init__.py"):
+        if foreign.exists() and foreign.parent != origin.parent:
+            yield Finding(
+                what="tasks",
+                state="warning",
+                found=f"`celery -A tasks` would take your own {foreign.relative_to(folder)} here",
+                mend="start workers with `turnwire worker`, which takes the right one",
+            )
+
+
+def _broker(settings: Settings) -> str:
+    if settings.broker.kind == "embedded":
+        return f"files in {settings.broker.directory}"
+    return f"{settings.broker.shown} answers"
+
+
+def _database(wiring: Wiring) -> Finding:
+    shown = wiring.settings.database.shown
+    try:
+        wiring.ready()
+    except DatabaseNotReady as error:
+        return Finding(what="database", state="wrong", found=str(error), mend="turnwire migrate")
+    except TurnwireError as error:
+        mend = "start it, or set database.url right (TURNWIRE_DATABASE_URL)"
+        return Finding(what="database", state="wrong", found=f"{shown}: {error}", mend=mend)
+    return Finding(what="database", state="ok", found=f"{shown}, up to date")
+
+
+def _worker(wiring: Wiring) -> Finding:
+    with wiring.database.reading() as connection:
+        now = gauges.clock(connection)
+        alive = gauges.live_workers(connection, now)
+    if not gauges.worker_seen(alive, now):
+        found = "none has been seen for a minute, so nothing is sent"
+        return Finding(what="worker", state="warning", found=found, mend="turnwire worker")
+    return Finding(what="worker", state="ok", found=", ".join(worker.name for worker in alive))
+
+
+def _gates(wiring: Wiring) -> Iterator[Finding]:
+    for alarm in views.status(wiring.database, wiring.limits)["alarms"]:
+        if alarm["name"] in _GATES:
+            what = alarm["name"].partition("_")[0]
+            yield Finding(what=what, state="warning", found=alarm["what"], mend=f"then: {alarm['next']}")
+
+
+# --- providers --------------------------------------------------------------------------------------------------------
+
+
+def _connected(wiring: Wiring) -> tuple[dict[str, Provider], list[Finding]]:
+    """The providers whose token is there, and what is wrong with the others."""
+    providers, findings = {}, []
+    for name in wiring.settings.accounts:
+        try:
+            providers[name] = wiring.connect(name, 1)
+        except ConfigurationError as error:
+            what, found = f"account {name}", str(error).removeprefix(f"account {name}: ")
+            findings.append(Finding(what=what, state="wrong", found=found, mend=error.expected or error.field))
+    if not wiring.settings.accounts:
+        mend = f"a section [accounts.NAME] in {wiring.settings.path}"
+        findings.append(Finding(what="accounts", state="wrong", found="there is none", mend=mend))
+    return providers, findings
+
+
+async def _asked(settings: Settings, providers: Mapping[str, Provider]) -> Sequence[Finding]:
+    """Each provider by its harmless call, all at once."""
+    return await asyncio.gather(*(_account(settings.accounts[name], one) for name, one in providers.items()))
+
+
+async def _account(account: AccountSettings, provider: Provider) -> Finding:
+    what = f"account {account.name}"
+    ask = getattr(provider, "check", None)
+    if ask is None:
+        found = f"{account.provider} offers no harmless call to try its credentials with"
+        return Finding(what=what, state="ok", found=found)
+    try:
+        async with asyncio.timeout(PATIENCE):
+            result: CallResult = await ask()
+    except TimeoutError:
+        result = CallResult(outcome=Outcome.LOST, error=f"no answer within {PATIENCE:g} s")
+    finally:
+        close: Any = getattr(provider, "aclose", None)
+        if close is not None:
+            await close()
+    return judged(what, account, result)
+
+
+def judged(what: str, account: AccountSettings, result: CallResult) -> Finding:
+    """What the answer to the harmless call says about an account."""
+    said = result.error or (f"HTTP {result.http_status}" if result.http_status else str(result.outcome))
+    match result.outcome:
+        case Outcome.ANSWERED:
+            return Finding(what=what, state="ok", found=f"{account.provider} takes its credentials")
+        case Outcome.CREDENTIALS:
+            found = f"{account.provider} does not take its token ({said})"
+            mend = f"put the right token into {account.token}"
+            if account.provider == "synthflow":
+                mend += "; is base_url the workspace's region?"
+            return Finding(what=what, state="wrong", found=found, mend=mend)
+        case Outcome.BUSY:
+            return Finding(what=what, state="warning", found=f"{account.provider} is busy ({said})", mend="wait")
+        case Outcome.NOT_SENT:
+            found = f"{account.provider} cannot be reached ({said})"
+            return Finding(what=what, state="wrong", found=found, mend="is base_url right, and the network up?")
+    found = f"{account.provider} did not answer as expected ({said})"
+    return Finding(what=what, state="wrong", found=found, mend="is base_url right? else try again later")
+
+
+def _routes(settings: Settings, providers: Mapping[str, Provider]) -> Iterator[Finding]:
+    if not settings.routes:
+        mend = f"a section [routes.NAME] in {settings.path}"
+        yield Finding(what="routes", state="wrong", found="there is none", mend=mend)
+    for name, route in settings.routes.items():
+        provider = providers.get(route.account)
+        account = settings.accounts[route.account]
+        reads_back = provider.capabilities.reads_back if provider else account.provider != "osvi"
+        if reads_back and account.grace <= account.deadline:
+            yield Finding(
+                what=f"route {name}",
+                state="warning",
+                found="grace is not longer than deadline: a message still under way could be taken for lost",
+                mend=f"[accounts.{route.account}] grace longer than deadline, such as the defaults 120s and 90s",
+            )
+            continue
+        if reads_back or route.names_on_lost:
+            yield Finding(what=f"route {name}", state="ok", found=f"{account.provider} agent {route.agent}")
+            continue
+        yield Finding(
+            what=f"route {name}",
+            state="warning",
+            found=f"does not say what happens to a lost answer, which {account.provider} cannot be asked for",
+            mend='on_lost = "hold" (wait for a person; as now), "resend" (perhaps twice) or "fail"',
+        )
+
+
+def _webhook(settings: Settings) -> Finding:
+    assert settings.replies.webhook is not None
+    what = "replies.webhook"
+    try:
+        key_of(settings.replies.webhook.signing_secret())
+    except ConfigurationError as error:
+        return Finding(what=what, state="wrong", found=str(error), mend=error.expected)
+    webhook = settings.replies.webhook
+    parts = urlsplit(webhook.url)
+    with contextlib.suppress(ValueError):  # a name is judged by what it resolves to when it is called
+        ip_address(parts.hostname or "")
+        guard = guard_of(webhook.allow_private, plain_http=webhook.allow_http)
+        if refusal := guard.refusal(parts.hostname or "", encrypted=parts.scheme == "https"):
+            mend = f"allow_private in [{what}] names its network, if it is to be called"
+            return Finding(what=what, state="wrong", found=refusal, mend=mend)
+    return Finding(what=what, state="ok", found=f"posts to {webhook.url}")
+
+
+def _hooks(settings: Settings) -> Iterator[Finding]:
+    for name, source in settings.sources.items():
+        try:
+            verifier_of(source)
+        except ConfigurationError as error:
+            found = str(error).removeprefix(f"source {name}: ")
+            yield Finding(what=f"source {name}", state="wrong", found=found, mend=error.expected)
+            continue
+        shown = "a shared secret, not signed," if source.signature.is_secret else "signed deliveries"
+        found = f"{shown} of {source.profile} to /v1/hooks/{name}, for route {source.route}"
+        yield Finding(what=f"source {name}", state="ok", found=found)

@@ -1,0 +1,72 @@
+"""What operators do: each a single short transaction that leaves an audit row, or says why it cannot be done."""
+
+from __future__ import annotations
+
+from connector.storage.actions.accounts import (
+    GateChange,
+    pause_account,
+    pause_route,
+    resume_account,
+    resume_route,
+    stop_route,
+)
+from connector.storage.actions.bulk import BulkChange, cancel_turns, resolve_turns, retry_turns
+from connector.storage.actions.conversations import (
+    LONGEST_NOTE,
+    LONGEST_REASON,
+    ConversationChange,
+    close_conversation,
+    hand_off_conversation,
+    resume_conversation,
+)
+from connector.storage.actions.endpoints import EndpointChange, disable_endpoint, enable_endpoint
+from connector.storage.actions.outbox import OutboxChange, cancel_outbox, retry_outbox
+from connector.storage.actions.replay import ReplayFilter, count_replay, replay
+from connector.storage.actions.replies import (
+    FollowupChange,
+    ReplyChange,
+    cancel_followup,
+    cancel_reply,
+    resolve_reply,
+    retry_reply,
+)
+from connector.storage.actions.turns import Resolution, TurnChange, cancel_turn, resolve_turn, retry_turn
+
+__all__ = [
+    "LONGEST_NOTE",
+    "LONGEST_REASON",
+    "BulkChange",
+    "ConversationChange",
+    "EndpointChange",
+    "FollowupChange",
+    "GateChange",
+    "OutboxChange",
+    "ReplayFilter",
+    "ReplyChange",
+    "Resolution",
+    "TurnChange",
+    "cancel_followup",
+    "cancel_outbox",
+    "cancel_reply",
+    "cancel_turn",
+    "cancel_turns",
+    "close_conversation",
+    "count_replay",
+    "disable_endpoint",
+    "enable_endpoint",
+    "hand_off_conversation",
+    "pause_account",
+    "pause_route",
+    "replay",
+    "resolve_reply",
+    "resolve_turn",
+    "resolve_turns",
+    "resume_account",
+    "resume_conversation",
+    "resume_route",
+    "retry_outbox",
+    "retry_reply",
+    "retry_turn",
+    "retry_turns",
+    "stop_route",
+]

@@ -1,0 +1,107 @@
+"""The same to many turns at once, by filter: first what it would be, then 500 at a time, a transaction each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection, select
+
+from connector.storage.actions.turns import (
+    TurnAction,
+    apply,
+    cancelling,
+    locked_turns,
+    possible,
+    refuse_statuses,
+    resolving,
+    retrying,
+)
+from connector.storage.core.database import Database
+from connector.storage.queries.filters import TurnFilter
+from connector.storage.queries.rendering import NOTHING
+from connector.storage.tables import turns
+
+CHUNK = 500
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BulkChange:
+    """What a filter matched and what became of it, as turn ids; a dry run changes none.
+
+    ``skipped`` are those that somebody else changed first, or that belong to a closed conversation.
+    """
+
+    dry_run: bool
+    matched: tuple[int, ...]
+    changed: tuple[int, ...] = ()
+    skipped: tuple[int, ...] = ()
+
+
+def retry_turns(
+    database: Database,
+    wanted: TurnFilter,
+    *,
+    actor: str,
+    dry_run: bool = False,
+    channels: Mapping[str, str] = NOTHING,
+) -> BulkChange:
+    """Queue all failed turns that match again. Raises :class:`connector.errors.WrongState` for other statuses."""
+    return _change_many(database, retrying(), wanted, actor=actor, dry_run=dry_run, channels=channels)
+
+
+def resolve_turns(
+    database: Database,
+    wanted: TurnFilter,
+    as_: str,
+    answer: str | None = None,
+    *,
+    actor: str,
+    dry_run: bool = False,
+    channels: Mapping[str, str] = NOTHING,
+) -> BulkChange:
+    """Settle all turns in doubt that match, all in the same way.
+
+    Raises :class:`connector.errors.WrongState` for other statuses, and :class:`connector.errors.InvalidInput`.
+    """
+    return _change_many(database, resolving(as_, answer), wanted, actor=actor, dry_run=dry_run, channels=channels)
+
+
+def cancel_turns(
+    database: Database,
+    wanted: TurnFilter,
+    *,
+    actor: str,
+    dry_run: bool = False,
+    channels: Mapping[str, str] = NOTHING,
+) -> BulkChange:
+    """Take back all waiting turns that match. Raises :class:`connector.errors.WrongState` for other statuses."""
+    return _change_many(database, cancelling(), wanted, actor=actor, dry_run=dry_run, channels=channels)
+
+
+def _change_many(
+    database: Database,
+    action: TurnAction,
+    wanted: TurnFilter,
+    *,
+    actor: str,
+    dry_run: bool,
+    channels: Mapping[str, str],
+) -> BulkChange:
+    refuse_statuses(action, wanted.statuses)
+    query = select(turns.c.id).where(*replace(wanted, statuses=(action.needs,)).conditions()).order_by(turns.c.id)
+    with database.reading() as connection:
+        matched = tuple(connection.execute(query).scalars())
+    if dry_run:
+        return BulkChange(dry_run=True, matched=matched)
+
+    def change(connection: Connection, ids: tuple[int, ...]) -> list[int]:
+        rows = [row for row in locked_turns(connection, ids) if possible(row, action)]
+        return [done.turn_id for done in apply(connection, database, action, rows, actor=actor, channels=channels)]
+
+    changed: list[int] = []
+    for start in range(0, len(matched), CHUNK):
+        ids = matched[start : start + CHUNK]
+        changed += database.write(lambda connection, ids=ids: change(connection, ids))  # type: ignore[misc]  # a default argument binds the loop's value
+    skipped = set(matched).difference(changed)
+    return BulkChange(dry_run=False, matched=matched, changed=tuple(changed), skipped=tuple(sorted(skipped)))

@@ -1,0 +1,67 @@
+"""What an operator does to a way back as a whole: let it take replies again, or none for now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select, update
+
+from connector.errors import WrongState
+from connector.storage.actions.base import note
+from connector.storage.core.database import Database, db_now
+from connector.storage.reply import endpoints as rows
+from connector.storage.tables import endpoints
+
+ENABLED, DISABLED = "enabled", "disabled"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EndpointChange:
+    """An endpoint after an operation; ``released`` replies had waited for it and are due now."""
+
+    name: str
+    before: str
+    after: str
+    released: int = 0
+
+
+def enable_endpoint(database: Database, name: str, *, actor: str) -> EndpointChange:
+    """Let a disabled endpoint take replies again; what waited for it is due at once.
+
+    Raises :class:`connector.errors.WrongState` if it is enabled.
+    """
+
+    def use(connection: Connection) -> EndpointChange:
+        if _disabled_at(connection, database, name) is None:
+            raise WrongState(f"endpoint {name} is enabled: `turnwire replies list --status queued` shows what waits")
+        released = rows.enable(connection, name)
+        note(connection, actor, "enable", [f"endpoint:{name}"], {"released": released})
+        return EndpointChange(name=name, before=DISABLED, after=ENABLED, released=released)
+
+    return database.write(use)
+
+
+def disable_endpoint(database: Database, name: str, *, actor: str) -> EndpointChange:
+    """Deliver nothing more to an endpoint for now: its replies wait; one that is under way finishes.
+
+    Raises :class:`connector.errors.WrongState` if it is disabled.
+    """
+
+    def use(connection: Connection) -> EndpointChange:
+        if _disabled_at(connection, database, name) is not None:
+            raise WrongState(f"endpoint {name} is disabled: `turnwire replies enable {name}` lets it take replies")
+        values = {"disabled_at": db_now(), "reason": "operator", "changed_at": db_now()}
+        connection.execute(update(endpoints).where(endpoints.c.name == name).values(values))
+        note(connection, actor, "disable", [f"endpoint:{name}"])
+        return EndpointChange(name=name, before=ENABLED, after=DISABLED)
+
+    return database.write(use)
+
+
+def _disabled_at(connection: Connection, database: Database, name: str) -> int | None:
+    """Since when it is disabled; its row is made if need be, and held until the transaction ends."""
+    row = database.insert(endpoints).values(name=name, changed_at=db_now())
+    connection.execute(row.on_conflict_do_nothing(index_elements=["name"]))
+    held = select(endpoints.c.disabled_at).where(endpoints.c.name == name).with_for_update()
+    found: int | None = connection.execute(held).scalar_one()
+    return found

@@ -1,0 +1,94 @@
+"""What an operator does to an outside call that a change of hands owes: make a failed one again, take one back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select, update
+
+from connector.errors import NotFound, WrongState
+from connector.policy.handoffs import OutboxKind, OutboxStatus
+from connector.storage.actions.base import lock_conversations, note
+from connector.storage.conversations.outbox import let_go
+from connector.storage.core.database import Database, db_now
+from connector.storage.tables import outbox
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OutboxChange:
+    """An outside call after an operation."""
+
+    item_id: int
+    conversation_id: int
+    before: OutboxStatus
+    after: OutboxStatus
+
+
+_ADVICE = {
+    OutboxStatus.QUEUED: "`turnwire outbox cancel {id}` takes it back",
+    OutboxStatus.SENDING: "it is being made now; wait for its outcome",
+    OutboxStatus.FAILED: "`turnwire outbox retry {id}` makes it again",
+}
+
+
+def retry_outbox(database: Database, item_id: int, *, actor: str) -> OutboxChange:
+    """Make a failed call again. Raises :class:`NotFound` and :class:`WrongState` (:mod:`connector.errors`)."""
+    return _change(database, item_id, "retry", (OutboxStatus.FAILED,), OutboxStatus.QUEUED, actor)
+
+
+def cancel_outbox(database: Database, item_id: int, *, actor: str) -> OutboxChange:
+    """Take back a call that waits, or has failed. Raises what :func:`retry_outbox` does."""
+    needs = (OutboxStatus.QUEUED, OutboxStatus.FAILED)
+    return _change(database, item_id, "cancel", needs, OutboxStatus.CANCELLED, actor)
+
+
+def _change(
+    database: Database,
+    item_id: int,
+    action: str,
+    needs: tuple[OutboxStatus, ...],
+    becomes: OutboxStatus,
+    actor: str,
+) -> OutboxChange:
+    def use(connection: Connection) -> OutboxChange:
+        query = select(outbox.c.conversation_id, outbox.c.status).where(outbox.c.id == item_id)
+        seen = connection.execute(query).one_or_none()
+        if seen is None:
+            raise NotFound(f"there is no outside call {item_id}")
+        lock_conversations(connection, [seen.conversation_id])
+        before = OutboxStatus(connection.execute(query.with_for_update()).one().status)
+        if before not in needs:
+            advice = _ADVICE.get(before, "nothing is left to do").format(id=item_id)
+            raise WrongState(f"outside call {item_id} is {before}, not {' or '.join(needs)}: {advice}")
+        again = becomes is OutboxStatus.QUEUED
+        if again and _overtaken(connection, item_id):
+            raise WrongState(
+                f"outside call {item_id} was overtaken: the provider was asked something since that it would "
+                f"undo; `turnwire outbox cancel {item_id}` sets it aside"
+            )
+        values = {
+            "status": str(becomes),
+            "reason": None if again else "operator",
+            # A day begins anew: what is given up is given up by its age.
+            "created_at": db_now() if again else outbox.c.created_at,
+            "ready_at": db_now() if again else None,
+            "ended_at": None if again else db_now(),
+        }
+        connection.execute(update(outbox).where(outbox.c.id == item_id).values(values))
+        note(connection, actor, action, [f"outbox:{item_id}"], {"from": before, "to": becomes})
+        let_go(connection, [seen.conversation_id])
+        return OutboxChange(item_id=item_id, conversation_id=seen.conversation_id, before=before, after=becomes)
+
+    return database.write(use)
+
+
+def _overtaken(connection: Connection, item_id: int) -> bool:
+    """Whether the provider was asked something newer about the same chat."""
+    later = outbox.alias("later")
+    newer = (
+        select(later.c.id)
+        .join(outbox, outbox.c.conversation_id == later.c.conversation_id)
+        .where(outbox.c.id == item_id, later.c.id > item_id, later.c.chat_id == outbox.c.chat_id)
+        .where(later.c.kind != str(OutboxKind.TELL), later.c.status != str(OutboxStatus.CANCELLED))
+    )
+    return connection.execute(newer.limit(1)).first() is not None

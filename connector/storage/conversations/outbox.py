@@ -1,0 +1,279 @@
+"""The outbox: outside calls that a change of hands owes, written with it, claimed and recorded like replies.
+
+Those of a conversation are made in order, what the provider is asked apart from what the webhook is told. The provider
+is asked nothing about a chat while one of its turns is at work. All of them may be repeated, so what a dead worker
+leaves behind is made again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    Integer,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    insert,
+    literal,
+    null,
+    or_,
+    select,
+    update,
+)
+
+from connector.policy.handoffs import OUTBOX_OPEN, OutboxKind, OutboxStatus
+from connector.storage.core.database import Database, clean, db_now
+from connector.storage.queue.lease import require_alive
+from connector.storage.tables import conversations, endpoints, outbox, outbox_attempts, schedule, trouble
+from connector.values import CallResult, Customer, Outcome, TurnStatus
+
+RESUMING = "resuming"
+"""``schedule.held`` while the provider has not yet been told that the agent has the conversation again."""
+OPEN = [str(status) for status in OUTBOX_OPEN]
+_LOST = "worker lost while calling"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Item:
+    """An outside call that is ``sending`` by commit; ``age`` in seconds since it was written."""
+
+    id: int
+    conversation_id: int
+    kind: OutboxKind
+    chat_id: str | None
+    body: Mapping[str, Any]
+    attempt: int
+    age: float
+    route: str
+    key: str
+    account: str
+    agent: str
+    customer: Customer
+    subject: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Called:
+    """What one outside call came to: the item's next status and, while queued, the delay in seconds."""
+
+    item_id: int
+    conversation_id: int
+    number: int
+    result: CallResult
+    status: OutboxStatus
+    reason: str | None = None
+    delay: float = 0.0
+
+
+def owe(
+    connection: Connection,
+    conversation_id: int,
+    kind: OutboxKind,
+    *,
+    chat_id: str | None = None,
+    body: Mapping[str, Any] | None = None,
+) -> None:
+    """Write an outside call beside the change that owes it."""
+    values = {"conversation_id": conversation_id, "kind": str(kind), "chat_id": chat_id}
+    text = clean(json.dumps(dict(body or {}), ensure_ascii=False)) or "{}"
+    values |= {"body": text, "status": str(OutboxStatus.QUEUED), "attempts": 0}
+    connection.execute(insert(outbox).values(values | {"ready_at": db_now(), "created_at": db_now()}))
+
+
+def awaits_provider(connection: Connection, conversation_id: int) -> bool:
+    """Whether the provider is still to be asked something about this conversation."""
+    open_ = exists().where(
+        outbox.c.conversation_id == conversation_id, outbox.c.kind != str(OutboxKind.TELL), outbox.c.status.in_(OPEN)
+    )
+    return connection.execute(select(literal(1)).where(open_)).first() is not None
+
+
+def let_go(connection: Connection, conversation_ids: Collection[int]) -> None:
+    """Let conversations go on that only waited for the provider to hear of it; their schedule rows are locked."""
+    still = exists().where(
+        outbox.c.conversation_id == schedule.c.conversation_id,
+        outbox.c.kind != str(OutboxKind.TELL),
+        outbox.c.status.in_(OPEN),
+    )
+    awake = case((schedule.c.owner.is_not(None), null()), (schedule.c.head <= schedule.c.tail, db_now()), else_=null())
+    mine = schedule.c.conversation_id.in_(sorted(set(conversation_ids)))
+    change = update(schedule).where(mine, schedule.c.held == RESUMING, ~still)
+    connection.execute(change.values(held=None, ready_at=awake))
+
+
+def recover(connection: Connection, worker_id: int, working: Collection[int] = ()) -> int:
+    """Queue again what a worker holds but for ``working``; returns how many."""
+    held = connection.execute(select(outbox.c.id).where(outbox.c.owner == worker_id)).scalars()
+    forgotten = sorted(set(held).difference(working))
+    if not forgotten:
+        return 0
+    connection.execute(
+        update(outbox_attempts)
+        .where(
+            outbox_attempts.c.item_id.in_(forgotten),
+            outbox_attempts.c.owner == worker_id,
+            outbox_attempts.c.ended_at.is_(None),
+        )
+        .values(ended_at=db_now(), outcome=str(Outcome.LOST), error=_LOST)
+    )
+    again = update(outbox).where(outbox.c.id.in_(forgotten), outbox.c.owner == worker_id)
+    values = {"owner": None, "status": str(OutboxStatus.QUEUED), "ready_at": db_now()}
+    return connection.execute(again.values(values)).rowcount
+
+
+def anything_owed(database: Database) -> bool:
+    """Whether an outside call is due."""
+    due = select(literal(1)).where(outbox.c.ready_at.is_not(None), outbox.c.ready_at <= db_now()).limit(1)
+    with database.reading() as connection:
+        return connection.execute(due).first() is not None
+
+
+class Outbox:
+    """The outbox's half of the engine's storage."""
+
+    def __init__(self, database: Database) -> None:
+        """Statements are built once, on first use."""
+        self._database = database
+
+    def claim(self, owner: int, accounts: Collection[str], limit: int) -> list[Item]:
+        """Take calls that are due and mark them ``sending``, their attempt rows written, in one commit.
+
+        ``accounts`` are those that take calls now. A look that finds nothing due writes nothing. Raises
+        :class:`connector.errors.LeaseLost`.
+        """
+        if not anything_owed(self._database):
+            return []
+        return self._database.write(lambda connection: self._claim(connection, owner, accounts, limit))
+
+    def _claim(self, connection: Connection, owner: int, accounts: Collection[str], limit: int) -> list[Item]:
+        require_alive(connection, owner)
+        parameters = {"me": owner, "accounts": sorted(accounts), "k": limit}
+        ids = list(connection.execute(self._take, parameters).scalars())
+        if not ids:
+            return []
+        rows = connection.execute(self._details.where(outbox.c.id.in_(ids)).order_by(outbox.c.id)).all()
+        attempts = [{"item_id": row.id, "number": row.attempts} for row in rows]
+        connection.execute(outbox_attempts.insert().values(owner=owner, started_at=db_now()), attempts)
+        return [_item(row) for row in rows]
+
+    @cached_property
+    def _take(self) -> Any:
+        earlier = outbox.alias("earlier")
+        tells = outbox.c.kind == str(OutboxKind.TELL)
+        first = ~exists().where(
+            earlier.c.conversation_id == outbox.c.conversation_id,
+            earlier.c.id < outbox.c.id,
+            (earlier.c.kind == str(OutboxKind.TELL)) == tells,
+            earlier.c.status.in_(OPEN),
+        )
+        doubted = exists().where(
+            trouble.c.conversation_id == outbox.c.conversation_id, trouble.c.kind == str(TurnStatus.UNKNOWN)
+        )
+        at_rest = and_(
+            ~tells,
+            conversations.c.account.in_(bindparam("accounts", expanding=True)),
+            schedule.c.owner.is_(None),
+            # What is in doubt can only be settled by what the provider keeps.
+            or_(outbox.c.kind != str(OutboxKind.FORGET), ~doubted),
+        )
+        shut = exists().where(endpoints.c.name == "webhook", endpoints.c.disabled_at.is_not(None))
+        due = (
+            select(outbox.c.id)
+            .join(conversations, conversations.c.id == outbox.c.conversation_id)
+            .join(schedule, schedule.c.conversation_id == outbox.c.conversation_id)
+            .where(
+                outbox.c.ready_at.is_not(None), outbox.c.ready_at <= db_now(), first, or_(and_(tells, ~shut), at_rest)
+            )
+            .order_by(outbox.c.ready_at, outbox.c.id)
+            .limit(bindparam("k", type_=Integer()))
+            .with_for_update(key_share=True, skip_locked=True, of=outbox)
+            .cte("due")
+        )
+        return (
+            update(outbox)
+            .where(outbox.c.id.in_(select(due.c.id)), outbox.c.ready_at.is_not(None))
+            .values(
+                owner=bindparam("me"), ready_at=None, status=str(OutboxStatus.SENDING), attempts=outbox.c.attempts + 1
+            )
+            .returning(outbox.c.id)
+        )
+
+    @cached_property
+    def _details(self) -> Any:
+        mine = (outbox.c[name] for name in ("id", "conversation_id", "kind", "chat_id", "body", "attempts"))
+        theirs = (conversations.c[name] for name in ("route", "key", "account", "agent", "customer", "subject"))
+        age = (db_now() - outbox.c.created_at).label("age")
+        return select(*mine, *theirs, age).join(conversations, conversations.c.id == outbox.c.conversation_id)
+
+    def recover(self, owner: int, working: Collection[int]) -> int:
+        """Queue again what ``owner`` holds but for ``working``, which it still works on; returns how many."""
+        return self._database.write(lambda connection: recover(connection, owner, working))
+
+    def record(self, owner: int, group: Sequence[Called]) -> None:
+        """Write what calls came to: the attempt always, the item only while it is still this owner's.
+
+        A conversation whose provider has heard everything goes on. Idempotent, so that an unclear commit may be made
+        again. Raises :class:`connector.errors.DatabaseUnavailable`.
+        """
+        self._database.write(lambda connection: self._record(connection, owner, group))
+
+    def _record(self, connection: Connection, owner: int, group: Sequence[Called]) -> None:
+        ids = sorted({called.conversation_id for called in group})
+        places = select(schedule.c.conversation_id).where(schedule.c.conversation_id.in_(ids))
+        connection.execute(places.order_by(schedule.c.conversation_id).with_for_update(key_share=True)).all()
+        for called in group:
+            connection.execute(
+                update(outbox_attempts)
+                .where(outbox_attempts.c.item_id == called.item_id, outbox_attempts.c.number == called.number)
+                .values(
+                    ended_at=db_now(),
+                    outcome=str(called.result.outcome),
+                    http_status=called.result.http_status,
+                    error=clean(called.result.error),
+                )
+            )
+            waits = called.status is OutboxStatus.QUEUED
+            connection.execute(
+                update(outbox)
+                .where(outbox.c.id == called.item_id, outbox.c.owner == owner)
+                .values(
+                    owner=None,
+                    status=str(called.status),
+                    reason=called.reason,
+                    ready_at=db_now() + int(called.delay * 1000) if waits else None,
+                    ended_at=None if waits else db_now(),
+                )
+            )
+        let_go(connection, ids)
+
+
+def _item(row: Any) -> Item:
+    return Item(
+        id=row.id,
+        conversation_id=row.conversation_id,
+        kind=OutboxKind(row.kind),
+        chat_id=row.chat_id,
+        body=json.loads(row.body),
+        attempt=row.attempts,
+        age=row.age / 1000,
+        route=row.route,
+        key=row.key,
+        account=row.account,
+        agent=row.agent,
+        customer=Customer(**json.loads(row.customer)) if row.customer else Customer(),
+        subject=row.subject,
+    )
+
+
+def failed(connection: Connection) -> int:
+    """How many outside calls were given up."""
+    given_up = select(func.count()).select_from(outbox).where(outbox.c.status == str(OutboxStatus.FAILED))
+    return int(connection.execute(given_up).scalar_one())

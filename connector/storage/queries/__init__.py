@@ -1,0 +1,38 @@
+"""Reading, for people and programs: every function returns plain values, ready to be printed as JSON."""
+
+from __future__ import annotations
+
+from connector.storage.monitoring.status import status
+from connector.storage.queries.accounts import accounts, history, routes
+from connector.storage.queries.conversations import conversation, conversation_head, conversation_ids, conversations
+from connector.storage.queries.endpoints import endpoints
+from connector.storage.queries.events import event, events, messages
+from connector.storage.queries.export import export_turns
+from connector.storage.queries.followups import followups
+from connector.storage.queries.outbox import outside_calls
+from connector.storage.queries.replies import replies, reply
+from connector.storage.queries.turns import turn, turn_history, turn_json_many, turns
+
+__all__ = [
+    "accounts",
+    "conversation",
+    "conversation_head",
+    "conversation_ids",
+    "conversations",
+    "endpoints",
+    "event",
+    "events",
+    "export_turns",
+    "followups",
+    "history",
+    "messages",
+    "outside_calls",
+    "replies",
+    "reply",
+    "routes",
+    "status",
+    "turn",
+    "turn_history",
+    "turn_json_many",
+    "turns",
+]

@@ -1,0 +1,139 @@
+"""The last look before an answer leaves: did the customer write again, did a person take over, is it closed.
+
+An answer that nobody should see any more is stopped, with the reason, and revived when the later message for whose
+sake it was stopped ends without an answer. Messages about turns (failed, unknown, cancelled) are not answers and leave
+whatever happened since; so does what was delivered before and is only delivered once more, and what an operator insists
+on.
+
+Stopping and reviving both hold the conversation's row in ``schedule``, which whoever ends a turn or changes a
+conversation holds too: so no answer is stopped for the sake of a turn that has just failed. Lock order: that row first,
+then replies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, exists, func, literal, not_, or_, select, update
+
+from connector.storage.requeue import anew
+from connector.storage.send.claims import OPEN
+from connector.storage.tables import conversations, replies, schedule, turns
+from connector.values import ConversationStatus, ReplyStatus, TurnStatus
+
+OVERTAKEN = "overtaken"
+HANDED_OFF = "handed_off"
+CLOSED = "conversation_closed"
+
+_BY_PERSON = "answered_by_person"
+_NOT_OURS = "other_session"
+# As literals, word for word as the index has them: a plan for unknown values could not use it.
+_STOPPED = or_(
+    *(
+        replies.c.status == literal(str(status), literal_execute=True)
+        for status in (ReplyStatus.CANCELLED, ReplyStatus.DRAFT)
+    )
+)
+
+_mine = turns.alias("mine")
+_later = turns.alias("later")
+
+
+def _serves() -> ColumnElement[bool]:
+    """Whether the later turn's answer is one to this turn's message too.
+
+    It is while it may still get one, and if it got one, from the agent or a person, after this turn had ended: an
+    earlier one cannot have heard of it, as after a retry.
+    """
+    answered = and_(_later.c.status == str(TurnStatus.ANSWERED), func.coalesce(_later.c.answer, "") != "")
+    by_person = and_(_later.c.status == str(TurnStatus.CANCELLED), _later.c.reason == _BY_PERSON)
+    return or_(
+        _later.c.status.in_(OPEN),
+        and_(or_(answered, by_person), _later.c.ended_at >= _mine.c.ended_at),
+    )
+
+
+def _overtaken() -> ColumnElement[bool]:
+    """Whether the turn ``mine`` has a later one that serves both; a follow-up's was written by no customer."""
+    follows = and_(
+        _later.c.conversation_id == _mine.c.conversation_id,
+        _later.c.position > _mine.c.position,
+        _later.c.followup_id.is_(None),
+    )
+    return exists(select(_later.c.id).where(follows, _serves())).correlate(_mine)
+
+
+def why_not(routes: Collection[str]) -> ColumnElement[Any]:
+    """Why the reply of a row of ``replies`` must not leave, as an expression; NULL if it may.
+
+    ``routes`` are those whose answers yield. An answer that itself handed its conversation over (its turn has a reason
+    then) is what the customer should read now; but for one that came under another chat's name.
+    """
+    taken_over = and_(
+        conversations.c.status == str(ConversationStatus.HANDED_OFF),
+        or_(_mine.c.reason.is_(None), _mine.c.reason == _NOT_OURS),
+    )
+    why = case(
+        (conversations.c.status == str(ConversationStatus.CLOSED), CLOSED),
+        (taken_over, HANDED_OFF),
+        (_overtaken(), OVERTAKEN),
+    )
+    return (
+        select(why)
+        .select_from(_mine)
+        .join(conversations, conversations.c.id == _mine.c.conversation_id)
+        .where(
+            _mine.c.id == replies.c.turn_id,
+            replies.c.turn_status == str(TurnStatus.ANSWERED),
+            replies.c.delivered_at.is_(None),
+            not_(replies.c.insisted),
+            conversations.c.route.in_(sorted(routes)),
+        )
+        .correlate(replies)
+        .scalar_subquery()
+    )
+
+
+def stop(connection: Connection, stale: Sequence[Row[Any]], yielding: Mapping[str, ReplyStatus]) -> int:
+    """Stop replies (``id``, ``conversation_id``) that must not leave, if that is still so; returns how many.
+
+    ``yielding`` maps each route whose answers yield to what becomes of one: ``cancelled`` or ``draft``. A conversation
+    that somebody else is changing is passed over: its reply stays queued, and is looked at again.
+    """
+    rows = select(schedule.c.conversation_id).where(
+        schedule.c.conversation_id.in_(sorted({row.conversation_id for row in stale}))
+    )
+    rows = rows.order_by(schedule.c.conversation_id).with_for_update(key_share=True, skip_locked=True)
+    held = set(connection.execute(rows).scalars())
+    mine = [row.id for row in stale if row.conversation_id in held]
+    if not mine:
+        return 0
+    why = why_not(yielding)
+    route = select(conversations.c.route).where(conversations.c.id == replies.c.conversation_id).scalar_subquery()
+    becomes = case({name: str(status) for name, status in yielding.items()}, value=route)
+    change = update(replies).where(replies.c.id.in_(mine), replies.c.ready_at.is_not(None), why.is_not(None))
+    return connection.execute(change.values(status=becomes, reason=why, ready_at=None)).rowcount
+
+
+def revive(connection: Connection, conversation_ids: Collection[int]) -> int:
+    """Queue again the answers that were stopped for a later turn, where none serves both any more; returns how many.
+
+    The schedule rows of these conversations are locked.
+    """
+    served = exists(select(_mine.c.id).where(_mine.c.id == replies.c.turn_id, _overtaken())).correlate(replies)
+    return _queue(connection, conversation_ids, OVERTAKEN, ~served)
+
+
+def give_back(connection: Connection, conversation_ids: Collection[int]) -> int:
+    """Queue again the answers that were stopped because a person had the conversation; returns how many."""
+    return _queue(connection, conversation_ids, HANDED_OFF)
+
+
+def _queue(connection: Connection, conversation_ids: Collection[int], reason: str, *where: ColumnElement[bool]) -> int:
+    stopped = (
+        replies.c.conversation_id.in_(sorted(set(conversation_ids))),
+        _STOPPED,
+        replies.c.reason == reason,
+    )
+    return connection.execute(update(replies).where(*stopped, *where).values(anew())).rowcount

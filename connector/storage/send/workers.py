@@ -1,0 +1,193 @@
+"""Worker incarnations: one row a process start, which is the lease on everything that process has claimed.
+
+Renewed as one row, swept as one transaction. A dead incarnation never comes back: its process takes a new id, so a
+claim can never be mistaken for an older one of the same worker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from sqlalchemy import ColumnElement, Connection, and_, case, insert, null, select, update
+
+from connector.storage.conversations import outbox
+from connector.storage.core.database import Database, db_now
+from connector.storage.reply.replies import queue_replies
+from connector.storage.send import budgets
+from connector.storage.tables import attempts, replies, reply_attempts, schedule, ticks, trouble, turns, workers
+from connector.values import Outcome, ReplyStatus, TurnStatus
+
+LOST = "worker lost while sending"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Swept:
+    """What one sweep found: incarnations declared dead, turns now unknown, conversations given back unharmed."""
+
+    workers: int = 0
+    unknown: tuple[int, ...] = ()
+    released: int = 0
+
+
+def register(database: Database, name: str, lease: float) -> int:
+    """Begin an incarnation with a lease of that many seconds; returns its id."""
+
+    def use(connection: Connection) -> int:
+        row = insert(workers).values(
+            name=name, started_at=db_now(), expires_at=db_now() + int(lease * 1000), dead=False, stopping=False
+        )
+        return int(connection.execute(row.returning(workers.c.id)).scalar_one())
+
+    return database.write(use)
+
+
+def renew(database: Database, worker_id: int, lease: float, *, claimed: bool) -> bool:
+    """Extend the lease; False if the incarnation was declared dead. ``claimed``: it looked for work since."""
+
+    def use(connection: Connection) -> bool:
+        change = update(workers).where(workers.c.id == worker_id, ~workers.c.dead)
+        values = {"expires_at": db_now() + int(lease * 1000)}
+        if claimed:
+            values["claimed_at"] = db_now()
+        return connection.execute(change.values(values)).rowcount == 1
+
+    return database.write(use)
+
+
+def leave(database: Database, worker_id: int, channels: Mapping[str, str] | None = None) -> None:
+    """End an incarnation in order: whatever it still holds is swept at once instead of after the lease.
+
+    ``channels`` as for :func:`sweep`.
+    """
+
+    def use(connection: Connection) -> None:
+        connection.execute(update(workers).where(workers.c.id == worker_id).values(stopping=True, expires_at=0))
+
+    database.write(use)
+    sweep(database, channels)
+
+
+def sweep(database: Database, channels: Mapping[str, str] | None = None) -> Swept:
+    """Declare incarnations dead whose lease is over, and settle what they held, a transaction each.
+
+    ``channels`` maps routes to their way back, which is told of turns that became unknown.
+
+    Claimed conversations go back unharmed. Turns in ``sending`` become ``unknown``, never ``queued``: nobody knows what
+    the provider saw. Their conversations become ready, so that an engine decides what follows by policy.
+    """
+    with database.reading() as connection:
+        over = select(workers.c.id).where(~workers.c.dead, workers.c.expires_at < db_now()).order_by(workers.c.id)
+        candidates = connection.execute(over).scalars().all()
+    found = 0
+    unknown: list[int] = []
+    released = 0
+    for worker_id in candidates:
+        swept = database.write(partial(_sweep_one, database=database, channels=channels or {}, worker_id=worker_id))
+        if swept is not None:
+            found += 1
+            unknown.extend(swept[0])
+            released += swept[1]
+    return Swept(workers=found, unknown=tuple(unknown), released=released)
+
+
+def _sweep_one(
+    connection: Connection, database: Database, channels: Mapping[str, str], worker_id: int
+) -> tuple[list[int], int] | None:
+    dead = select(workers.c.id).where(workers.c.id == worker_id, ~workers.c.dead, workers.c.expires_at < db_now())
+    # A mark or record of that worker holds the row, so each of those is wholly before or wholly after. It is not waited
+    # for: a process frozen in the middle of one would hold up every tick; the next one tries again.
+    if connection.execute(dead.with_for_update(skip_locked=True)).scalar_one_or_none() is None:
+        return None
+    connection.execute(update(workers).where(workers.c.id == worker_id).values(dead=True))
+    budgets.give_back(connection, worker_id)
+    _release_replies(connection, worker_id)
+    released = _release_turns(connection, database, channels, worker_id, schedule.c.owner == worker_id)
+    outbox.recover(connection, worker_id)
+    return released
+
+
+def recover(
+    database: Database, worker_id: int, conversations: Collection[int], channels: Mapping[str, str]
+) -> tuple[list[int], int]:
+    """Let go of what a living worker holds and has forgotten: all but ``conversations``, which it works on.
+
+    A claim whose commit was unclear, a step that broke off, a record that could not be written: as after a death, the
+    turns in ``sending`` become ``unknown``, the others go back unharmed. Returns the unknown turns and how many
+    conversations went back. Raises :class:`connector.errors.DatabaseUnavailable`.
+    """
+
+    def use(connection: Connection) -> tuple[list[int], int]:
+        query = select(schedule.c.conversation_id).where(schedule.c.owner == worker_id)
+        forgotten = sorted(set(connection.execute(query).scalars()).difference(conversations))
+        if not forgotten:
+            return [], 0
+        mine = and_(schedule.c.owner == worker_id, schedule.c.conversation_id.in_(forgotten))
+        return _release_turns(connection, database, channels, worker_id, mine)
+
+    return database.write(use)
+
+
+def _release_turns(
+    connection: Connection,
+    database: Database,
+    channels: Mapping[str, str],
+    worker_id: int,
+    which: ColumnElement[bool],
+) -> tuple[list[int], int]:
+    held = select(schedule.c.conversation_id).where(which).order_by(schedule.c.conversation_id)
+    conversations = connection.execute(held.with_for_update()).scalars().all()
+    if not conversations:
+        return [], 0
+    marked = (
+        update(turns)
+        .where(turns.c.conversation_id.in_(conversations), turns.c.status == TurnStatus.SENDING)
+        .values(status=TurnStatus.UNKNOWN, reason="worker_lost", revision=turns.c.revision + 1)
+    )
+    doubtful = connection.execute(marked.returning(turns.c.id, turns.c.conversation_id)).all()
+    _close_attempts(connection, worker_id, conversations)
+    if doubtful:
+        since = {"kind": str(TurnStatus.UNKNOWN), "since": db_now()}
+        rows = [{"turn_id": row.id, "conversation_id": row.conversation_id} for row in doubtful]
+        new = database.insert(trouble).values(since)
+        connection.execute(new.on_conflict_do_update(index_elements=["turn_id"], set_=since), rows)
+        queue_replies(connection, database, channels, [row.id for row in doubtful])
+    ready = case((schedule.c.held.is_(None), db_now()), else_=null())
+    connection.execute(update(schedule).where(which).values(owner=None, ready_at=ready))
+    return [row.id for row in doubtful], len(conversations) - len(doubtful)
+
+
+def _close_attempts(connection: Connection, worker_id: int, conversations: Sequence[int]) -> None:
+    at_work = (
+        select(turns.c.id)
+        .join(schedule, schedule.c.conversation_id == turns.c.conversation_id)
+        .where(schedule.c.conversation_id.in_(conversations), turns.c.position >= schedule.c.head, turns.c.attempts > 0)
+    )
+    connection.execute(
+        update(attempts)
+        .where(attempts.c.turn_id.in_(at_work), attempts.c.owner == worker_id, attempts.c.ended_at.is_(None))
+        .values(ended_at=db_now(), outcome=str(Outcome.LOST), error=LOST)
+    )
+
+
+def _release_replies(connection: Connection, worker_id: int) -> None:
+    # Every way back there is drops repeats by marker, so an unclear delivery may be made again.
+    mine = select(replies.c.id).where(replies.c.owner == worker_id)
+    connection.execute(
+        update(reply_attempts)
+        .where(reply_attempts.c.reply_id.in_(mine), reply_attempts.c.ended_at.is_(None))
+        .values(ended_at=db_now(), outcome=str(Outcome.LOST), error=LOST)
+    )
+    claimed = update(replies).where(replies.c.owner == worker_id)
+    connection.execute(claimed.values(owner=None, status=str(ReplyStatus.QUEUED), ready_at=db_now()))
+
+
+def beat(database: Database, name: str) -> None:
+    """Leave a trace that something periodic ran, such as the tick."""
+
+    def use(connection: Connection) -> None:
+        row = database.insert(ticks).values(name=name, at=db_now())
+        connection.execute(row.on_conflict_do_update(index_elements=[ticks.c.name], set_={"at": db_now()}))
+
+    database.write(use)

@@ -1,0 +1,128 @@
+"""``POST /v1/conversations/{id}/hand-off``, ``/resume`` and ``/close``: who answers, for tokens of its route.
+
+What is so already is answered like what was just done, so that a client may repeat a request whose answer it lost.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+from pydantic import ValidationError
+
+from connector.errors import InvalidInput, NotFound, Overtaken, WrongState
+from connector.storage import actions as operations
+from connector.storage import queries as views
+from connector.storage.actions import ConversationChange
+from connector.values import ConversationStatus
+from connector.web.api.events import JSON
+from connector.web.api.turns import number_in, unknown
+from connector.web.auth.bearer import Admitted, Caller
+from connector.web.openapi.operations import CLOSE, HAND_OFF, RESUME
+from connector.web.openapi.schemas import Close, HandOff, Resume
+from connector.web.request import bodies
+from connector.web.request.problems import Problem, unfit
+from connector.web.state import Door, TheDoor
+
+router = APIRouter()
+
+Shape = TypeVar("Shape", bound=Close)
+Change = Callable[[int, str], ConversationChange]
+
+_MOST = 64 * 1024
+
+
+@router.post("/v1/conversations/{id}/hand-off", response_class=Response, openapi_extra=HAND_OFF)
+async def hand_off(request: Request, door: TheDoor, caller: Admitted) -> Response:
+    """Nothing of it is sent any more until it is resumed; what is on its way finishes."""
+    wanted, wiring = await _read(request, door, caller, HandOff), door.receiver.wiring
+
+    def change(number: int, actor: str) -> ConversationChange:
+        return operations.hand_off_conversation(wiring.database, number, wanted.reason, actor=actor, hands=wiring.hands)
+
+    return await _changed(request, door, caller, change, ConversationStatus.HANDED_OFF)
+
+
+@router.post("/v1/conversations/{id}/resume", response_class=Response, openapi_extra=RESUME)
+async def resume(request: Request, door: TheDoor, caller: Admitted) -> Response:
+    """What came in meanwhile counts as answered by the person, unless `answer_waiting` says otherwise."""
+    wanted, wiring = await _read(request, door, caller, Resume), door.receiver.wiring
+
+    def change(number: int, actor: str) -> ConversationChange:
+        return operations.resume_conversation(
+            wiring.database,
+            number,
+            actor=actor,
+            answer_waiting=wanted.answer_waiting,
+            brief=wanted.note,
+            channels=wiring.channels,
+            hands=wiring.hands,
+        )
+
+    return await _changed(request, door, caller, change, ConversationStatus.OPEN)
+
+
+@router.post("/v1/conversations/{id}/close", response_class=Response, openapi_extra=CLOSE)
+async def close(request: Request, door: TheDoor, caller: Admitted) -> Response:
+    """What waits is cancelled; the customer's next message opens the conversation again, in a new chat."""
+    await _read(request, door, caller, Close)
+    wiring = door.receiver.wiring
+
+    def change(number: int, actor: str) -> ConversationChange:
+        return operations.close_conversation(
+            wiring.database, number, actor=actor, channels=wiring.channels, hands=wiring.hands
+        )
+
+    return await _changed(request, door, caller, change, ConversationStatus.CLOSED)
+
+
+async def _read(request: Request, door: Door, caller: Caller, shape: type[Shape]) -> Shape:
+    """The body, which may be empty; raises :class:`Problem`."""
+    if bodies.media_type(request):
+        bodies.require_media_type(request, JSON)
+    limits = door.limits
+    raw = await bodies.whole(request, caller.hold, most=_MOST, idle=limits.idle, total=limits.body)
+    if not raw.strip():
+        return shape()
+    bodies.require_media_type(request, JSON)
+    try:
+        return shape.model_validate(bodies.decoded(raw))
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_context=False)
+        raise unfit([_wrong(details) for details in found]) from None
+
+
+def _wrong(details: Any) -> dict[str, str]:
+    """What is wrong with one field, never its text."""
+    got, place = details["input"], ".".join(str(part) for part in details["loc"])
+    return {"field": place or "the body", "expected": str(details["msg"]), "got": type(got).__name__}
+
+
+async def _changed(
+    request: Request, door: Door, caller: Caller, change: Change, wanted: ConversationStatus
+) -> Response:
+    number, database = number_in(request), door.database
+
+    def use() -> dict[str, Any]:
+        if views.conversation_head(database, number)["route"] not in caller.token.routes:
+            raise unknown()
+        try:
+            made = change(number, f"token:{caller.token.name}")
+        except (WrongState, Overtaken) as error:
+            found = views.conversation_head(database, number)
+            if found["status"] != wanted:
+                raise Problem(409, str(error)) from None
+            return {**found, "changed": False, "cancelled": []}
+        except InvalidInput as error:
+            raise unfit([{"field": error.field, "expected": error.expected, "got": error.got}]) from None
+        door.receiver.wiring.publisher.ring()
+        cancelled = [str(turn) for turn in made.cancelled]
+        return {**views.conversation_head(database, number), "changed": True, "cancelled": cancelled}
+
+    try:
+        return JSONResponse(await asyncio.get_running_loop().run_in_executor(door.reads, use))
+    except NotFound:
+        raise unknown() from None

@@ -1,0 +1,59 @@
+"""From a JSON object to an event that this token may hand in, and from what became of it to the HTTP answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from connector.channels.events.schema import parse_event
+from connector.errors import InvalidInput
+from connector.settings import RouteSettings
+from connector.storage.admin.tokens import Token
+from connector.values import Event, EventStatus, Received
+from connector.web.request.problems import Problem, invalid
+
+_HTTP_STATUS = {EventStatus.DUPLICATE: 200, EventStatus.CONFLICT: 409}
+_TAKEN = 202
+_EXACT = 2**53
+
+
+def judged(payload: Any, token: Token, routes: Mapping[str, RouteSettings]) -> Event:
+    """The event in ``payload``; raises :class:`Problem` 403 for another token's route, 422 for whatever is wrong."""
+    named = payload.get("route") if isinstance(payload, Mapping) else None
+    if isinstance(named, str) and named not in token.routes:
+        raise Problem(403, "this token is not for that route")
+    try:
+        event = parse_event(_with_integers(payload), source=token.source, now=datetime.now(UTC))
+    except InvalidInput as error:
+        raise invalid(error) from None
+    if event.source != token.source:
+        raise invalid(InvalidInput("source", f"nothing, or {token.source}: it is the token's", "another one"))
+    route = routes.get(event.route)
+    if route is None:
+        raise invalid(InvalidInput("route", "a route of the configuration", "one that is no longer there"))
+    if event.callback is not None and route.reply != "celery":
+        raise invalid(InvalidInput("callback", 'a route with reply = "celery"', "another route"))
+    return event
+
+
+def _with_integers(payload: Any) -> Any:
+    """JSON has one kind of number: 3.0 is the integer 3, and some writers write it so."""
+    if not isinstance(payload, Mapping):
+        return payload
+    found = dict(payload)
+    for name in ("id", "priority"):
+        found |= {name: _whole(found[name])} if name in found else {}
+    customer = found.get("customer")
+    if isinstance(customer, Mapping) and "id" in customer:
+        found["customer"] = {**customer, "id": _whole(customer["id"])}
+    return found
+
+
+def _whole(value: Any) -> Any:
+    return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT else value
+
+
+def answer_of(received: Received) -> tuple[int, dict[str, Any]]:
+    """HTTP status and body for what became of an event that was :func:`judged`."""
+    return _HTTP_STATUS.get(received.status, _TAKEN), received.as_dict()

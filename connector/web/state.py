@@ -1,0 +1,92 @@
+"""What the front door's endpoints share, made once a process."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from connector.channels.hooks.mapping import hooks_of
+from connector.errors import TurnwireError
+from connector.services.receive import Receiver
+from connector.settings import Settings
+from connector.storage.core.database import Database
+from connector.storage.core.migrate import require_current
+from connector.storage.monitoring.measures import measures
+from connector.web.auth.bearer import Keeper
+from connector.web.group_commit import Commits
+from connector.web.request.cache import Cached
+from connector.web.request.limits import Limits, Pressure
+
+try:
+    from connector.web import metrics
+except ModuleNotFoundError:  # the extra `metrics` is not installed
+    metrics = None  # type: ignore[assignment, unused-ignore]
+
+METRICS = metrics is not None
+"""Whether ``/metrics`` has anything to say."""
+
+_READERS = 4
+_BATCHES = 2
+
+
+class Door:
+    """The receiver, the tokens and the limits, with a few threads for the database."""
+
+    def __init__(self, receiver: Receiver, limits: Limits) -> None:
+        """Nothing is opened before the first request. Raises :class:`connector.errors.ConfigurationError`."""
+        self.hooks = hooks_of(receiver.wiring.settings)
+        self.receiver = receiver
+        self.limits = limits
+        self.pressure = Pressure(limits)
+        self.commits = Commits(receiver, patience=limits.answer)
+        self.reads = ThreadPoolExecutor(_READERS, thread_name_prefix="read")
+        self.batches = ThreadPoolExecutor(_BATCHES, thread_name_prefix="batch")
+        self.keeper = Keeper(self.database, self.reads)
+        self.answers = metrics.Answers() if METRICS else None
+        self.readiness = Cached(self._not_ready, self.reads, fresh=1.0)
+        self.page = Cached(self._measured, self.reads, fresh=10.0)
+
+    @property
+    def settings(self) -> Settings:
+        """The configuration."""
+        return self.receiver.wiring.settings
+
+    @property
+    def database(self) -> Database:
+        """The database."""
+        return self.receiver.wiring.database
+
+    def count_delivery(self, source: str, outcome: str, reason: str = "") -> None:
+        """Count a hook's delivery; ``source`` is a configured one or ``unknown``."""
+        if self.answers is not None:
+            self.answers.count_delivery(source, outcome, reason)
+
+    def _not_ready(self) -> str | None:
+        """Why the database cannot be used, in a sentence."""
+        try:
+            require_current(self.database)
+        except TurnwireError as error:
+            return str(error)
+        return None
+
+    def _measured(self) -> bytes:
+        return metrics.page(measures(self.database, self.receiver.wiring.limits))
+
+    def close(self) -> None:
+        """End the threads and close the database."""
+        self.commits.close()
+        for executor in (self.reads, self.batches):
+            executor.shutdown()
+        self.database.dispose()
+
+
+def _the_door(request: Request) -> Door:
+    door = request.app.state.door
+    assert isinstance(door, Door)
+    return door
+
+
+TheDoor = Annotated[Door, Depends(_the_door)]
+"""An endpoint's parameter: the door."""

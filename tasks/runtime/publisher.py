@@ -1,0 +1,97 @@
+"""Publishing on the broker: bells, which may be lost, and callbacks, which are confirmed."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import structlog
+from celery import Celery
+from kombu.exceptions import KombuError
+
+from connector.errors import BrokerUnavailable
+
+from ..broker.config import BELL_EXPIRES, CONFIRMED_WITHIN, WORK
+
+log = structlog.get_logger(__name__)
+
+_QUIET = 0.05
+"""Seconds between two bells of one process; the later one is rung at the end of the pause."""
+_SULK = 2.0
+"""Seconds without trying after a broker did not answer."""
+_IDLE = 5.0
+"""Seconds after which the thread that rings ends, until there is something to ring for again."""
+_PATIENCE = 10.0
+
+
+class CeleryPublisher:
+    """The :class:`connector.values.Publisher` of every program of ours. Safe to use from any thread.
+
+    Bells are rung by a thread of their own: a broker that takes connections and then says nothing, or blocks whoever
+    publishes, holds up neither what receives messages nor the tick.
+    """
+
+    def __init__(self, app: Celery, nearby: Callable[[], None] = lambda: None) -> None:
+        """``app`` is configured; nothing connects before the first bell.
+
+        ``nearby`` wakes the worker in this process, if there is one: what came in here need not go round by the broker.
+        """
+        self._app = app
+        self._nearby = nearby
+        self._changed = threading.Condition()
+        self._wanted = self._ringing = False
+        self._thread: threading.Thread | None = None
+        self.silent = False
+        """Whether the broker did not take the last bell."""
+
+    def ring(self) -> None:
+        """Wake the workers soon and return at once; bells go every 50 ms at most, the last one is never swallowed."""
+        self._nearby()
+        with self._changed:
+            self._wanted = True
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="turnwire-bell", daemon=True)
+                self._thread.start()
+            self._changed.notify_all()
+
+    def flush(self, patience: float = _PATIENCE) -> None:
+        """Wait until the broker has the last bell or is known to be silent: for programs about to end."""
+        with self._changed:
+            if not self._changed.wait_for(lambda: self.silent or not (self._wanted or self._ringing), patience):
+                self.silent = True
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                if not self._changed.wait_for(lambda: self._wanted, _IDLE):
+                    self._thread = None
+                    return
+                self._wanted, self._ringing = False, True
+            taken = self._publish()
+            with self._changed:
+                self._ringing, self.silent = False, not taken
+                self._changed.notify_all()
+            time.sleep(_QUIET if taken else _SULK)
+
+    def _publish(self) -> bool:
+        try:
+            self._app.send_task("connector.send_turns", queue=WORK, expires=BELL_EXPIRES, **_SENT)
+        except Exception as error:  # noqa: BLE001 - a bell may be lost, what it rang for may not
+            log.warning("bell.lost", error=type(error).__name__)
+            return False
+        return True
+
+    def call(self, task: str, args: Sequence[Any], queue: str, message_id: str) -> None:
+        """Publish a callback, confirmed; raises :class:`connector.errors.BrokerUnavailable`."""
+        try:
+            self._app.send_task(task, args=list(args), queue=queue, task_id=message_id, **_SENT)
+        except (KombuError, OSError) as error:
+            raise BrokerUnavailable(f"the broker did not take the callback ({type(error).__name__})") from error
+
+
+# Without limits RabbitMQ's alarms, or a network that swallows, would hold a publisher for ever.
+CONFIRMED = {"timeout": CONFIRMED_WITHIN, "confirm_timeout": CONFIRMED_WITHIN}
+"""How to publish without waiting for ever."""
+_SENT = {"ignore_result": True, **CONFIRMED}

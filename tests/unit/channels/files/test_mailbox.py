@@ -1,0 +1,160 @@
+from __future__ import annotations
+
+import io
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connector.channels.files.formats import read_entries, read_file
+from connector.channels.files.mailbox import is_separator, split_mbox
+from connector.values import Event, EventStatus, Refusal
+
+SEPARATOR = "From ana@shop.example Sat Nov 21 10:00:00 2026\n"
+
+
+def mail(number: int, text: str = "hello") -> str:
+    return f"From: ana@shop.example\nMessage-ID: <{number}@x>\nSubject: {number}\n\n{text}\n"
+
+
+def split(text: str) -> list[str]:
+    return [raw.decode() for raw in split_mbox(io.BytesIO(text.encode()))]
+
+
+def test_an_mbox_holds_its_mails_in_order():
+    assert split(f"{SEPARATOR}{mail(1)}\n{SEPARATOR}{mail(2)}\n{SEPARATOR}{mail(3)}") == [mail(1), mail(2), mail(3)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "From ana@shop.example Sat Nov 21 10:00:00 2026",
+        "From MAILER-DAEMON  Sat Nov  7 22:47:39 2009",
+        "From - Sat Nov 21 10:00:00 2026",
+        "From 1234567890@xxx Sat Nov 21 10:00:00 +0000 2026",
+        "From ana@shop.example Sat, 21 Nov 2026 10:00:00 +0100",
+        "From ana lima Sat Nov 21 10:00 2026",
+    ],
+)
+def test_separators_of_many_programs(line):
+    assert is_separator(line.encode())
+
+
+@pytest.mark.parametrize(
+    "line", ["From Monday on I was away", "From: ana@shop.example", ">From a Sat Nov 21 10:00:00 2026", "From"]
+)
+def test_other_lines_are_none(line):
+    assert not is_separator(line.encode())
+
+
+def test_a_body_line_that_begins_with_from_splits_nothing():
+    body = (
+        f"Dear all,\n\nFrom Monday on I was away.\nFrom here\n\n{SEPARATOR}that line is quoted from a log\n{SEPARATOR}"
+    )
+    assert split(f"{SEPARATOR}{mail(1, body)}\n{SEPARATOR}{mail(2)}") == [mail(1, body), mail(2)]
+
+
+def test_quoted_from_lines_are_unquoted_once():
+    assert split(f"{SEPARATOR}{mail(1, '>From here' + chr(10) + '>>From there')}") == [
+        mail(1, "From here\n>From there")
+    ]
+
+
+def test_line_ends_of_windows_are_kept():
+    text = f"{SEPARATOR}{mail(1)}\n{SEPARATOR}{mail(2)}".replace("\n", "\r\n")
+    assert split(text) == [mail(1).replace("\n", "\r\n"), mail(2).replace("\n", "\r\n")]
+
+
+def test_what_stands_before_the_first_separator_is_no_mail():
+    assert split(f"some words\n\n{SEPARATOR}{mail(1)}") == [mail(1)]
+
+
+def test_a_mail_over_the_limit_is_refused_and_the_next_one_read(tmp_path):
+    path = tmp_path / "big.mbox"
+    with path.open("w") as file:
+        file.write(SEPARATOR + mail(1))
+        for _ in range(27):
+            file.write("x" * 1024 * 1024)
+        file.write(f"\n\n{SEPARATOR}{mail(2)}")
+    big, small = read_entries(path, route="support")
+    assert isinstance(big.item, Refusal)
+    assert (big.position, big.item.external_id) == ("mail 1", "1@x")
+    assert big.item.reason.startswith("too_large: ")
+    assert isinstance(small.item, Event)
+    assert (small.position, small.item.id) == ("mail 2", "2@x")
+
+
+def test_an_mbox_without_a_mail_says_so(tmp_path):
+    path = tmp_path / "x.mbox"
+    path.write_text("nothing of the kind\n")
+    (refusal,) = read_file(path, route="support")
+    assert isinstance(refusal, Refusal)
+    assert "no mail in it" in refusal.reason
+
+
+bodies = st.lists(
+    st.sampled_from(["", "hello", "From here", ">From there", ">>From x", SEPARATOR.strip(), "> quoted"]), max_size=6
+)
+
+
+@given(st.lists(bodies, max_size=5))
+def test_what_mboxrd_writes_is_read_back(mails):
+    wanted = [mail(number, "\n".join(lines)) for number, lines in enumerate(mails)]
+    quoted = [
+        "".join(">" + line if line.lstrip(">").startswith("From ") else line for line in each.splitlines(keepends=True))
+        for each in wanted
+    ]
+    assert split("".join(f"{SEPARATOR}{each}\n" for each in quoted)) == wanted
+
+
+def make_maildir(path, **folders: dict[str, str]):
+    for folder in ("new", "cur", "tmp"):
+        (path / folder).mkdir(parents=True)
+        for name, text in folders.get(folder, {}).items():
+            (path / folder / name).write_text(text)
+    return path
+
+
+def test_a_maildir_is_read_from_new_and_cur_but_never_tmp(tmp_path):
+    box = make_maildir(
+        tmp_path / "box",
+        new={"1700000002.b.host": mail(2), ".hidden": mail(9)},
+        cur={"1700000001.a.host:2,S": mail(1), "1700000002.b.host:2,S": mail(2)},
+        tmp={"1700000003.c.host": mail(3)},
+    )
+    entries = list(read_entries(box, route="support"))
+    assert [entry.position for entry in entries] == ["new/1700000002.b.host", "cur/1700000001.a.host:2,S"]
+    assert [entry.item.id for entry in entries if isinstance(entry.item, Event)] == ["2@x", "1@x"]
+
+
+def test_a_mail_that_moves_while_a_maildir_is_read_is_found_in_its_new_place(tmp_path):
+    box = make_maildir(tmp_path / "box", new={"1.a": mail(1), "2.b": mail(2), "3.c": mail(3)})
+    found = read_file(box, route="support")
+    first = next(found)
+    (box / "new" / "2.b").rename(box / "cur" / "2.b:2,S")
+    (box / "new" / "3.c").unlink()
+    second, gone = found
+    assert isinstance(first, Event)
+    assert isinstance(second, Event)
+    assert (first.id, second.id) == ("1@x", "2@x")
+    assert isinstance(gone, Refusal)
+    assert gone.position == "new/3.c"
+
+
+def test_a_refused_mail_says_where_it_stood(tmp_path):
+    box = make_maildir(tmp_path / "box", new={"1.a": "no mail at all"})
+    (refusal,) = read_file(box, route="support")
+    assert isinstance(refusal, Refusal)
+    assert (refusal.where, refusal.position, refusal.source) == (str(box), "new/1.a", "mail:support")
+    assert refusal.reason.startswith("no_sender: ")
+    assert refusal.raw == b"no mail at all"
+
+
+def test_one_mail_in_a_file(tmp_path):
+    path = tmp_path / "a.eml"
+    path.write_text(mail(1).replace("\n\n", "\nDate: Sat, 21 Nov 2026 10:00:00 +0000\n\n", 1))
+    (event,) = read_file(path, route="support", addresses=["ANA@shop.example"])
+    assert isinstance(event, Event)
+    assert (event.source, event.status, event.reason) == ("mail:support", EventStatus.STOPPED, "own_address")
+    assert event.occurred_at == datetime(2026, 11, 21, 10, 0, tzinfo=UTC)

@@ -1,0 +1,113 @@
+"""`turnwire events`: what arrived, what became of it, what came twice."""
+
+from __future__ import annotations
+
+import pytest
+
+from connector.storage import tables as models
+from tests.kit.cli_site import make_site
+from tests.kit.storage_fixtures import MINUTE
+
+
+@pytest.fixture
+def site(database, tmp_path, capsys):
+    made = make_site(database, tmp_path, capsys)
+    yield made
+    made.store.database.dispose()
+
+
+def test_the_list_is_newest_first_and_narrowed_by_filters(site):
+    stopped = site.store.event("auto", status="stopped", reason="auto_reply", route="support", conversation_key="T-1")
+    refused = site.store.event("bad", status="refused", source="celery", given_id="order-7")
+    old = site.store.event("old", status="context", received_at=site.store.now() - 120 * MINUTE)
+
+    def ids(*words):
+        return [int(row["id"]) for row in site("events", "list", "--json", *words).rows]
+
+    assert ids() == [old, refused, stopped]
+    assert ids("--status", "stopped", "--status", "refused") == [refused, stopped]
+    assert ids("--source", "celery") == [refused]
+    assert ids("--route", "support") == [stopped]
+    assert ids("--conversation", "T-1") == [stopped]
+    assert ids("--since", "1h") == [refused, stopped]
+    assert ids("--until", "1h") == [old]
+    assert ids("--limit", "1") == [old]
+    assert ids("--status", "duplicate") == []
+    table = site("events", "list").out
+    assert "auto_reply" in table
+    assert "order-7" in table
+    assert "bad" not in table.split()
+
+
+def test_conflicts_are_found_and_shown(site):
+    event = site.store.event("first", conflicts=1)
+    site.store.event("other")
+    now = site.store.now()
+    site.store.add(models.conflicts, event_id=event, hash="h2", text="second\nthing", received_at=now)
+    (row,) = site("events", "list", "--status", "conflict", "--json").rows
+    assert row["id"] == str(event)
+    shown = site("events", "show", str(event)).out
+    assert "Came again under the same id with other content" in shown
+    assert "  | second\n  | thing" in shown
+    assert site("events", "list", "--status", "conflict", "--status", "refused").code == 2
+
+
+def test_show_tells_why_and_what_to_do(site):
+    refused = site.store.event("hello", status="refused", reason="route: expected a configured route", route="suport")
+    shown = site("events", "show", str(refused)).out
+    for expected in ("refused - could not be taken", "expected a configured route", "  | hello", "turnwire enqueue"):
+        assert expected in shown
+    _, (turn,) = site.store.conversation("T-1", ["answered"])
+    assert f"turnwire turns show {turn}" in site("events", "show", str(turn)).out
+
+
+def test_show_tells_what_became_of_a_follow_up(site):
+    event = site.store.event("later", status="scheduled")
+    site.store.add(models.followups, id=event, status="scheduled", due_at=site.store.now() + MINUTE, created_at=1)
+    cancel = f"turnwire followups cancel {event}"
+    assert cancel in site("events", "show", str(event)).out
+    site.store.change(models.followups, models.followups.c.id == event, status="cancelled", reason="customer_wrote")
+    shown = site("events", "show", str(event)).out
+    assert "cancelled (customer_wrote)" in shown
+    assert cancel not in shown
+
+
+def test_the_raw_message_only_when_asked_for(site):
+    event = site.store.event("hello", status="stopped")
+    site.store.add(models.event_bodies, event_id=event, body=b"Subject: Re: x\r\n\r\nhello")
+    assert "Subject:" not in site("events", "show", str(event)).out
+    assert "Subject: Re: x" in site("events", "show", str(event), "--raw").out
+    assert site("events", "show", str(event), "--raw", "--json").one["raw"].startswith("Subject")
+
+
+def test_one_that_is_not_there(site):
+    assert site("events", "show", "999").err == "error: there is no event 999\n"
+
+
+@pytest.mark.parametrize("command", ["list", "show"])
+def test_each_help_has_an_example(site, command):
+    assert f"turnwire events {command}" in site("events", command, "--help").out.partition("Example")[2]
+
+
+def test_a_turn_of_several_messages_tells_them_apart_and_each_message_its_turn(site):
+    _, (turn,) = site.store.conversation("T-1", ["queued"])
+    second = site.store.event(conversation_key="T-1", source="celery", external_id="order-7", route="support")
+    site.store.change(models.turns, models.turns.c.id == turn, text="one\n\ntwo")
+    site.store.add(models.joined, event_id=turn, turn_id=turn, start=0, length=3)
+    site.store.add(models.joined, event_id=second, turn_id=turn, start=5, length=3)
+
+    shown = site("turns", "show", str(turn)).out
+    assert "2 messages, joined since they came quickly" in shown
+    assert f"event {turn} " in shown
+    assert f"event {second} " in shown
+    assert "celery, id order-7" in shown
+    first, later = (site("events", "show", str(event)).out for event in (turn, second))
+    assert "  | one\n" in first
+    assert "two" not in first
+    assert f"{turn}, joined to the message before it" in later
+    assert "  | two\n" in later
+    assert f"turnwire turns show {turn}" in later
+    listed = site("events", "list", "--turn", str(turn), "--json").rows
+    assert [(row["id"], row["turn_id"]) for row in listed] == [(str(second), str(turn)), (str(turn), str(turn))]
+    pinned = site("turns", "show", str(turn), "--json").one
+    assert (pinned["event_id"], pinned["text"], "events" in pinned) == (str(turn), "one\n\ntwo", False)
