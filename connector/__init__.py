@@ -10,13 +10,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from connector.api import receive
+    from connector.plugin import receive
     from connector.providers.osvi import Osvi
     from connector.providers.synthflow import Synthflow
 
 __all__ = ["Osvi", "Synthflow", "receive"]
 
-_HOMES = {"receive": "connector.api", "Osvi": "connector.providers.osvi", "Synthflow": "connector.providers.synthflow"}
+_HOMES = {
+    "receive": "connector.plugin",
+    "Osvi": "connector.providers.osvi",
+    "Synthflow": "connector.providers.synthflow",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -16,8 +16,9 @@ from connector.errors import BrokerUnavailable
 from connector.http.ssrf import guard_of
 from connector.policy.handoffs import Hands
 from connector.policy.keywords import Keywords
+from connector.policy.rate_limits import Limits
 from connector.policy.replies import WAITS
-from connector.policy.turns import Limits, RoutePolicy, state_name
+from connector.policy.turns import RoutePolicy, state_name
 from connector.providers.registry import connect
 from connector.settings import Settings
 from connector.storage.conversations.outbox import Outbox

@@ -17,7 +17,7 @@ import structlog
 
 from connector.engine.grants import Allowance
 from connector.errors import ConfigurationError, DatabaseUnavailable
-from connector.policy.turns import FAILURES, STREAK, Report
+from connector.policy.gate import FAILURES, STREAK, Report
 from connector.values import Outcome, Provider
 from connector.wiring import Wiring
 

@@ -26,8 +26,8 @@ from connector.engine.outbox import OutboxDesk
 from connector.engine.reply_delivery import ReplyDesk
 from connector.engine.turn_step import TurnStep
 from connector.errors import DatabaseUnavailable, LeaseLost, TurnwireError, places
-from connector.policy.turns import Report
-from connector.storage.send import accounts as account_rows
+from connector.policy.gate import Report
+from connector.storage.send import routes as route_rows
 from connector.storage.send import workers
 from connector.storage.send.claims import Claimed, Lane, Marked, Wish
 from connector.storage.send.outcomes import Settled
@@ -424,7 +424,7 @@ class Engine:
         self._lanes = [lane for lane in self._lanes if lane.route != route]
         log.error("route.paused", route=route, reason=reason, detail=detail)
         with self._troubles():  # unwritten, it holds here for a moment, and the next refusal tries again
-            await self._off(self._accounting, account_rows.pause_route, self.wiring.database, route, reason, detail)
+            await self._off(self._accounting, route_rows.pause_route, self.wiring.database, route, reason, detail)
 
     def route_paused(self, route: str) -> bool:
         """See :class:`connector.engine.turn_step.Desk`."""
@@ -440,7 +440,7 @@ class Engine:
         """See :class:`connector.engine.turn_step.Desk`."""
         if self._proven.get(claimed.route) != claimed.agent:
             self._proven[claimed.route] = claimed.agent
-            prove = account_rows.prove_agent
+            prove = route_rows.prove_agent
             with self._troubles():
                 await self._off(self._accounting, prove, self.wiring.database, claimed.route, claimed.agent)
 
@@ -453,7 +453,7 @@ class Engine:
             if self._owner != former:
                 return
             wiring.accounts.ensure(list(wiring.settings.accounts))
-            self._proven = account_rows.proven_agents(wiring.database)
+            self._proven = route_rows.proven_agents(wiring.database)
             owner = workers.register(wiring.database, self.name, self._lease)
             self._renewed = time.monotonic()
             self._owner = owner

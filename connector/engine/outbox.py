@@ -12,15 +12,25 @@ import structlog
 from connector.engine.grants import Allowance
 from connector.errors import TurnwireError
 from connector.policy import replies as redelivery
-from connector.policy import turns as policy
-from connector.policy.handoffs import OutboxKind, OutboxStatus, after_call
-from connector.policy.turns import Report
+from connector.policy.backoff import backoff
+from connector.policy.gate import Report
+from connector.policy.handoffs import after_call
 from connector.storage.conversations.outbox import Called, Item
 from connector.storage.queries.rendering import moment
 from connector.utils import failpoints
 from connector.utils.batcher import Batcher
 from connector.utils.clock import boottime
-from connector.values import Call, CallResult, ChatContext, Outcome, Provider, ReplyChannel, ReplyMessage
+from connector.values import (
+    Call,
+    CallResult,
+    ChatContext,
+    OutboxKind,
+    OutboxStatus,
+    Outcome,
+    Provider,
+    ReplyChannel,
+    ReplyMessage,
+)
 from connector.wiring import Wiring
 
 log = structlog.get_logger(__name__)
@@ -97,7 +107,7 @@ class OutboxDesk:
         if item.kind is OutboxKind.TELL:  # as replies are delivered again, by the published schedule
             pause = redelivery.wait(item.attempt - 1, jitter, self._wiring.reply_waits)
         else:
-            pause = policy.backoff(item.attempt, jitter, cap=3600.0)
+            pause = backoff(item.attempt, jitter, cap=3600.0)
         status, reason, delay = after_call(item.kind, result, age=item.age, delay=pause)
         done = Called(
             item_id=item.id,

@@ -17,7 +17,8 @@ import structlog
 from connector.engine.grants import Allowance
 from connector.errors import DatabaseUnavailable, LeaseLost
 from connector.policy import turns as policy
-from connector.policy.turns import Decision, Move, Report, Standing
+from connector.policy.gate import Report
+from connector.policy.turns import Decision, Move, Standing
 from connector.storage.send.claims import Claimed, HeadTurn, Marked
 from connector.storage.send.outcomes import ChatChange, Settled
 from connector.utils import failpoints

@@ -7,37 +7,12 @@ order, each until it is done or given up. All of them may be repeated.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Literal, Protocol
+from typing import Literal
 
-from connector.values import CallResult, ChatContext, Outcome
+from connector.values import CallResult, OutboxKind, OutboxStatus, Outcome
 
 DAY = 86400.0
 
-
-class OutboxKind(StrEnum):
-    """What an outside call is for: ``tell`` the route's webhook, or something that the provider is asked."""
-
-    TELL = "tell"
-    HOLD = "hold"  # a person has the chat: the agent is to keep quiet in it
-    BRIEF = "brief"  # the agent is told what happened meanwhile
-    RELEASE = "release"  # the agent has the chat again
-    END = "end"  # the conversation is closed, and so is its chat
-    FORGET = "forget"  # and what the provider keeps of it
-
-
-class OutboxStatus(StrEnum):
-    """Where an outside call stands; ``skipped``: the provider has no such call."""
-
-    QUEUED = "queued"
-    SENDING = "sending"
-    DONE = "done"
-    SKIPPED = "skipped"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
-
-
-OUTBOX_OPEN = (OutboxStatus.QUEUED, OutboxStatus.SENDING)
 
 AtEnd = Literal["end_chat", "keep_chat", "delete_chat"]
 
@@ -53,35 +28,6 @@ class Hands:
     tells: bool = False
     holds: bool = False
     at_end: AtEnd = "keep_chat"
-
-
-class ChatOperations(Protocol):
-    """What a provider may do to a chat beyond the conversation itself; each method is optional, on its own.
-
-    ``conversation.chat_id`` is the chat. Each call may be made again after an unclear outcome, and must not do harm
-    then; ``again`` says that it is. A chat that is gone is ``chat_over``; nothing (None) means that the account's API
-    has no such call after all. They never raise.
-    """
-
-    async def hold(self, conversation: ChatContext, *, again: bool) -> CallResult | None:
-        """Keep the agent quiet: a person has the chat."""
-        ...
-
-    async def release(self, conversation: ChatContext, *, again: bool) -> CallResult | None:
-        """Let the agent answer again."""
-        ...
-
-    async def brief(self, conversation: ChatContext, note: str, *, again: bool) -> CallResult | None:
-        """Tell the agent what happened, without an answer of its own; once, also if it is called again."""
-        ...
-
-    async def end(self, conversation: ChatContext, *, again: bool) -> CallResult | None:
-        """End the chat for good."""
-        ...
-
-    async def forget(self, conversation: ChatContext, *, again: bool) -> CallResult | None:
-        """Have the provider forget the chat and its messages."""
-        ...
 
 
 _PASSING = {Outcome.NOT_SENT, Outcome.BUSY, Outcome.SERVER_ERROR, Outcome.LOST}

@@ -5,20 +5,16 @@ Nothing here knows a provider, a table or a clock. The retry table of the README
 
 from __future__ import annotations
 
-import math
 import random
 import unicodedata
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from connector.values import Call, Capabilities, History, HistoryEntry, Outcome, TurnStatus
+from connector.policy.backoff import backoff
+from connector.values import Capabilities, History, HistoryEntry, Outcome, TurnStatus
 
-BACKOFF_BASE = 2.0
-BACKOFF_CAP = 600.0
 READ_BACK_FIRST = 0.5
 READ_BACK_CAP = 30.0
-STREAK = 5
-"""Failures in a row that close an account."""
 MAX_CLAIMS = 10
 """Claims of one conversation without any outcome before its head turn is quarantined."""
 
@@ -83,11 +79,6 @@ class Decision:
     agent_state: str | None = None
     provider_turn: int | None = None
     evidence: str | None = None
-
-
-def backoff(delays: int, jitter: random.Random, base: float = BACKOFF_BASE, cap: float = BACKOFF_CAP) -> float:
-    """Capped exponential backoff with full jitter, in seconds: uniform between 0 and ``base * 2**delays``."""
-    return jitter.uniform(0.0, min(cap, base * 2.0 ** min(delays, 30)))
 
 
 def _again(standing: Standing, policy: RoutePolicy, jitter: random.Random, reason: str, least: float = 0.0) -> Decision:
@@ -305,120 +296,4 @@ def _answer_after(entries: tuple[HistoryEntry, ...], index: int) -> HistoryEntry
 # --- the account's gate -----------------------------------------------------------------------------------------
 
 
-class GateReason(StrEnum):
-    """Why an account takes no calls."""
-
-    BUSY = "busy"
-    FAILING = "failing"
-    CREDENTIALS = "credentials"
-    OPERATOR = "operator"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Gate:
-    """An account's gate: ``closed_for`` is set by a decision (seconds; ``inf`` until a person resumes it).
-
-    ``ramp`` limits the calls in flight after a closing: 1, then one more per success; None when there is no limit.
-    """
-
-    closed_for: float | None = None
-    reason: GateReason | None = None
-    detail: str | None = None
-    level: int = 0
-    streak: int = 0
-    ramp: int | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Report:
-    """What one call said about the account's health."""
-
-    outcome: Outcome
-    retry_after: float | None = None
-    detail: str | None = None
-    call: Call = Call.SEND
-
-
-FAILURES = frozenset({Outcome.NOT_SENT, Outcome.SERVER_ERROR, Outcome.LOST})
-"""Outcomes that say something of the account's health; in a row they close it."""
-
-
-def gate_after(gate: Gate, report: Report, cap: int, jitter: random.Random) -> Gate:
-    """The gate after one call's outcome; ``cap`` is the account's max_in_flight.
-
-    While it is closed, what comes in are the calls that were in flight: they neither open it nor make it worse, but a
-    longer Retry-After holds and a refused credential closes it for good.
-    """
-    outcome = report.outcome
-    if outcome is Outcome.CREDENTIALS:
-        return replace(
-            gate, closed_for=float("inf"), reason=GateReason.CREDENTIALS, detail=report.detail, ramp=1, streak=0
-        )
-    if gate.closed_for is not None:
-        longer = outcome is Outcome.BUSY and (report.retry_after or 0.0) > gate.closed_for
-        return replace(gate, closed_for=report.retry_after) if longer else gate
-    if outcome is Outcome.BUSY:
-        return _closed(gate, GateReason.BUSY, report, report.retry_after, jitter)
-    if outcome in FAILURES:
-        streak = gate.streak + 1
-        # A probe that fails closes it again; once calls go through, it takes a streak as ever.
-        if streak >= STREAK or gate.ramp == 1:
-            return _closed(replace(gate, streak=streak), GateReason.FAILING, report, None, jitter)
-        return replace(gate, streak=streak)
-    if gate.ramp is None:
-        return replace(gate, streak=0, level=0)
-    ramp = gate.ramp + 1
-    return replace(gate, streak=0, level=0, ramp=None if ramp >= cap else ramp)
-
-
-def _closed(gate: Gate, reason: GateReason, report: Report, wait: float | None, jitter: random.Random) -> Gate:
-    seconds = wait if wait is not None else 1.0 + backoff(gate.level, jitter)
-    return replace(gate, closed_for=seconds, reason=reason, detail=report.detail, level=min(gate.level + 1, 10), ramp=1)
-
-
 # --- the account's share of calls ---------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Limits:
-    """An account's limits: calls in flight, calls per second (None: no limit), turns per UTC day (0: no limit)."""
-
-    max_in_flight: int = 100
-    rate: float | None = None
-    daily_turns: int = 0
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Grant:
-    """A slice of an account leased to one worker for about a second.
-
-    ``slots`` calls in flight, ``calls`` to start, ``turns`` to mark; None means without limit.
-    """
-
-    slots: int
-    calls: int | None
-    turns: int | None
-
-
-def slots_for(limits: Limits, ramp: int | None, *, wanted: int, others: int, workers: int) -> int:
-    """How many calls one worker may have in flight; ``others`` is the sum of the other live workers' slots.
-
-    ``workers`` counts all that hold slots or ask for some, this one included: each takes at most its fair share, so
-    that who came first makes room for who came later.
-    """
-    cap = min(limits.max_in_flight, ramp) if ramp is not None else limits.max_in_flight
-    share = max(1, cap // max(1, workers))
-    return max(0, min(wanted, cap - others, share))
-
-
-def calls_for(rate: float, tat: int, now: int, wanted: int, window: int = 1_000_000) -> tuple[int, int]:
-    """GCRA over a slice: how many calls may start within ``window``, and the new theoretical arrival time.
-
-    Times in microseconds. The invariant: calls in any window T are at most ``rate * T`` plus one second's worth.
-    """
-    step = 1_000_000 / rate
-    start = max(tat, now)
-    granted = max(0, min(wanted, int((now + window - start) / step)))
-    if granted == 0 and wanted > 0 and start <= now:
-        granted = 1  # slower than one a window: the next one is due, so it may go
-    return granted, math.ceil(start + granted * step)  # rounded down, it would grant a little too much

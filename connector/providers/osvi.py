@@ -343,7 +343,7 @@ class Osvi(OsviOperations):
         """OSVI has no way to read messages back; the engine never asks, since ``reads_back`` is false."""
         return History(outcome=Outcome.REFUSED, error="OSVI cannot read a chat back", chat_id=chat_id)
 
-    # What the engine may ask beside (:class:`connector.policy.handoffs.ChatOperations`)
+    # What the engine may ask beside (:class:`connector.values.ChatOperations`)
 
     async def hold(self, conversation: ChatContext, *, again: bool) -> CallResult | None:
         """Take the session over (v1), or pause it (legacy); whoever has it in mode ``support`` already keeps it."""

@@ -436,7 +436,7 @@ class Synthflow:
         return await self.get_chat(chat_id)
 
     async def forget(self, conversation: ChatContext, *, again: bool) -> CallResult | None:
-        """Delete the chat (:class:`connector.policy.handoffs.ChatOperations`); Synthflow has no call for the others."""
+        """Delete the chat (:class:`connector.values.ChatOperations`); Synthflow has no call for the others."""
         return await self.delete_chat(conversation.chat_id or "")
 
     async def check(self) -> CallResult:

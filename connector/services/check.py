@@ -17,7 +17,7 @@ from connector.channels.hooks.outgoing import key_of
 from connector.errors import ConfigurationError, DatabaseNotReady, TurnwireError
 from connector.http.ssrf import guard_of
 from connector.settings import AccountSettings, Settings
-from connector.storage import queries as views
+from connector.storage.monitoring.status import status as system_status
 from connector.storage.queries import live as gauges
 from connector.values import CallResult, Outcome, Provider
 from connector.wiring import Wiring
@@ -125,7 +125,7 @@ def _worker(wiring: Wiring) -> Finding:
 
 
 def _gates(wiring: Wiring) -> Iterator[Finding]:
-    for alarm in views.status(wiring.database, wiring.limits)["alarms"]:
+    for alarm in system_status(wiring.database, wiring.limits)["alarms"]:
         if alarm["name"] in _GATES:
             what = alarm["name"].partition("_")[0]
             yield Finding(what=what, state="warning", found=alarm["what"], mend=f"then: {alarm['next']}")

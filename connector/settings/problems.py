@@ -13,7 +13,8 @@ from pydantic import BaseModel
 
 from connector.errors import ConfigurationError
 from connector.settings.base import PREFIX, fold
-from connector.settings.root import RouteSettings, Settings
+from connector.settings.root import Settings
+from connector.settings.routes import RouteSettings
 
 _NOT_YET = ("email", "ticket")
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, insert
 
-from connector.storage.core.database import clean, db_now
+from connector.storage.core.statements import db_now
+from connector.storage.core.text import clean
 from connector.storage.tables import audit
 
 OURSELVES = "turnwire"

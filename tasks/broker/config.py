@@ -187,3 +187,8 @@ def _redis(settings: Settings) -> dict[str, Any]:
             "retry_on_timeout": True,
         },
     }
+
+
+# Without limits RabbitMQ's alarms, or a network that swallows, would hold a publisher for ever.
+CONFIRMED = {"timeout": CONFIRMED_WITHIN, "confirm_timeout": CONFIRMED_WITHIN}
+"""How to publish without waiting for ever."""

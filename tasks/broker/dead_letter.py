@@ -8,8 +8,7 @@ from typing import Any
 import structlog
 from celery import Celery
 
-from ..runtime.publisher import CONFIRMED
-from .config import DEAD
+from .config import CONFIRMED, DEAD
 
 log = structlog.get_logger(__name__)
 

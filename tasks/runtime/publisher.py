@@ -13,7 +13,7 @@ from kombu.exceptions import KombuError
 
 from connector.errors import BrokerUnavailable
 
-from ..broker.config import BELL_EXPIRES, CONFIRMED_WITHIN, WORK
+from ..broker.config import BELL_EXPIRES, CONFIRMED, WORK
 
 log = structlog.get_logger(__name__)
 
@@ -91,7 +91,4 @@ class CeleryPublisher:
             raise BrokerUnavailable(f"the broker did not take the callback ({type(error).__name__})") from error
 
 
-# Without limits RabbitMQ's alarms, or a network that swallows, would hold a publisher for ever.
-CONFIRMED = {"timeout": CONFIRMED_WITHIN, "confirm_timeout": CONFIRMED_WITHIN}
-"""How to publish without waiting for ever."""
 _SENT = {"ignore_result": True, **CONFIRMED}

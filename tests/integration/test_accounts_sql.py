@@ -7,10 +7,10 @@ import threading
 import pytest
 
 from connector.errors import LeaseLost
-from connector.policy.turns import Report
+from connector.policy.gate import Report
 from connector.storage import actions as operations
 from connector.storage import tables as models
-from connector.storage.core.database import FOREVER
+from connector.storage.core.statements import FOREVER
 from connector.storage.send import accounts as account_rows
 from connector.storage.send.accounts import Usage
 from connector.values import Outcome

@@ -15,6 +15,7 @@ from connector.services.receive import Receiver
 from connector.storage import actions as operations
 from connector.storage import queries as views
 from connector.storage import tables as models
+from connector.storage.monitoring.status import status as system_status
 from connector.storage.receive.brakes import forget_counts
 from connector.storage.receive.bulk import BulkIntake, Chunk
 from connector.storage.receive.due_followups import Promotion
@@ -195,11 +196,11 @@ def test_a_loop_is_stopped_and_somebody_is_told(database, turnwire_sandbox, tmp_
             kit.settle()
         assert kit.statuses() == {"answered": 10, "queued": 5}
         assert len(kit.processed()) == 10
-        (alarm,) = [one for one in views.status(kit.database)["alarms"] if one["name"] == "braked"]
+        (alarm,) = [one for one in system_status(kit.database)["alarms"] if one["name"] == "braked"]
         assert "route osvi: 1 conversation" in alarm["what"]
         assert alarm["next"] == "turnwire conversations list --route osvi --status handed_off"
         operations.close_conversation(kit.database, kit.conversation("loop").id, actor="ann")
-        assert [one["name"] for one in views.status(kit.database)["alarms"]] == []
+        assert [one["name"] for one in system_status(kit.database)["alarms"]] == []
 
 
 def test_counts_of_customers_are_forgotten_after_their_day(store):

@@ -8,7 +8,7 @@ import pytest
 
 from connector.storage import actions as operations
 from connector.storage import tables as models
-from connector.storage.core.database import FOREVER
+from connector.storage.core.statements import FOREVER
 from tests.kit.engine import EngineKit, in_order
 
 

@@ -18,6 +18,7 @@ from connector.services.tick import tick
 from connector.storage import actions as operations
 from connector.storage import queries as views
 from connector.storage import tables as models
+from connector.storage.monitoring.status import status as system_status
 from connector.storage.receive.bulk import Chunk
 from connector.storage.receive.events import Entry
 from connector.storage.send import workers
@@ -257,7 +258,7 @@ def test_a_refusal_fails_visibly_and_holds_nothing_up(kit):
     kit.settle()
     assert outbox(kit) == [("hold", "failed")]
     assert kit.account("osvi").closed_until is None, "a command that is disabled says nothing about the token"
-    names = [alarm["name"] for alarm in views.status(kit.database)["alarms"]]
+    names = [alarm["name"] for alarm in system_status(kit.database)["alarms"]]
     assert "failed_outbox" in names
     resume(kit, answer_waiting=True)
     kit.receive("osvi", "T-1", "two")

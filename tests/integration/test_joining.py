@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import Column, Connection, Engine, Integer, MetaData, Table, create_engine, event, select, text
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
-from connector import api
+from connector import plugin as api
 from connector.errors import ConfigurationError, DatabaseNotReady, TurnwireError
 from connector.services.receive import Receiver
 from connector.storage import tables as models

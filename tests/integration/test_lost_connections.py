@@ -11,7 +11,8 @@ from sqlalchemy import Connection, event, select, text
 from connector.errors import DatabaseUnavailable
 from connector.storage import tables as models
 from connector.storage.core import database as session
-from connector.storage.core.database import Database, db_now
+from connector.storage.core.database import Database
+from connector.storage.core.statements import db_now
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from connector.errors import LeaseLost, WrongState
-from connector.policy.handoffs import OutboxKind, after_call
+from connector.policy.handoffs import after_call
 from connector.policy.turns import Decision
 from connector.storage import actions as operations
 from connector.storage import tables as models
@@ -22,7 +22,7 @@ from connector.storage.core.database import Database
 from connector.storage.send import maintenance as upkeep
 from connector.storage.send import workers
 from connector.storage.send.outcomes import Settled
-from connector.values import CallResult, Outcome, TurnStatus
+from connector.values import CallResult, OutboxKind, Outcome, TurnStatus
 from tests.integration.conftest import opened
 from tests.kit.storage import AGAIN, ANSWERED, FAILED, HANDED_OFF, HANDS, HELD, LATER, LOOK_AGAIN, StorageKit, emptied
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from connector.policy.handoffs import OutboxKind, OutboxStatus
 from connector.storage import actions as operations
 from connector.storage import tables as models
 from connector.storage.conversations import handoffs
-from connector.storage.conversations.outbox import RESUMING, Called, Item
-from connector.values import CallResult, Outcome
+from connector.storage.conversations.outbox import Called, Item
+from connector.values import RESUMING, CallResult, OutboxKind, OutboxStatus, Outcome
 from tests.kit.storage import ANSWERED, HANDS, StorageKit
 
 BOTH = ["osvi", "synthflow"]

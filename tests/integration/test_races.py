@@ -19,11 +19,10 @@ from sqlalchemy import Connection, event, text
 
 from connector.channels.events.schema import content_hash
 from connector.errors import LeaseLost, Overtaken, WrongState
-from connector.policy.handoffs import OutboxKind, OutboxStatus
 from connector.services.receive import Receiver
 from connector.storage import actions as operations
 from connector.storage import tables as models
-from connector.storage.conversations.outbox import RESUMING, Called, Outbox
+from connector.storage.conversations.outbox import Called, Outbox
 from connector.storage.core.database import Database
 from connector.storage.receive.bulk import BulkIntake, Chunk
 from connector.storage.receive.events import Entry, Intake
@@ -31,7 +30,7 @@ from connector.storage.send import maintenance as upkeep
 from connector.storage.send import workers
 from connector.storage.send.claims import Claimed, Claims
 from connector.storage.send.outcomes import Records
-from connector.values import CallResult, Event
+from connector.values import RESUMING, CallResult, Event, OutboxKind, OutboxStatus
 from tests.integration.conftest import opened
 from tests.kit.engine import EngineKit
 from tests.kit.storage import ANSWERED, CHANNELS, HANDS, HELD, ROUTES, StorageKit, emptied

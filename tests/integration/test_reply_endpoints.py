@@ -14,6 +14,7 @@ from connector.storage import actions as operations
 from connector.storage import queries as views
 from connector.storage import tables as models
 from connector.storage.actions.replay import PER_SECOND, ReplayFilter
+from connector.storage.monitoring.status import status as system_status
 from connector.storage.reply.replies import Delivered, Replies
 from connector.values import CallResult, Outcome, ReplyStatus
 from tests.integration.test_races import Joined, meet
@@ -73,7 +74,7 @@ def fail_since(store: StorageKit, days: float) -> None:
 
 
 def alarms(store: StorageKit) -> dict[str, dict[str, str]]:
-    return {alarm["name"]: alarm for alarm in views.status(store.database)["alarms"]}
+    return {alarm["name"]: alarm for alarm in system_status(store.database)["alarms"]}
 
 
 def test_while_all_is_well_no_row_is_written(store):

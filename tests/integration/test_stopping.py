@@ -10,8 +10,8 @@ import pytest
 from connector.errors import WrongState
 from connector.policy.replies import Verdict
 from connector.storage import actions as operations
-from connector.storage import queries as views
 from connector.storage import tables as models
+from connector.storage.monitoring.status import status as system_status
 from connector.storage.reply.replies import Delivered
 from connector.storage.send import accounts as account_rows
 from connector.values import (
@@ -53,7 +53,7 @@ def test_a_stopped_route_sends_nothing_and_lets_no_answer_out_until_it_is_resume
     assert [row.reply_id for row in kit.rows(models.reply_attempts)] == [
         row.id for row in kit.rows(models.replies) if row.channel == "celery"
     ]
-    (alarm,) = [one for one in views.status(kit.database)["alarms"] if one["name"] == "route_paused"]
+    (alarm,) = [one for one in system_status(kit.database)["alarms"] if one["name"] == "route_paused"]
     assert (
         alarm["what"] == "route support is paused: an operator stopped it, and no answer of it goes out either (a loop)"
     )

@@ -25,7 +25,8 @@ from connector.services.receive import Receiver
 from connector.services.tick import tick
 from connector.settings import Settings
 from connector.storage import tables as models
-from connector.storage.core.database import Database, db_now
+from connector.storage.core.database import Database
+from connector.storage.core.statements import db_now
 from connector.storage.send.accounts import Accounts
 from connector.values import Event, Provider, Publisher, Received
 from connector.wiring import NoPublisher, Wiring

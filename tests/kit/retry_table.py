@@ -15,7 +15,8 @@ from pathlib import Path
 
 from connector.policy import replies as redelivery
 from connector.policy import turns as policy
-from connector.policy.turns import Decision, Gate, Move, Report, RoutePolicy, Standing
+from connector.policy.gate import Gate, Report
+from connector.policy.turns import Decision, Move, RoutePolicy, Standing
 from connector.values import Call, Capabilities, History, HistoryEntry, Outcome, TurnStatus
 
 ROOT = Path(__file__).parents[2]

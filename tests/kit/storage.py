@@ -14,11 +14,13 @@ from typing import Any
 from sqlalchemy import Connection, Table, select, update
 
 from connector.channels.events.schema import content_hash
-from connector.policy.handoffs import OUTBOX_OPEN, Hands
-from connector.policy.turns import Decision, Limits, Move
+from connector.policy.handoffs import Hands
+from connector.policy.rate_limits import Limits
+from connector.policy.turns import Decision, Move
 from connector.storage import tables as models
-from connector.storage.conversations.outbox import RESUMING, Outbox
-from connector.storage.core.database import Database, db_now
+from connector.storage.conversations.outbox import Outbox
+from connector.storage.core.database import Database
+from connector.storage.core.statements import db_now
 from connector.storage.receive.due_followups import Promotion
 from connector.storage.receive.events import Entry, Intake, Target
 from connector.storage.reply.replies import Replies
@@ -26,7 +28,7 @@ from connector.storage.send import workers
 from connector.storage.send.accounts import Accounts
 from connector.storage.send.claims import Claimed, Claims, Marked, Wish
 from connector.storage.send.outcomes import Records, Settled
-from connector.values import Call, Callback, CallResult, Event, Outcome, Received, TurnStatus
+from connector.values import OUTBOX_OPEN, RESUMING, Call, Callback, CallResult, Event, Outcome, Received, TurnStatus
 
 ROUTES = {"support": Target(account="osvi", agent="agent_1"), "sales": Target(account="synthflow", agent="agent_2")}
 FINAL = {"answered", "failed", "cancelled"}

@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from connector.storage import tables as models
-from connector.storage.core.database import Database, db_now
+from connector.storage.core.database import Database
+from connector.storage.core.statements import db_now
 
 MINUTE = 60_000
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from connector.storage.core.database import Database, db_now
+from connector.storage.core.database import Database
+from connector.storage.core.statements import db_now
 from connector.storage.send.workers import LOST as WORKER_LOST
 from connector.storage.tables import attempts, audit, conversations, schedule, turns, workers
 from connector.values import Call, Outcome, TurnStatus

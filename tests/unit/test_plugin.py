@@ -285,4 +285,4 @@ def test_a_host_with_a_module_of_the_same_name_finds_both(settings):
         [sys.executable, "-c", program], cwd=settings.folder, env={**os.environ, "PYTHONPATH": root},
         capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
-    assert done.stdout.split() == ["connector.receive", "connector.api"], done.stderr[-2000:]
+    assert done.stdout.split() == ["connector.receive", "connector.plugin"], done.stderr[-2000:]

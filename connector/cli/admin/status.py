@@ -26,10 +26,10 @@ def status(ctx: typer.Context, as_json: JsonOption = False) -> None:
     Counts, workers, accounts, and what somebody should do now, each with the command to run. The exit code is 0
     whatever there is to look at.
     """
-    from connector.storage import queries as views
+    from connector.storage.monitoring.status import status as system_status
 
     with desk(ctx, as_json=as_json) as at:
-        found = views.status(at.database, at.wiring.limits)
+        found = system_status(at.database, at.wiring.limits)
         at.out.one(found, "\n".join(_page(found)))
 
 

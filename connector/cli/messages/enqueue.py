@@ -120,10 +120,10 @@ def _awaited(door: Door, turn_id: int, seconds: float) -> dict[str, Any]:
 
 
 def _what_keeps(door: Door, turn: Mapping[str, Any]) -> list[str]:
-    from connector.storage import queries as views
+    from connector.storage.monitoring.status import status as system_status
 
     names = {"route_paused": turn["route"], "account_closed": turn["account"]}
-    alarms = views.status(door.database, door.receiver.wiring.limits)["alarms"]
+    alarms = system_status(door.database, door.receiver.wiring.limits)["alarms"]
     name = names.get(turn["waiting_for"])
     return [
         f"{alarm['what']}: `{alarm['next']}`"

@@ -17,7 +17,8 @@ from connector.cli.shared.receiver import Door, configured_route, open_door
 from connector.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from connector.services.ingest.run import Files, Found, Plan
+    from connector.services.ingest.plan import Plan
+    from connector.services.ingest.run import Files, Found
     from connector.settings import Settings
     from connector.values import Received
 
@@ -68,7 +69,8 @@ def ingest(  # noqa: PLR0917 - each is an option of the command
       turnwire ingest old/*.eml --route support --history
     """
     with open_door(ctx, as_json=as_json) as door:
-        from connector.services.ingest.run import Files, Plan, sortable
+        from connector.services.ingest.plan import Plan
+        from connector.services.ingest.run import Files, sortable
 
         name = configured_route(door.settings, route)
         chosen = Files(
@@ -86,7 +88,7 @@ def ingest(  # noqa: PLR0917 - each is an option of the command
 
 
 def _look_first(door: Door, files: Files, connections: int, *, dry_run: bool, yes: bool) -> dict[str, int]:
-    from connector.services.ingest.run import plan
+    from connector.services.ingest.plan import plan
 
     refused = _Teller(door.out).planned if dry_run else lambda *_: None
     with door.out.progress("reading") as step:
@@ -159,7 +161,8 @@ def _agree(out: Out, plan: Plan, said: str, *, yes: bool) -> None:
 
 
 def _take_in(door: Door, files: Files, plan: Plan, connections: int) -> dict[str, int]:
-    from connector.services.ingest.run import MANY, SUMMARY, sortable, take_in_files
+    from connector.services.ingest.plan import SUMMARY
+    from connector.services.ingest.run import MANY, sortable, take_in_files
 
     done, later, tell = Counter[str](), 0, _Teller(door.out)
     ordered = sortable(files)

@@ -9,7 +9,7 @@ import typer
 from connector.cli.shared.desk import ByOption, LimitOption, actor, change_each, desk, number, states
 from connector.cli.shared.format import age
 from connector.cli.shared.output import JsonOption, noun
-from connector.policy.handoffs import OutboxStatus
+from connector.values import OutboxStatus
 
 COLUMNS = {
     "id": "id",

@@ -16,8 +16,7 @@ from connector.channels.files.formats import ordered
 from connector.services.ingest.found import Files, Found
 from connector.storage.receive.bulk import Chunk
 from connector.storage.receive.events import Entry
-from connector.storage.send.claims import BACKLOG_PRIORITY
-from connector.values import Event, EventStatus
+from connector.values import BACKLOG_PRIORITY, Event, EventStatus
 
 SIZE = 2_000
 """Messages in a parcel, stored in one transaction: more would hold live messages of the same conversations up."""

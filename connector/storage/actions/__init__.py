@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-from connector.storage.actions.accounts import (
-    GateChange,
-    pause_account,
-    pause_route,
-    resume_account,
-    resume_route,
-    stop_route,
-)
+from connector.storage.actions.accounts import GateChange, pause_account, resume_account
 from connector.storage.actions.bulk import BulkChange, cancel_turns, resolve_turns, retry_turns
 from connector.storage.actions.conversations import (
     LONGEST_NOTE,
@@ -20,16 +13,11 @@ from connector.storage.actions.conversations import (
     resume_conversation,
 )
 from connector.storage.actions.endpoints import EndpointChange, disable_endpoint, enable_endpoint
+from connector.storage.actions.followups import FollowupChange, cancel_followup
 from connector.storage.actions.outbox import OutboxChange, cancel_outbox, retry_outbox
 from connector.storage.actions.replay import ReplayFilter, count_replay, replay
-from connector.storage.actions.replies import (
-    FollowupChange,
-    ReplyChange,
-    cancel_followup,
-    cancel_reply,
-    resolve_reply,
-    retry_reply,
-)
+from connector.storage.actions.replies import ReplyChange, cancel_reply, resolve_reply, retry_reply
+from connector.storage.actions.routes import pause_route, resume_route, stop_route
 from connector.storage.actions.turns import Resolution, TurnChange, cancel_turn, resolve_turn, retry_turn
 
 __all__ = [

@@ -11,11 +11,12 @@ from sqlalchemy import Connection, select
 from connector.errors import InvalidInput, NotFound, Overtaken, WrongState
 from connector.policy import brakes
 from connector.policy.handoffs import Hands
-from connector.storage.actions.base import lock_conversations, note, reschedule
 from connector.storage.actions.turns import apply, cancelling, locked_turns
+from connector.storage.audit import note
 from connector.storage.conversations import handoffs
 from connector.storage.core.database import Database
 from connector.storage.queries.rendering import NOTHING
+from connector.storage.queue.schedule import lock_conversations, reschedule
 from connector.storage.receive.brakes import forgive
 from connector.storage.reply.overtaken import give_back
 from connector.storage.tables import conversations, turns

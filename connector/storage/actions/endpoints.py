@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select, update
 
 from connector.errors import WrongState
-from connector.storage.actions.base import note
-from connector.storage.core.database import Database, db_now
+from connector.storage.audit import note
+from connector.storage.core.database import Database
+from connector.storage.core.statements import db_now
 from connector.storage.reply import endpoints as rows
 from connector.storage.tables import endpoints
 

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select, update
 
 from connector.errors import NotFound, WrongState
-from connector.policy.handoffs import OutboxKind, OutboxStatus
-from connector.storage.actions.base import lock_conversations, note
+from connector.storage.audit import note
 from connector.storage.conversations.outbox import let_go
-from connector.storage.core.database import Database, db_now
+from connector.storage.core.database import Database
+from connector.storage.core.statements import db_now
+from connector.storage.queue.schedule import lock_conversations
 from connector.storage.tables import outbox
+from connector.values import OutboxKind, OutboxStatus
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

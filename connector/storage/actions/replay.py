@@ -9,10 +9,11 @@ from functools import partial
 
 from sqlalchemy import ColumnElement, Connection, func, select, update
 
-from connector.storage.actions.base import note
-from connector.storage.core.database import Database, db_now
+from connector.storage.audit import note
+from connector.storage.core.database import Database
+from connector.storage.core.statements import db_now
 from connector.storage.queries.filters import between
-from connector.storage.requeue import anew
+from connector.storage.queue.work_items import anew
 from connector.storage.tables import conversations, replies
 from connector.values import ReplyStatus
 

@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy import Connection, Row, Table, select, update
 
 from connector.errors import InvalidInput, NotFound, Overtaken, WrongState
-from connector.storage.actions.base import note
-from connector.storage.core.database import Database, db_now
-from connector.storage.requeue import anew
-from connector.storage.tables import followups, replies
-from connector.values import FollowupStatus, ReplyStatus
+from connector.storage.audit import note
+from connector.storage.core.database import Database
+from connector.storage.core.statements import db_now
+from connector.storage.queue.work_items import anew
+from connector.storage.tables import replies
+from connector.values import ReplyStatus
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,15 +25,6 @@ class ReplyChange:
     turn_id: int
     before: ReplyStatus
     after: ReplyStatus
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FollowupChange:
-    """A follow-up after an operation."""
-
-    followup_id: int
-    before: FollowupStatus
-    after: FollowupStatus
 
 
 _REPLY_ADVICE = {
@@ -109,24 +101,6 @@ def _reply_values(becomes: ReplyStatus) -> Mapping[str, Any]:
             return {"reason": "operator", "ready_at": None, "delivered_at": db_now()}
         case _:
             return {"reason": "operator", "ready_at": None}
-
-
-def cancel_followup(database: Database, followup_id: int, *, actor: str) -> FollowupChange:
-    """Take back a message that is due later. Raises what :func:`retry_reply` does."""
-
-    def use(connection: Connection) -> FollowupChange:
-        row = _locked(connection, followups, followup_id, "follow-up", "turnwire followups list")
-        before = FollowupStatus(row.status)
-        if before is not FollowupStatus.SCHEDULED:
-            advice = f"see `turnwire turns show {followup_id}`" if before is FollowupStatus.SENT else "nothing is sent"
-            raise WrongState(f"follow-up {followup_id} is {before}, not scheduled: {advice}")
-        values = {"status": str(FollowupStatus.CANCELLED), "reason": "operator", "ended_at": db_now()}
-        connection.execute(update(followups).where(followups.c.id == followup_id).values(values))
-        detail = {"from": before, "to": FollowupStatus.CANCELLED}
-        note(connection, actor, "cancel", [f"followup:{followup_id}"], detail)
-        return FollowupChange(followup_id=followup_id, before=before, after=FollowupStatus.CANCELLED)
-
-    return database.write(use)
 
 
 def _locked(connection: Connection, table: Table, row_id: int, noun: str, look: str) -> Row[Any]:

@@ -10,9 +10,13 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from connector.errors import InvalidInput, NotFound, Overtaken, WrongState
-from connector.storage.actions.base import lock_conversations, lower_heads, note, operator, release_doubt, reschedule
-from connector.storage.core.database import Database, clean, db_now
+from connector.storage.actions.base import operator
+from connector.storage.audit import note
+from connector.storage.core.database import Database
+from connector.storage.core.statements import db_now
+from connector.storage.core.text import clean
 from connector.storage.queries.rendering import NOTHING
+from connector.storage.queue.schedule import lock_conversations, lower_heads, release_doubt, reschedule
 from connector.storage.reply.overtaken import revive
 from connector.storage.reply.replies import queue_replies
 from connector.storage.tables import conversations, trouble, turns

@@ -17,8 +17,9 @@ from typing import Any
 from sqlalchemy import RowMapping, Select, insert, or_, select, update
 
 from connector.errors import NotFound, WrongState
-from connector.storage.actions.base import note
-from connector.storage.core.database import Database, db_now
+from connector.storage.audit import note
+from connector.storage.core.database import Database
+from connector.storage.core.statements import db_now
 from connector.storage.queries.rendering import moment, paged
 from connector.storage.tables import tokens
 

@@ -11,8 +11,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, case, func, insert, literal_column, or_, select, true, tuple_, update
 
-from connector.storage.core.database import Batch, Database, db_now
-from connector.storage.receive.rows import Home, millis
+from connector.storage.core.database import Database
+from connector.storage.core.statements import Batch, db_now
+from connector.storage.core.times import millis
 from connector.storage.tables import conversations, followups, turns
 from connector.values import FOLLOWUP_EXPIRES, Event, EventStatus, Followup, FollowupStatus, TurnStatus
 
@@ -25,10 +26,11 @@ Key = tuple[str, str]
 WAITING = followups.c.status == literal_column(f"'{FollowupStatus.SCHEDULED}'")
 
 
-def put_down(connection: Connection, fresh: Sequence[tuple[int, Event]], homes: Mapping[Key, Home]) -> None:
+def put_down(connection: Connection, fresh: Sequence[tuple[int, Event]], known: Mapping[Key, int]) -> None:
     """Store the follow-ups among events in the order in which they came.
 
-    One is taken back at once if its customer writes again further on. ``homes`` are the conversations that are there.
+    One is taken back at once if its customer writes again further on. ``known`` are the ids of the conversations that
+    are there.
     """
     later: set[Key] = set()
     rows = []
@@ -41,12 +43,12 @@ def put_down(connection: Connection, fresh: Sequence[tuple[int, Event]], homes: 
     if not rows:
         return
     now = int(connection.execute(select(db_now())).scalar_one())
-    last = last_messages(connection, [home.id for home in homes.values()])
+    last = last_messages(connection, known.values())
     for row in rows:
-        home = homes.get((row["route"], row["conversation_key"]))
+        conversation = known.get((row["route"], row["conversation_key"]))
         expires_after = row.pop("expires_after")
         if row["after"] is not None:
-            since = now if home is None else last.get(home.id, now)
+            since = now if conversation is None else last.get(conversation, now)
             row["due_at"] = max(now, since + row["after"], row["due_at"] or 0)
         row["expires_at"] = row["due_at"] + expires_after
         row["created_at"] = now

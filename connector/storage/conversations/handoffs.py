@@ -12,13 +12,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, update
 
-from connector.policy.handoffs import Hands, OutboxKind, OutboxStatus
+from connector.policy.handoffs import Hands
 from connector.storage.audit import OURSELVES, note
 from connector.storage.conversations.followups import cancel_followups
-from connector.storage.conversations.outbox import RESUMING, awaits_provider, owe
-from connector.storage.core.database import clean, db_now
+from connector.storage.conversations.outbox import awaits_provider, owe
+from connector.storage.core.statements import db_now
+from connector.storage.core.text import clean
 from connector.storage.tables import conversations, outbox, schedule, turns
-from connector.values import ConversationStatus, TurnStatus
+from connector.values import RESUMING, ConversationStatus, OutboxKind, OutboxStatus, TurnStatus
 
 _COLUMNS = tuple(
     conversations.c[name] for name in ("id", "route", "key", "status", "reason", "chat_id", "customer", "changed_at")

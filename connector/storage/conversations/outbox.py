@@ -29,14 +29,13 @@ from sqlalchemy import (
     update,
 )
 
-from connector.policy.handoffs import OUTBOX_OPEN, OutboxKind, OutboxStatus
-from connector.storage.core.database import Database, clean, db_now
+from connector.storage.core.database import Database
+from connector.storage.core.statements import db_now
+from connector.storage.core.text import clean
 from connector.storage.queue.lease import require_alive
 from connector.storage.tables import conversations, endpoints, outbox, outbox_attempts, schedule, trouble
-from connector.values import CallResult, Customer, Outcome, TurnStatus
+from connector.values import OUTBOX_OPEN, RESUMING, CallResult, Customer, OutboxKind, OutboxStatus, Outcome, TurnStatus
 
-RESUMING = "resuming"
-"""``schedule.held`` while the provider has not yet been told that the agent has the conversation again."""
 OPEN = [str(status) for status in OUTBOX_OPEN]
 _LOST = "worker lost while calling"
 

@@ -12,10 +12,13 @@ from connector.policy.brakes import REASONS
 from connector.policy.replies import ALARM_AFTER, FAILING, GONE
 from connector.policy.turns import STOPPED
 from connector.storage.conversations import outbox
+from connector.storage.conversations.followups import WAITING
+from connector.storage.core.statements import db_now
 from connector.storage.queries.endpoints import waiting_replies
 from connector.storage.queries.live import AccountState, WorkerState
 from connector.storage.queries.rendering import moment
 from connector.storage.tables import attempts, conversations, endpoints, routes, trouble, turns
+from connector.storage.tables import followups as followup_table
 from connector.values import ConversationStatus, EventStatus, Outcome, ReplyStatus, TurnStatus
 
 SILENT = 30_000
@@ -228,3 +231,22 @@ def list_alarms(noun: str, numbers: Mapping[str, int], statuses: Sequence[str]) 
 _ONE = {"replies": "reply", "events": "event"}
 REPLY_TROUBLE = (str(ReplyStatus.UNKNOWN), str(ReplyStatus.FAILED))
 EVENT_TROUBLE = (str(EventStatus.QUARANTINED),)
+
+
+OVERDUE = 60_000
+"""Milliseconds after its time for which a follow-up that still waits is nothing to worry about."""
+
+
+def overdue_alarms(connection: Connection) -> list[Alarm]:
+    """Follow-ups that nobody has looked at in time: no tick runs, or the configuration has lost their route."""
+    query = select(func.count()).where(WAITING, followup_table.c.due_at < db_now() - OVERDUE)
+    number = int(connection.execute(query).scalar_one())
+    if not number:
+        return []
+    what = (
+        f"{counted(number, 'follow-up is', 'follow-ups are')} overdue: no worker ticks, "
+        "or the configuration has lost their route"
+    )
+    return [
+        Alarm(name="overdue_followups", what=what, next="turnwire followups list --status scheduled --due-before 1m")
+    ]

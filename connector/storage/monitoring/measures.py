@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, select
 
-from connector.policy.turns import Limits
+from connector.policy.rate_limits import Limits
 from connector.storage.core.database import Database
 from connector.storage.queries.live import AccountState, account_states, clock, live_workers
 from connector.storage.queries.rendering import NOTHING

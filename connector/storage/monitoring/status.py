@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, func, select
 
-from connector.policy.turns import Limits
+from connector.policy.rate_limits import Limits
 from connector.storage.core.database import Database
 from connector.storage.monitoring import alarms
+from connector.storage.monitoring.alarms import overdue_alarms
 from connector.storage.queries.accounts import account_json
-from connector.storage.queries.followups import overdue_alarms
 from connector.storage.queries.live import WorkerState, account_states, clock, live_workers
 from connector.storage.queries.rendering import NOTHING
 from connector.storage.tables import conflicts, events, followups, replies, turns

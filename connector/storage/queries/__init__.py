@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from connector.storage.monitoring.status import status
-from connector.storage.queries.accounts import accounts, history, routes
+from connector.storage.queries.accounts import accounts, routes
+from connector.storage.queries.audit import history
 from connector.storage.queries.conversations import conversation, conversation_head, conversation_ids, conversations
 from connector.storage.queries.endpoints import endpoints
 from connector.storage.queries.events import event, events, messages
@@ -30,7 +30,6 @@ __all__ = [
     "replies",
     "reply",
     "routes",
-    "status",
     "turn",
     "turn_history",
     "turn_json_many",

@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from connector.policy.turns import Limits
+from connector.policy.rate_limits import Limits
 from connector.storage.core.database import Database
 from connector.storage.queries.live import AccountState, account_states, clock
-from connector.storage.queries.rendering import NOTHING, moment, parsed
-from connector.storage.tables import audit, conversations, turns
+from connector.storage.queries.rendering import NOTHING, moment
+from connector.storage.tables import conversations, turns
 from connector.storage.tables import routes as route_table
 from connector.values import TurnStatus
 
@@ -76,19 +76,3 @@ def _counts(connection: Connection) -> defaultdict[str, defaultdict[str, int]]:
     for row in connection.execute(query):
         counts[row.route][row.status] = row.n
     return counts
-
-
-def history(database: Database, subject: str) -> list[dict[str, Any]]:
-    """What operators did to ``turn:12``, ``conversation:5``, ``account:NAME`` …, the oldest first."""
-    query = select(audit).where(audit.c.subject == subject).order_by(audit.c.id)
-    with database.reading() as connection:
-        return [
-            {
-                "at": moment(row["at"]),
-                "actor": row["actor"],
-                "action": row["action"],
-                "subject": row["subject"],
-                "detail": parsed(row["detail"]),
-            }
-            for row in connection.execute(query).mappings()
-        ]

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from connector.policy.turns import Limits
+from connector.policy.rate_limits import Limits
 from connector.storage.core.database import Database
 from connector.storage.queries.filters import EVERY_TURN, TurnFilter
 from connector.storage.queries.rendering import NOTHING

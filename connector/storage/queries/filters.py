@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement, or_, select
 
-from connector.storage.core.database import db_now
+from connector.storage.core.statements import db_now
 from connector.storage.tables import conversations, trouble, turns
 from connector.values import TurnStatus
 

@@ -6,19 +6,15 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, select
+from sqlalchemy import Connection, RowMapping, select
 
 from connector.storage.conversations.followups import WAITING
-from connector.storage.core.database import Database, db_now
-from connector.storage.monitoring.alarms import Alarm, counted
+from connector.storage.core.database import Database
+from connector.storage.core.times import millis
 from connector.storage.queries.rendering import moment, paged, text_id
-from connector.storage.receive.rows import millis
 from connector.storage.tables import events, turns
 from connector.storage.tables import followups as followup_table
 from connector.values import FollowupStatus
-
-OVERDUE = 60_000
-"""Milliseconds after its time for which a follow-up that still waits is nothing to worry about."""
 
 _OWN = [column for column in followup_table.c if column.name not in {"route", "conversation_key"}]
 
@@ -61,21 +57,6 @@ def followups(
         return [_followup(row) for row in rows]
 
     return paged(database, statement, shape, limit=limit, before=before)
-
-
-def overdue_alarms(connection: Connection) -> list[Alarm]:
-    """Follow-ups that nobody has looked at in time: no tick runs, or the configuration has lost their route."""
-    query = select(func.count()).where(WAITING, followup_table.c.due_at < db_now() - OVERDUE)
-    number = int(connection.execute(query).scalar_one())
-    if not number:
-        return []
-    what = (
-        f"{counted(number, 'follow-up is', 'follow-ups are')} overdue: no worker ticks, "
-        "or the configuration has lost their route"
-    )
-    return [
-        Alarm(name="overdue_followups", what=what, next="turnwire followups list --status scheduled --due-before 1m")
-    ]
 
 
 def _followup(row: RowMapping) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from connector.storage.core.database import FOREVER, db_now
+from connector.storage.core.statements import FOREVER, db_now
 from connector.storage.tables import accounts, grants, workers
 
 DAY = 86_400_000

@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
 
-from connector.policy.handoffs import OutboxStatus
 from connector.storage.core.database import Database
 from connector.storage.queries.rendering import moment, paged
 from connector.storage.tables import conversations, outbox, outbox_attempts
+from connector.values import OutboxStatus
 
 
 def outside_calls(

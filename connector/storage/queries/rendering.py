@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select
 
-from connector.storage.core.database import FOREVER, Database
+from connector.storage.core.database import Database
+from connector.storage.core.statements import FOREVER
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 PAGE = 500

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, Select, select
 
 from connector.errors import NotFound
-from connector.policy.turns import Limits
+from connector.policy.rate_limits import Limits
 from connector.storage.core.database import Database
 from connector.storage.queries.filters import EVERY_TURN, TurnFilter
 from connector.storage.queries.rendering import NOTHING, moment, paged, parsed, text_id

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, RowMapping, case, func, select
 
-from connector.policy.turns import Limits
-from connector.storage.conversations.outbox import RESUMING
+from connector.policy.rate_limits import Limits
 from connector.storage.queries.live import AccountState, account_states, clock, live_workers, worker_seen
 from connector.storage.tables import routes, schedule, turns
-from connector.values import ConversationStatus, TurnStatus
+from connector.values import RESUMING, ConversationStatus, TurnStatus
 
 _UNDER_WAY = [str(TurnStatus.QUEUED), str(TurnStatus.SENDING)]
 _RATE_LEAD = 1000

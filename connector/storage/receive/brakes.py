@@ -19,7 +19,8 @@ from sqlalchemy import Connection, and_, case, func, literal, select, true, upda
 from connector.policy.brakes import CONVERSATION, CUSTOMER, DAY, HOUR, NO_BRAKES, Brakes, counted_as
 from connector.policy.handoffs import Hands
 from connector.storage.conversations.handoffs import hand_off
-from connector.storage.core.database import Batch, Database, db_now
+from connector.storage.core.database import Database
+from connector.storage.core.statements import Batch, db_now
 from connector.storage.receive.rows import NewTurn, Place
 from connector.storage.tables import brake_counts, conversations, events, schedule, turns
 from connector.values import ConversationStatus, Customer, TurnStatus

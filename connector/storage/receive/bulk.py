@@ -19,9 +19,11 @@ from sqlalchemy import Connection, Table, func, select
 from sqlalchemy.exc import IntegrityError
 
 from connector.storage.conversations.followups import customer_wrote
-from connector.storage.core.database import BadData, Database, db_now
+from connector.storage.core.database import BadData, Database
+from connector.storage.core.statements import db_now
+from connector.storage.core.times import millis
 from connector.storage.receive.events import Intake
-from connector.storage.receive.rows import Entry, Growth, Home, growth_in, json_text, millis, new_conversation, new_turn
+from connector.storage.receive.rows import Entry, Growth, Home, growth_in, json_text, new_conversation, new_turn
 from connector.storage.tables import conversations, event_bodies, events, schedule, turns
 from connector.values import Customer, Event, EventStatus
 

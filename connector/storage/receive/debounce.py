@@ -14,8 +14,10 @@ from typing import Any
 from sqlalchemy import Connection, and_, case, func, select, update
 
 from connector.policy.debounce import BETWEEN, Burst, Debounce, Message
-from connector.storage.core.database import Batch, Database, db_now
-from connector.storage.receive.rows import Growth, NewTurn, callback_text, millis
+from connector.storage.core.database import Database
+from connector.storage.core.statements import Batch, db_now
+from connector.storage.core.times import millis
+from connector.storage.receive.rows import Growth, NewTurn, callback_text
 from connector.storage.tables import events, joined, schedule, turns
 from connector.values import TurnStatus
 

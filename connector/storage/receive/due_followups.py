@@ -17,7 +17,8 @@ from sqlalchemy import Connection, Row, Select, func, null, select, update
 from connector.policy.business_hours import Hours
 from connector.policy.followups import Surroundings, Waiting, fall_due
 from connector.storage.conversations.followups import WAITING, Key, last_messages
-from connector.storage.core.database import Batch, Database, db_now
+from connector.storage.core.database import Database
+from connector.storage.core.statements import Batch, db_now
 from connector.storage.receive.events import Intake
 from connector.storage.receive.rows import Home, event_of
 from connector.storage.tables import events, followups, schedule, turns

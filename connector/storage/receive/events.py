@@ -20,7 +20,8 @@ from connector.policy.handoffs import Hands
 from connector.policy.keywords import Keywords
 from connector.storage.conversations.followups import customer_wrote, put_down
 from connector.storage.conversations.handoffs import hand_off
-from connector.storage.core.database import Batch, Database, db_now
+from connector.storage.core.database import Database
+from connector.storage.core.statements import Batch, db_now
 from connector.storage.receive.brakes import Braking, counts
 from connector.storage.receive.debounce import Bursting
 from connector.storage.receive.positions import Places
@@ -315,7 +316,8 @@ class Intake:
             customer_wrote(connection, self._database, wrote)
         later = {(event.route, event.conversation) for _, event in fresh if event.status is EventStatus.SCHEDULED}
         if later:
-            put_down(connection, fresh, self.homes(connection, sorted(later)))
+            known = {key: home.id for key, home in self.homes(connection, sorted(later)).items()}
+            put_down(connection, fresh, known)
 
     def _answers(
         self,

@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import Select, and_, select
 
-from connector.storage.core.database import Batch, Database
+from connector.storage.core.database import Database
+from connector.storage.core.statements import Batch
 from connector.storage.tables import events
 
 

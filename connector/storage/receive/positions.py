@@ -11,7 +11,8 @@ from typing import Any
 
 from sqlalchemy import Connection, case, func, literal, null, or_, select, true, tuple_, update
 
-from connector.storage.core.database import Batch, Database, db_now
+from connector.storage.core.database import Database
+from connector.storage.core.statements import Batch, db_now
 from connector.storage.receive.rows import Growth, LaneKey, Place
 from connector.storage.tables import conversations, lanes, schedule
 from connector.values import ConversationStatus

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy.engine import Row
 
-from connector.storage.core.database import clean
+from connector.storage.core.text import clean
+from connector.storage.core.times import millis
 from connector.values import ConversationStatus, Customer, Event, EventStatus, Received, TurnStatus
 
 
@@ -21,11 +21,6 @@ class Entry:
     event: Event
     hash: str
     given_id: str | None = None
-
-
-def millis(moment: datetime | None) -> int | None:
-    """Aware UTC time as the tables hold it."""
-    return None if moment is None else int(moment.timestamp() * 1000)
 
 
 LaneKey = tuple[str, str, int]

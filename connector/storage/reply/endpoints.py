@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, and_, case, func, literal, null, or_, select, update
 
 from connector.policy.replies import FAILING, GONE, STREAK_ENDS
-from connector.storage.core.database import Database, clean, db_now
-from connector.storage.requeue import anew
+from connector.storage.core.database import Database
+from connector.storage.core.statements import db_now
+from connector.storage.core.text import clean
+from connector.storage.queue.work_items import anew
 from connector.storage.tables import endpoints, replies
 from connector.values import ReplyStatus
 

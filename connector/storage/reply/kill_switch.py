@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, select, update
 
 from connector.policy.turns import STOPPED
-from connector.storage.core.database import db_now
+from connector.storage.core.statements import db_now
 from connector.storage.tables import conversations, replies, routes
 from connector.values import ReplyStatus
 

@@ -17,10 +17,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, case, exists, func, literal, not_, or_, select, update
 
-from connector.storage.requeue import anew
-from connector.storage.send.claims import OPEN
+from connector.storage.queue.work_items import anew
 from connector.storage.tables import conversations, replies, schedule, turns
-from connector.values import ConversationStatus, ReplyStatus, TurnStatus
+from connector.values import OPEN, ConversationStatus, ReplyStatus, TurnStatus
 
 OVERTAKEN = "overtaken"
 HANDED_OFF = "handed_off"

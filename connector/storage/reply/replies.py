@@ -31,7 +31,9 @@ from sqlalchemy import (
 )
 
 from connector.policy.replies import Verdict
-from connector.storage.core.database import Batch, Database, clean, db_now
+from connector.storage.core.database import Database
+from connector.storage.core.statements import Batch, db_now
+from connector.storage.core.text import clean
 from connector.storage.queue.lease import require_alive
 from connector.storage.reply import endpoints
 from connector.storage.reply import overtaken as leaving

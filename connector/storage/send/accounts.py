@@ -12,11 +12,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Row, func, or_, select, update
 
-from connector.policy.turns import STOPPED, Gate, GateReason, Grant, Limits, Report, calls_for, gate_after, slots_for
-from connector.storage.core.database import FOREVER, Database, db_now
+from connector.policy.gate import Gate, GateReason, Report, gate_after
+from connector.policy.rate_limits import Grant, Limits, calls_for, slots_for
+from connector.storage.core.database import Database
+from connector.storage.core.statements import FOREVER, db_now
 from connector.storage.queue.lease import require_alive
 from connector.storage.send.budgets import DAY
-from connector.storage.tables import accounts, grants, routes, workers
+from connector.storage.tables import accounts, grants, workers
 
 _ASKING = 3_000
 """Milliseconds for which a worker that got no slot still counts as one that asks for some."""
@@ -180,33 +182,3 @@ def _gate(row: Row) -> Gate:  # type: ignore[type-arg]  # as above
         streak=row.streak,
         ramp=row.ramp,
     )
-
-
-def pause_route(database: Database, name: str, reason: str, detail: str | None) -> None:
-    """Pause a route: its lanes are not visited until somebody resumes it."""
-
-    def use(connection: Connection) -> None:
-        values = {"paused": True, "reason": reason, "detail": detail, "changed_at": db_now()}
-        new = database.insert(routes).values(name=name, **values)
-        # Whoever stopped it meant more than a pause.
-        not_stopped = routes.c.reason.is_distinct_from(STOPPED)
-        connection.execute(new.on_conflict_do_update(index_elements=["name"], set_=values, where=not_stopped))
-
-    database.write(use)
-
-
-def proven_agents(database: Database) -> dict[str, str]:
-    """The agent that each route was last opened with."""
-    with database.reading() as connection:
-        rows = connection.execute(select(routes.c.name, routes.c.agent).where(routes.c.agent.is_not(None)))
-        return {row.name: row.agent for row in rows}
-
-
-def prove_agent(database: Database, name: str, agent: str) -> None:
-    """Remember that the provider opens chats for this agent, so that openings need not go one by one."""
-
-    def use(connection: Connection) -> None:
-        new = database.insert(routes).values(name=name, paused=False, agent=agent, changed_at=db_now())
-        connection.execute(new.on_conflict_do_update(index_elements=["name"], set_={"agent": agent}))
-
-    database.write(use)

@@ -28,16 +28,12 @@ from sqlalchemy import (
     update,
 )
 
-from connector.storage.core.database import Batch, Database, db_now
+from connector.storage.core.database import Database
+from connector.storage.core.statements import Batch, db_now
 from connector.storage.queue.lease import require_alive
 from connector.storage.send import budgets
 from connector.storage.tables import attempts, conversations, lanes, routes, schedule, turns
-from connector.values import Call, Customer, TurnStatus
-
-BACKLOG_PRIORITY = 2
-"""What a backlog's messages are given, and those of large files: live ones, at 5, go first."""
-
-OPEN = [str(TurnStatus.QUEUED), str(TurnStatus.UNKNOWN), str(TurnStatus.SENDING)]
+from connector.values import BACKLOG_PRIORITY, OPEN, Call, Customer, TurnStatus
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -9,7 +9,8 @@ from sqlalchemy import Connection, case, exists, func, literal, or_, select
 
 from connector.policy.handoffs import Hands
 from connector.storage.conversations.handoffs import hand_off
-from connector.storage.core.database import Database, db_now
+from connector.storage.core.database import Database
+from connector.storage.core.statements import db_now
 from connector.storage.tables import accounts, conversations, lanes, replies, routes, schedule, trouble, workers
 from connector.values import ConversationStatus, TurnStatus
 

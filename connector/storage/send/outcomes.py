@@ -18,12 +18,13 @@ from sqlalchemy import ARRAY, Connection, and_, bindparam, case, func, null, or_
 from connector.policy.handoffs import Hands
 from connector.policy.turns import AGENT_STATE, Move
 from connector.storage.conversations.handoffs import hand_off
-from connector.storage.core.database import BadData, Batch, Database, clean, db_now
+from connector.storage.core.database import BadData, Database
+from connector.storage.core.statements import Batch, db_now
+from connector.storage.core.text import clean
 from connector.storage.reply.overtaken import revive
 from connector.storage.reply.replies import queue_replies
-from connector.storage.send.claims import OPEN
 from connector.storage.tables import attempts, conversations, raw_bodies, schedule, trouble, turns
-from connector.values import Call, CallResult, TurnStatus
+from connector.values import OPEN, Call, CallResult, TurnStatus
 
 _TROUBLED = {TurnStatus.UNKNOWN, TurnStatus.FAILED}
 _LARGEST = 2**31

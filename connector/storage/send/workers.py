@@ -13,7 +13,8 @@ from functools import partial
 from sqlalchemy import ColumnElement, Connection, and_, case, insert, null, select, update
 
 from connector.storage.conversations import outbox
-from connector.storage.core.database import Database, db_now
+from connector.storage.core.database import Database
+from connector.storage.core.statements import db_now
 from connector.storage.reply.replies import queue_replies
 from connector.storage.send import budgets
 from connector.storage.tables import attempts, replies, reply_attempts, schedule, ticks, trouble, turns, workers

@@ -19,9 +19,9 @@ from connector.storage import queries as views
 from connector.storage.actions import ConversationChange
 from connector.values import ConversationStatus
 from connector.web.api.events import JSON
-from connector.web.api.turns import number_in, unknown
+from connector.web.api.turns import _shown, number_in, unknown
 from connector.web.auth.bearer import Admitted, Caller
-from connector.web.openapi.operations import CLOSE, HAND_OFF, RESUME
+from connector.web.openapi.operations import CLOSE, HAND_OFF, ONE_CONVERSATION, RESUME
 from connector.web.openapi.schemas import Close, HandOff, Resume
 from connector.web.request import bodies
 from connector.web.request.problems import Problem, unfit
@@ -126,3 +126,9 @@ async def _changed(
         return JSONResponse(await asyncio.get_running_loop().run_in_executor(door.reads, use))
     except NotFound:
         raise unknown() from None
+
+
+@router.get("/v1/conversations/{id}", response_class=Response, openapi_extra=ONE_CONVERSATION)
+async def get_conversation(request: Request, door: TheDoor, caller: Admitted) -> Response:
+    """One conversation with its turns in order, without their attempts and replies."""
+    return await _shown(request, door, caller, views.conversation)

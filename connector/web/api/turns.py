@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse
 from connector.errors import NotFound
 from connector.storage import queries as views
 from connector.web.auth.bearer import Admitted, Caller
-from connector.web.openapi.operations import ONE_CONVERSATION, ONE_TURN
+from connector.web.openapi.operations import ONE_TURN
 from connector.web.request.problems import Problem
 from connector.web.state import Door, TheDoor
 
@@ -25,12 +25,6 @@ _LONGEST_ID = 18  # digits that fit the databases' integers
 async def get_turn(request: Request, door: TheDoor, caller: Admitted) -> Response:
     """One turn with its attempts and replies."""
     return await _shown(request, door, caller, views.turn)
-
-
-@router.get("/v1/conversations/{id}", response_class=Response, openapi_extra=ONE_CONVERSATION)
-async def get_conversation(request: Request, door: TheDoor, caller: Admitted) -> Response:
-    """One conversation with its turns in order, without their attempts and replies."""
-    return await _shown(request, door, caller, views.conversation)
 
 
 async def _shown(request: Request, door: Door, caller: Caller, view: Callable[..., Mapping[str, Any]]) -> Response:

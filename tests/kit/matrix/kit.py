@@ -23,6 +23,7 @@ from connector.services.tick import tick
 from connector.settings import Settings
 from connector.storage import queries as views
 from connector.storage.core.database import Database
+from connector.storage.monitoring.status import status as system_status
 from connector.storage.send.accounts import Accounts
 from connector.storage.tables import outbox, schedule
 from connector.values import Event, Provider, Received
@@ -158,7 +159,7 @@ class Play:
 
     def statuses(self) -> dict[str, int]:
         """How many turns are in which state; states without any are left out."""
-        counts = views.status(self.database)["turns"]
+        counts = system_status(self.database)["turns"]
         return {name: number for name, number in counts.items() if number}
 
     def account(self, name: str) -> dict[str, Any]:
@@ -178,7 +179,7 @@ class Play:
 
     def alarms(self) -> list[str]:
         """The names of the alarms that ``turnwire status`` shows."""
-        return [alarm["name"] for alarm in views.status(self.database)["alarms"]]
+        return [alarm["name"] for alarm in system_status(self.database)["alarms"]]
 
     def heard(self, call: str = "send") -> list[Any]:
         """The calls of one kind that reached the sandbox."""

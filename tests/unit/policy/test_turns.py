@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import replace
 from typing import Any
 
@@ -11,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connector.policy import turns as policy
-from connector.policy.turns import BACKOFF_CAP, Decision, Gate, GateReason, Limits, Move, Report, RoutePolicy, Standing
+from connector.policy.turns import Decision, Move, RoutePolicy, Standing
 from connector.values import Capabilities, History, HistoryEntry, Outcome, TurnStatus
+from tests.kit.jitter import JITTER
 
 QUEUED, ANSWERED, UNKNOWN, FAILED = (
     TurnStatus.QUEUED,
@@ -21,16 +21,6 @@ QUEUED, ANSWERED, UNKNOWN, FAILED = (
     TurnStatus.FAILED,
 )
 NEITHER, READS, KEYED = Capabilities(), Capabilities(reads_back=True), Capabilities(idempotency_key=True)
-
-
-class Longest(random.Random):
-    """Jitter that never shortens a delay."""
-
-    def uniform(self, a: float, b: float) -> float:
-        return max(a, b)
-
-
-JITTER = Longest()
 
 
 def send(
@@ -299,132 +289,6 @@ def test_whatever_a_history_says_ours_is_never_sent_again_once_it_is_in_there(en
     if decision.status is ANSWERED:
         assert users[before].text == "mine"
     assert 0.0 <= decision.delay <= policy.READ_BACK_CAP
-
-
-# --- delays, gates, shares --------------------------------------------------------------------------------------------
-
-
-@given(delays=st.integers(0, 10**6), seed=st.integers())
-def test_backoff_grows_to_its_cap_and_is_jittered_in_full(delays, seed):
-    most = policy.backoff(delays, JITTER)
-    assert most == min(BACKOFF_CAP, 2.0 * 2.0 ** min(delays, 30))
-    assert 0.0 <= policy.backoff(delays, random.Random(seed)) <= most
-
-
-def after(gate: Gate, *outcomes: Outcome, cap: int = 8, retry_after: float | None = None) -> Gate:
-    for outcome in outcomes:
-        gate = policy.gate_after(gate, Report(outcome=outcome, retry_after=retry_after), cap, JITTER)
-    return gate
-
-
-def reopened(gate: Gate) -> Gate:
-    """The same gate once its time is over."""
-    return Gate(level=gate.level, streak=gate.streak, ramp=gate.ramp)
-
-
-@pytest.mark.parametrize("failure", [Outcome.NOT_SENT, Outcome.SERVER_ERROR, Outcome.LOST])
-def test_a_streak_of_failures_closes_the_gate_and_a_success_breaks_it(failure):
-    assert after(Gate(), *[failure] * 4).closed_for is None
-    assert after(Gate(), *[failure] * 4, Outcome.ANSWERED, *[failure] * 4).closed_for is None
-    closed = after(Gate(), *[failure] * 5)
-    assert (closed.reason, closed.ramp, closed.level) == (GateReason.FAILING, 1, 1)
-    assert closed.closed_for == 3.0
-
-
-def test_what_was_in_flight_when_the_gate_closed_neither_opens_nor_lengthens_it():
-    closed = after(Gate(), *[Outcome.LOST] * 5)
-    assert after(closed, *[Outcome.LOST] * 50) == closed
-    assert after(closed, *[Outcome.ANSWERED] * 50) == closed
-    assert after(closed, Outcome.CREDENTIALS).reason is GateReason.CREDENTIALS
-
-
-def test_a_probe_that_fails_closes_for_longer_and_one_that_succeeds_lets_more_through():
-    first = after(Gate(), *[Outcome.LOST] * 5)
-    second = after(reopened(first), Outcome.LOST)
-    third = after(reopened(second), Outcome.LOST)
-    assert [gate.closed_for for gate in (first, second, third)] == [3.0, 5.0, 9.0]
-    assert [gate.level for gate in (first, second, third)] == [1, 2, 3]
-    ramping = after(reopened(third), Outcome.ANSWERED)
-    assert (ramping.ramp, ramping.level, ramping.closed_for) == (2, 0, None)
-    assert after(ramping, Outcome.LOST).closed_for is None, "one failure among successes is no outage"
-    assert after(ramping, *[Outcome.LOST] * 5).closed_for is not None
-    assert after(ramping, *[Outcome.ANSWERED] * 6).ramp is None
-
-
-def test_busy_closes_for_as_long_as_it_is_told():
-    closed = after(Gate(), Outcome.BUSY, retry_after=17.0)
-    assert (closed.closed_for, closed.reason, closed.ramp) == (17.0, GateReason.BUSY, 1)
-    assert after(closed, Outcome.BUSY, retry_after=5.0) == closed
-    assert after(closed, Outcome.BUSY, retry_after=30.0).closed_for == 30.0
-    assert after(Gate(), Outcome.BUSY).closed_for == 3.0
-
-
-@pytest.mark.parametrize("reason", [GateReason.CREDENTIALS, GateReason.OPERATOR])
-def test_a_gate_that_a_person_must_open_stays_shut(reason):
-    shut = Gate(closed_for=float("inf"), reason=reason, ramp=1)
-    for outcome in (Outcome.ANSWERED, Outcome.BUSY, Outcome.LOST, Outcome.REFUSED):
-        assert after(shut, *[outcome] * 9, retry_after=1.0) == shut
-
-
-@given(outcomes=st.lists(st.sampled_from(list(Outcome)), max_size=60), cap=st.integers(1, 50), waits=st.booleans())
-def test_a_gate_keeps_its_bounds_whatever_happens(outcomes, cap, waits):
-    gate = Gate()
-    for outcome in outcomes:
-        gate = after(gate, outcome, cap=cap, retry_after=5.0 if waits else None)
-        assert 0 <= gate.level <= 10
-        assert gate.ramp is None or 1 <= gate.ramp <= max(cap, 1)
-        assert gate.closed_for is None or gate.closed_for > 0
-        assert gate.closed_for is None or gate.ramp == 1, "after every closing one call goes out first"
-        if gate.closed_for is not None and gate.closed_for != float("inf"):
-            gate = reopened(gate)
-
-
-@given(
-    cap=st.integers(1, 300),
-    ramp=st.none() | st.integers(1, 300),
-    wanted=st.lists(st.integers(0, 400), min_size=1, max_size=8),
-    rounds=st.integers(1, 4),
-)
-def test_workers_never_hold_more_slots_than_there_are_and_share_them(cap, ramp, wanted, rounds):
-    limits = Limits(max_in_flight=cap)
-    slots = [0] * len(wanted)
-    least = min(cap, ramp or cap)
-    for _ in range(rounds):
-        for worker, wish in enumerate(wanted):
-            others = sum(slots) - slots[worker]
-            slots[worker] = policy.slots_for(limits, ramp, wanted=wish, others=others, workers=len(wanted))
-            assert sum(slots) <= least
-            assert slots[worker] <= wish
-    if rounds > 1:
-        share = max(1, least // len(wanted))
-        fair = [min(wish, share) for wish in wanted]
-        assert sum(slots) == min(least, sum(fair))
-
-
-@given(
-    rate=st.floats(0.01, 500),
-    asks=st.lists(st.tuples(st.integers(0, 3_000_000), st.integers(0, 200)), min_size=1, max_size=30),
-)
-def test_calls_granted_keep_the_rate_in_every_window(rate, asks):
-    now, tat = 10**12, 0
-    granted: list[tuple[int, int]] = []
-    for wait, wanted in asks:
-        now += wait
-        count, tat = policy.calls_for(rate, tat, now, wanted)
-        assert 0 <= count <= wanted
-        granted.append((now, count))
-    for first in range(len(granted)):
-        for last in range(first, len(granted)):
-            span = (granted[last][0] - granted[first][0]) / 1e6
-            total = sum(count for _, count in granted[first : last + 1])
-            assert total <= rate * span + max(rate, 1.0) + 1e-3
-
-
-def test_a_slow_rate_still_lets_one_call_go_when_it_is_due():
-    count, tat = policy.calls_for(0.1, 0, 10**12, 5)
-    assert (count, tat) == (1, 10**12 + 10_000_000)
-    assert policy.calls_for(0.1, tat, 10**12 + 9_000_000, 5)[0] == 0
-    assert policy.calls_for(0.1, tat, 10**12 + 10_000_000, 5)[0] == 1
 
 
 # --- an agent's state --------------------------------------------------------------------------------------------

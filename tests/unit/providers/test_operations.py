@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from connector.http import HttpAnswer, HttpFailure
-from connector.policy.handoffs import DAY, OutboxKind, OutboxStatus, after_call
+from connector.policy.handoffs import DAY, after_call
 from connector.providers import osvi_operations, synthflow
 from connector.providers.osvi import Osvi
 from connector.providers.synthflow import Synthflow
-from connector.values import CallResult, Outcome
+from connector.values import CallResult, OutboxKind, OutboxStatus, Outcome
 from tests.kit.provider_fakes import AGENT, CHAT, FakeHttp, answer, conversation
 
 TALK = conversation(chat_id=CHAT)

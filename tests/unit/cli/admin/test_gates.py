@@ -7,7 +7,7 @@ import time
 import pytest
 
 from connector.storage import tables as models
-from connector.storage.core.database import FOREVER
+from connector.storage.core.statements import FOREVER
 from tests.kit.cli_site import make_site
 
 

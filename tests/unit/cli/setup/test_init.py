@@ -16,7 +16,9 @@ from connector.cli.setup.init import complete, create_database, next_steps
 from connector.cli.setup.template import REGIONS, Answers, render
 from connector.errors import ConfigurationError
 from connector.settings import Settings, load
-from connector.settings.root import AccountSettings, RouteSettings, WorkerSettings
+from connector.settings.accounts import AccountSettings
+from connector.settings.routes import RouteSettings
+from connector.settings.runtime import WorkerSettings
 
 OSVI = Answers(provider="osvi", agent="agent_1")
 SYNTHFLOW = Answers(provider="synthflow", agent="893195c1-c640-438b-9761-2e5357b01cb8", region="eu")

@@ -7,7 +7,8 @@ import pytest
 from connector.errors import InvalidInput, NotFound, WrongState
 from connector.storage import actions as operations
 from connector.storage import tables as models
-from connector.storage.core.database import FOREVER, Database
+from connector.storage.core.database import Database
+from connector.storage.core.statements import FOREVER
 from tests.kit.storage_fixtures import MINUTE, Store
 
 WEBHOOK = {"support": "webhook"}

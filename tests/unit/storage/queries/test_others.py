@@ -5,11 +5,13 @@ import json
 import pytest
 
 from connector.errors import NotFound
-from connector.policy.turns import Limits
+from connector.policy.rate_limits import Limits
 from connector.storage import actions as operations
 from connector.storage import queries as views
 from connector.storage import tables as models
-from connector.storage.core.database import FOREVER, Database
+from connector.storage.core.database import Database
+from connector.storage.core.statements import FOREVER
+from connector.storage.monitoring.status import status as system_status
 from connector.values import ConversationStatus, EventStatus, FollowupStatus, ReplyStatus
 from tests.kit.storage_fixtures import MINUTE, Store
 
@@ -174,7 +176,7 @@ def test_history_tells_who_did_what(store):
 
 
 def test_an_empty_database_has_a_status(store):
-    found = views.status(store.database, {"osvi": Limits()})
+    found = system_status(store.database, {"osvi": Limits()})
     assert list(found) == [
         *("turns", "events", "replies", "followups", "oldest_turn_seconds", "accounts", "workers", "alarms"),
     ]
@@ -199,7 +201,7 @@ def test_a_status_counts(store):
     store.worker("host:2", claimed=None)
     store.worker("gone", lease=-1)
 
-    found = views.status(store.database)
+    found = system_status(store.database)
 
     expected = {"queued": 1, "sending": 1, "answered": 1, "unknown": 0, "failed": 0, "cancelled": 0}
     assert found["turns"] == expected
@@ -216,7 +218,7 @@ def test_a_status_counts(store):
 
 
 def _alarms(store):
-    return {alarm["name"]: alarm for alarm in views.status(store.database)["alarms"]}
+    return {alarm["name"]: alarm for alarm in system_status(store.database)["alarms"]}
 
 
 def test_alarms_say_what_to_do(store):

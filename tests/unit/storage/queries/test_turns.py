@@ -7,10 +7,11 @@ import pytest
 from sqlalchemy import event
 
 from connector.errors import NotFound
-from connector.policy.turns import Limits
+from connector.policy.rate_limits import Limits
 from connector.storage import queries as views
 from connector.storage import tables as models
-from connector.storage.core.database import FOREVER, Database
+from connector.storage.core.database import Database
+from connector.storage.core.statements import FOREVER
 from connector.storage.queries.filters import TurnFilter, millis
 from connector.storage.queries.rendering import moment
 from connector.values import TurnStatus

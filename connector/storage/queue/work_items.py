@@ -1,4 +1,4 @@
-"""A reply that is queued once more begins its schedule anew."""
+"""The queue of what leaves beside turns: replies, and outside calls of the outbox."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement
 
-from connector.storage.core.database import db_now
+from connector.storage.core.statements import db_now
 from connector.values import ReplyStatus
 
 

@@ -1,0 +1,84 @@
+"""The circuit breaker of an account, pure: what a call's outcome does to the account's gate."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from connector.policy.backoff import backoff
+from connector.values import Call, Outcome
+
+STREAK = 5
+"""Failures in a row that close an account."""
+
+
+class GateReason(StrEnum):
+    """Why an account takes no calls."""
+
+    BUSY = "busy"
+    FAILING = "failing"
+    CREDENTIALS = "credentials"
+    OPERATOR = "operator"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Gate:
+    """An account's gate: ``closed_for`` is set by a decision (seconds; ``inf`` until a person resumes it).
+
+    ``ramp`` limits the calls in flight after a closing: 1, then one more per success; None when there is no limit.
+    """
+
+    closed_for: float | None = None
+    reason: GateReason | None = None
+    detail: str | None = None
+    level: int = 0
+    streak: int = 0
+    ramp: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Report:
+    """What one call said about the account's health."""
+
+    outcome: Outcome
+    retry_after: float | None = None
+    detail: str | None = None
+    call: Call = Call.SEND
+
+
+FAILURES = frozenset({Outcome.NOT_SENT, Outcome.SERVER_ERROR, Outcome.LOST})
+"""Outcomes that say something of the account's health; in a row they close it."""
+
+
+def gate_after(gate: Gate, report: Report, cap: int, jitter: random.Random) -> Gate:
+    """The gate after one call's outcome; ``cap`` is the account's max_in_flight.
+
+    While it is closed, what comes in are the calls that were in flight: they neither open it nor make it worse, but a
+    longer Retry-After holds and a refused credential closes it for good.
+    """
+    outcome = report.outcome
+    if outcome is Outcome.CREDENTIALS:
+        return replace(
+            gate, closed_for=float("inf"), reason=GateReason.CREDENTIALS, detail=report.detail, ramp=1, streak=0
+        )
+    if gate.closed_for is not None:
+        longer = outcome is Outcome.BUSY and (report.retry_after or 0.0) > gate.closed_for
+        return replace(gate, closed_for=report.retry_after) if longer else gate
+    if outcome is Outcome.BUSY:
+        return _closed(gate, GateReason.BUSY, report, report.retry_after, jitter)
+    if outcome in FAILURES:
+        streak = gate.streak + 1
+        # A probe that fails closes it again; once calls go through, it takes a streak as ever.
+        if streak >= STREAK or gate.ramp == 1:
+            return _closed(replace(gate, streak=streak), GateReason.FAILING, report, None, jitter)
+        return replace(gate, streak=streak)
+    if gate.ramp is None:
+        return replace(gate, streak=0, level=0)
+    ramp = gate.ramp + 1
+    return replace(gate, streak=0, level=0, ramp=None if ramp >= cap else ramp)
+
+
+def _closed(gate: Gate, reason: GateReason, report: Report, wait: float | None, jitter: random.Random) -> Gate:
+    seconds = wait if wait is not None else 1.0 + backoff(gate.level, jitter)
+    return replace(gate, closed_for=seconds, reason=reason, detail=report.detail, level=min(gate.level + 1, 10), ramp=1)

@@ -1,0 +1,42 @@
+"""What operators do to follow-ups: cancel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, update
+
+from connector.errors import WrongState
+from connector.storage.actions.replies import _locked
+from connector.storage.audit import note
+from connector.storage.core.database import Database
+from connector.storage.core.statements import db_now
+from connector.storage.tables import followups
+from connector.values import FollowupStatus
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FollowupChange:
+    """A follow-up after an operation."""
+
+    followup_id: int
+    before: FollowupStatus
+    after: FollowupStatus
+
+
+def cancel_followup(database: Database, followup_id: int, *, actor: str) -> FollowupChange:
+    """Take back a message that is due later. Raises what :func:`retry_reply` does."""
+
+    def use(connection: Connection) -> FollowupChange:
+        row = _locked(connection, followups, followup_id, "follow-up", "turnwire followups list")
+        before = FollowupStatus(row.status)
+        if before is not FollowupStatus.SCHEDULED:
+            advice = f"see `turnwire turns show {followup_id}`" if before is FollowupStatus.SENT else "nothing is sent"
+            raise WrongState(f"follow-up {followup_id} is {before}, not scheduled: {advice}")
+        values = {"status": str(FollowupStatus.CANCELLED), "reason": "operator", "ended_at": db_now()}
+        connection.execute(update(followups).where(followups.c.id == followup_id).values(values))
+        detail = {"from": before, "to": FollowupStatus.CANCELLED}
+        note(connection, actor, "cancel", [f"followup:{followup_id}"], detail)
+        return FollowupChange(followup_id=followup_id, before=before, after=FollowupStatus.CANCELLED)
+
+    return database.write(use)

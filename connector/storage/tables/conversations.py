@@ -1,0 +1,73 @@
+"""Conversations, and the queue of conversations: lanes and the schedule."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, SmallInteger, Table, Text, UniqueConstraint, text
+
+from connector.storage.tables.base import Id, Key, Millis, metadata
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("route", Key, nullable=False),
+    Column("key", Key, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("agent", Text, nullable=False),
+    Column("customer", Text, comment="JSON"),
+    Column("subject", Text),
+    Column("status", Text, nullable=False),
+    Column("reason", Text),
+    Column("chat_id", Text),
+    Column("chat_number", Integer, nullable=False, server_default="0", comment="how many chats were opened before"),
+    Column("greeting", Text),
+    Column("baseline", Integer, comment="user entries the chat held before our first turn in it; null: to be read"),
+    Column("opening", Boolean, nullable=False, comment="an open was begun whose outcome is not recorded"),
+    Column("braked_at", Integer, comment="the position at which a brake stopped it last; brakes count from there on"),
+    Column("note", Text, comment="what a person last wrote for the agent; a new chat is told it too"),
+    Column("created_at", Millis, nullable=False),
+    Column("changed_at", Millis, nullable=False),
+    UniqueConstraint("route", "key"),
+    # Few wait for a person, and somebody counts them.
+    Index(
+        "ix_conversations_handed_off",
+        "changed_at",
+        postgresql_where=text("status = 'handed_off'"),
+        sqlite_where=text("status = 'handed_off'"),
+    ),
+)
+
+lanes = Table(
+    "lanes",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("account", Key, nullable=False),
+    Column("route", Key, nullable=False),
+    Column("priority", SmallInteger, nullable=False),
+    Column("backlog_id", BigInteger, nullable=False, server_default="0"),
+    Column("paused", Boolean, nullable=False),
+    UniqueConstraint("account", "route", "priority", "backlog_id"),
+)
+
+schedule = Table(
+    "schedule",
+    metadata,
+    Column("conversation_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("lane", BigInteger, nullable=False),
+    Column("ready_at", Millis, comment="null: leased, held or empty"),
+    Column("owner", BigInteger),
+    Column("head", Integer, nullable=False, comment="no open turn lies below this position"),
+    Column("tail", Integer, nullable=False, comment="the last position given out"),
+    Column("claims", Integer, nullable=False, comment="claims since the last outcome"),
+    Column("held", Text, comment="why nothing of it is sent: unknown, handed_off, resuming, closed"),
+    Index(
+        "ix_schedule_ready",
+        "lane",
+        "ready_at",
+        postgresql_where=text("ready_at IS NOT NULL"),
+        sqlite_where=text("ready_at IS NOT NULL"),
+    ),
+    Index(
+        "ix_schedule_owner", "owner", postgresql_where=text("owner IS NOT NULL"), sqlite_where=text("owner IS NOT NULL")
+    ),
+)

@@ -1,0 +1,87 @@
+"""Inbound messages as they arrived."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from connector.storage.tables.base import Id, Key, Millis, metadata
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("source", Key, nullable=False),
+    Column("external_id", Key, nullable=False),
+    Column("given_id", Text, comment="the id a refused message came with; its own external_id is made up"),
+    Column("hash", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("reason", Text),
+    Column("route", Text),
+    Column("conversation_key", Text),
+    Column("text", Text, comment="null once a turn holds it"),
+    Column("subject", Text),
+    Column("customer", Text, comment="JSON"),
+    Column("metadata", Text, comment="JSON"),
+    Column("callback", Text, comment="JSON"),
+    Column("priority", SmallInteger, nullable=False),
+    Column("occurred_at", Millis),
+    Column("due_at", Millis),
+    Column("received_at", Millis, nullable=False),
+    Column("conflicts", Integer, nullable=False, server_default="0"),
+    UniqueConstraint("source", "external_id"),
+    Index(
+        "ix_events_context",
+        "route",
+        "conversation_key",
+        postgresql_where=text("status = 'context'"),
+        sqlite_where=text("status = 'context'"),
+    ),
+    # Few rows are set aside; accepted ones are found through their turns.
+    Index(
+        "ix_events_set_aside",
+        "status",
+        "id",
+        postgresql_where=text("status <> 'accepted'"),
+        sqlite_where=text("status <> 'accepted'"),
+    ),
+)
+
+# Only messages of turns that hold several: the first one is the turn's own event, as ever.
+joined = Table(
+    "joined",
+    metadata,
+    Column("event_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("turn_id", BigInteger, nullable=False),
+    Column("start", Integer, nullable=False, comment="where its words begin in the turn's text, in code points"),
+    Column("length", Integer, nullable=False),
+    Index("ix_joined_turn_id", "turn_id"),
+)
+
+event_bodies = Table(
+    "event_bodies",
+    metadata,
+    Column("event_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+conflicts = Table(
+    "conflicts",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("event_id", BigInteger, nullable=False),
+    Column("hash", Text, nullable=False),
+    Column("text", Text),
+    Column("received_at", Millis, nullable=False),
+    UniqueConstraint("event_id", "hash"),
+)

@@ -1,0 +1,27 @@
+"""Worker processes with their lease, and when periodic work last ran."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, Index, Table, Text, text
+
+from connector.storage.tables.base import Id, Key, Millis, metadata
+
+workers = Table(
+    "workers",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("started_at", Millis, nullable=False),
+    Column("expires_at", Millis, nullable=False),
+    Column("dead", Boolean, nullable=False),
+    Column("stopping", Boolean, nullable=False),
+    Column("claimed_at", Millis, comment="when it last looked for work"),
+    Index("ix_workers_alive", "expires_at", postgresql_where=text("NOT dead"), sqlite_where=text("NOT dead")),
+)
+
+ticks = Table(
+    "ticks",
+    metadata,
+    Column("name", Key, primary_key=True),
+    Column("at", Millis, nullable=False),
+)

@@ -1,0 +1,128 @@
+"""Inbound messages: an event, its customer, its callback, and what became of it at the door."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from connector.values.statuses import EventStatus
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Customer:
+    """Who wrote, as far as the source said; every field optional, at most 255 characters each."""
+
+    id: str | None = None
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    language: str | None = None
+
+    def as_dict(self) -> dict[str, str]:
+        """The fields that are set."""
+        pairs = {"id": self.id, "name": self.name, "email": self.email, "phone": self.phone, "language": self.language}
+        return {key: value for key, value in pairs.items() if value}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Callback:
+    """The Celery task that wants to be told (only with ``reply = "celery"``)."""
+
+    task: str
+    queue: str | None = None
+
+
+FOLLOWUP_PRIORITY = 4
+"""That of a follow-up scheduled by command without one: however many fall due at once, live messages (5) go first."""
+
+FOLLOWUP_EXPIRES = 86_400.0
+"""Seconds after its time for which a follow-up may still be sent, unless it or its route says otherwise."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Followup:
+    """How a message that is due later waits; what is None is left to its route.
+
+    ``after`` is how many seconds after the conversation's last message it is due, in the place of a set time. ``keep``:
+    it stays when the customer writes again. ``expires_after``: so many seconds late it is not sent any more.
+    """
+
+    after: float | None = None
+    keep: bool | None = None
+    expires_after: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Event:
+    """One inbound message, normalised; identity is ``(source, id)``.
+
+    ``status`` is what the reader already knows: ``accepted`` for a message to be sent (receiving turns a future
+    ``due_at``, or a ``followup`` with ``after``, into ``scheduled``), ``context`` for history, ``stopped`` for machine
+    mail, ``refused`` for input that could be identified but not taken; ``reason`` then says why. ``raw`` is the message
+    as it came, when it came as bytes. ``warnings`` go back to whoever handed it in.
+    """
+
+    source: str
+    id: str
+    route: str
+    conversation: str
+    text: str
+    status: EventStatus = EventStatus.ACCEPTED
+    reason: str | None = None
+    customer: Customer = Customer()
+    subject: str | None = None
+    occurred_at: datetime | None = None
+    due_at: datetime | None = None
+    followup: Followup | None = None
+    priority: int = 5
+    callback: Callback | None = None
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    raw: bytes | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Refusal:
+    """Input that could not become an event: which file, where in it, why; ``id`` if it could be told."""
+
+    where: str
+    position: str
+    reason: str
+    field: str | None = None
+    expected: str | None = None
+    external_id: str | None = None
+    source: str | None = None
+    raw: bytes | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Received:
+    """What receiving one event came to; ``status`` is an :class:`EventStatus`.
+
+    ``braked``: the message was one too many, and its conversation went to a person for this reason.
+    """
+
+    status: EventStatus
+    event_id: str | None = None
+    turn_id: str | None = None
+    followup_id: str | None = None
+    reason: str | None = None
+    external_id: str | None = None
+    source: str | None = None
+    warnings: tuple[str, ...] = ()
+    braked: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """The answer as contracts pin it for HTTP and Celery."""
+        body: dict[str, Any] = {
+            "event_id": self.event_id,
+            "turn_id": self.turn_id,
+            "followup_id": self.followup_id,
+            "status": str(self.status),
+            "warnings": list(self.warnings),
+        }
+        if self.reason:
+            body["reason"] = self.reason
+        return body
