@@ -15,9 +15,9 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Table
 
 from connector.sandbox import Sandbox, running_sandbox
-from connector.storage import models
-from connector.storage.migrate import require_current, upgrade
-from tests.upgrade_kit import DATA, Callbacks, Upgraded, Worker, answers, environ, loaded
+from connector.storage import tables as models
+from connector.storage.core.migrate import require_current, upgrade
+from tests.kit.upgrade import DATA, Callbacks, Upgraded, Worker, answers, environ, loaded
 
 STAY = {
     "X-first": "its account is closed",

@@ -1,8 +1,7 @@
-"""Makes the dumps beside it. Run it on commit 1673a8f only: what a later version writes is not what is to be upgraded.
+"""Makes a dump of each database for the upgrade test, as ``tests/data/upgrade/README.md`` tells.
 
-``python -m tests.data.upgrade.make postgresql://postgres@127.0.0.1:5432/postgres`` from the top of a checkout of that
-commit to which this folder and ``tests/upgrade_kit.py`` were added. It wants ``pg_dump``, and makes and drops databases
-called ``upg_made_…``.
+``python -m tests.kit.upgrade_dumps postgresql://postgres@127.0.0.1:5432/postgres`` wants ``pg_dump``; it makes and drops
+databases called ``upg_made_…``. The dumps of 1673a8f were made at that commit and are never made anew.
 
 Nobody sends anything afterwards. Before that a sandbox answers the first half of the messages; then the receivers of
 answers go away; then the worker does, and the second half waits.
@@ -26,10 +25,10 @@ from sqlalchemy import func, select
 
 from connector import receive
 from connector.sandbox import Sandbox, running_sandbox
-from connector.storage import models
-from connector.storage.tokens import digest
-from tests.upgrade_kit import DATA, TOKENS, Callbacks, Upgraded, Worker, answers, environ
-from tests.worker_process import WorkerProcess
+from connector.storage import tables as models
+from connector.storage.admin.tokens import digest
+from tests.kit.upgrade import DATA, TOKENS, Callbacks, Upgraded, Worker, answers, environ
+from tests.kit.worker_process import WorkerProcess
 
 FEW = 12
 

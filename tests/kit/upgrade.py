@@ -21,18 +21,18 @@ from typing import Any
 from sqlalchemy import BigInteger, Connection, inspect, text
 
 from connector import cli, receive
-from connector.engine import Engine
-from connector.receiving import Receiver
+from connector.engine.loop import Engine
 from connector.sandbox import OSVI_TOKEN, SYNTHFLOW_TOKEN, Sandbox
+from connector.services.receive import Receiver
 from connector.settings import Settings, load
-from connector.storage.session import Database
+from connector.storage.core.database import Database
+from tasks.amqp_events.store import Keeper
 from tasks.application import create
-from tasks.deliveries import Keeper
-from tests.engine_kit import EngineKit, wired
-from tests.unit.front_door import Bells, Client, Site
-from tests.unit.hook_senders import SECRET, SENDERS, STANDARD_SECRET
+from tests.kit.engine import EngineKit, wired
+from tests.kit.front_door import Bells, Client, Site
+from tests.kit.hook_senders import SECRET, SENDERS, STANDARD_SECRET
 
-DATA = Path(__file__).parent / "data" / "upgrade"
+DATA = Path(__file__).parents[1] / "data" / "upgrade"
 INPUTS = DATA / "inputs"
 TOKENS = {
     "crm": "tw_a-token-that-opens-nothing-but-a-test",
