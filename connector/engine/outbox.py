@@ -11,7 +11,7 @@ import structlog
 
 from connector.engine.grants import Allowance
 from connector.errors import TurnwireError
-from connector.policy import replies as redelivery
+from connector.policy import replies as reply_policy
 from connector.policy.backoff import backoff
 from connector.policy.gate import Report
 from connector.policy.handoffs import after_call
@@ -105,7 +105,7 @@ class OutboxDesk:
             result = await self._ask(item, provider, allowance, claimed_at)
         jitter = self._wiring.jitter
         if item.kind is OutboxKind.TELL:  # as replies are delivered again, by the published schedule
-            pause = redelivery.wait(item.attempt - 1, jitter, self._wiring.reply_waits)
+            pause = reply_policy.wait(item.attempt - 1, jitter, self._wiring.reply_waits)
         else:
             pause = backoff(item.attempt, jitter, cap=3600.0)
         status, reason, delay = after_call(item.kind, result, age=item.age, delay=pause)

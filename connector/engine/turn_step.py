@@ -16,7 +16,7 @@ import structlog
 
 from connector.engine.grants import Allowance
 from connector.errors import DatabaseUnavailable, LeaseLost
-from connector.policy import turns as policy
+from connector.policy import turns as turn_policy
 from connector.policy.gate import Report
 from connector.policy.turns import Decision, Move, Standing
 from connector.storage.send.claims import Claimed, HeadTurn, Marked
@@ -141,7 +141,7 @@ class TurnStep:
     async def run(self) -> None:
         """Do the step. What it raises after its mark, :func:`connector.storage.send.workers.recover` settles."""
         try:
-            if self._claimed.claims > policy.MAX_CLAIMS:
+            if self._claimed.claims > turn_policy.MAX_CLAIMS:
                 await self._quarantine()
             elif self._turn.status is TurnStatus.UNKNOWN:
                 await self._settle()
@@ -220,18 +220,18 @@ class TurnStep:
     def _after_send(self, chat_id: str, result: TurnResult) -> Decision:
         if result.outcome is not Outcome.ANSWERED:
             capabilities, jitter = self._provider.capabilities, self._desk.wiring.jitter
-            return policy.after_send(
+            return turn_policy.after_send(
                 result.outcome, self._standing, self._policy, capabilities, jitter, result.retry_after
             )
         moved = bool(result.chat_id) and result.chat_id != chat_id
         decision = replace(
-            policy.after_answer(moved=moved, human=result.human),
+            turn_policy.after_answer(moved=moved, human=result.human),
             answer=result.answer or "",
             agent_state=result.agent_state,
             provider_turn=result.provider_turn,
             evidence=f"the answer came under chat {result.chat_id}" if moved else None,
         )
-        return policy.by_state(decision, self._policy)
+        return turn_policy.by_state(decision, self._policy)
 
     async def _settle_unsent(self, number: int, why: str) -> None:
         result = CallResult(outcome=Outcome.NOT_SENT, error=why)
@@ -277,7 +277,7 @@ class TurnStep:
 
     async def _not_opened(self, opened: Opened, number: int) -> None:
         jitter = self._desk.wiring.jitter
-        decision = policy.after_open(opened.outcome, self._standing, self._policy, jitter, opened.retry_after)
+        decision = turn_policy.after_open(opened.outcome, self._standing, self._policy, jitter, opened.retry_after)
         if decision.pause_route:
             await self._desk.pause_route(self._claimed.route, "misconfigured", opened.error)
         await self._desk.record(self._settled(decision, Call.OPEN, number, opened))
@@ -301,7 +301,7 @@ class TurnStep:
             return
         # Without a chat, or a count of what it held, there is nothing to read that could prove anything.
         capabilities = replace(self._provider.capabilities, reads_back=False)
-        decision = policy.after_worker_lost(self._standing, self._policy, capabilities, self._desk.wiring.jitter)
+        decision = turn_policy.after_worker_lost(self._standing, self._policy, capabilities, self._desk.wiring.jitter)
         await self._desk.record(self._settled(decision, None, None, CallResult()))
 
     async def _read_back(self, chat_id: str, baseline: int) -> None:
@@ -311,7 +311,7 @@ class TurnStep:
         # A chat that was counted anew may end with a message whose turn a person settled: then nothing is known of it.
         previous = await asyncio.to_thread(claims.text_before, *place) if baseline == 0 else None
         history, number = await self._counted(Call.READ_BACK, lambda: self._provider.read(chat_id), History)
-        decision = policy.after_read(
+        decision = turn_policy.after_read(
             history,
             text=self._turn.text,
             before=baseline + ahead,
@@ -320,7 +320,7 @@ class TurnStep:
             jitter=self._desk.wiring.jitter,
             previous=previous,
         )
-        decision = policy.by_state(decision, self._policy)
+        decision = turn_policy.by_state(decision, self._policy)
         settled = self._settled(decision, Call.READ_BACK, number, history or CallResult(http_status=404))
         if decision.status is TurnStatus.UNKNOWN and decision.move is Move.AGAIN:
             settled = replace(settled, status=None)  # as unknown as before

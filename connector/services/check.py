@@ -18,7 +18,7 @@ from connector.errors import ConfigurationError, DatabaseNotReady, TurnwireError
 from connector.http.ssrf import guard_of
 from connector.settings import AccountSettings, Settings
 from connector.storage.monitoring.status import status as system_status
-from connector.storage.queries import live as gauges
+from connector.storage.queries import live
 from connector.values import CallResult, Outcome, Provider
 from connector.wiring import Wiring
 
@@ -116,9 +116,9 @@ def _database(wiring: Wiring) -> Finding:
 
 def _worker(wiring: Wiring) -> Finding:
     with wiring.database.reading() as connection:
-        now = gauges.clock(connection)
-        alive = gauges.live_workers(connection, now)
-    if not gauges.worker_seen(alive, now):
+        now = live.clock(connection)
+        alive = live.live_workers(connection, now)
+    if not live.worker_seen(alive, now):
         found = "none has been seen for a minute, so nothing is sent"
         return Finding(what="worker", state="warning", found=found, mend="turnwire worker")
     return Finding(what="worker", state="ok", found=", ".join(worker.name for worker in alive))

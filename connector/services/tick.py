@@ -9,8 +9,7 @@ import structlog
 from connector.storage.conversations.outbox import anything_owed
 from connector.storage.receive.brakes import forget_counts
 from connector.storage.receive.due_followups import BATCH
-from connector.storage.send import maintenance as upkeep
-from connector.storage.send import workers
+from connector.storage.send import maintenance, workers
 from connector.wiring import Wiring
 
 log = structlog.get_logger(__name__)
@@ -49,14 +48,14 @@ def tick(wiring: Wiring) -> Ticked:
         log.warning("worker.swept", workers=swept.workers, unknown=len(swept.unknown), released=swept.released)
     promoted = _promote(wiring)
     patience = {name: policy.unknown_after for name, policy in wiring.policies.items()}
-    handed_off = upkeep.hand_off_unknown(database, patience, hands=wiring.hands)
+    handed_off = maintenance.hand_off_unknown(database, patience, hands=wiring.hands)
     for conversation in handed_off:
-        log.error("conversation.handed_off", conversation=conversation, reason=upkeep.UNKNOWN_OUTCOME)
+        log.error("conversation.handed_off", conversation=conversation, reason=maintenance.UNKNOWN_OUTCOME)
     forget_counts(database)
-    waiting = upkeep.anything_ready(database) or upkeep.any_reply_due(database) or anything_owed(database)
+    waiting = maintenance.anything_ready(database) or maintenance.any_reply_due(database) or anything_owed(database)
     # Even with nothing to do, workers are asked to look now and then: only looking proves that the way there works.
-    waiting = waiting or upkeep.somebody_has_not_looked(database, CANARY)
-    for worker in upkeep.silent_workers(database, SILENT):
+    waiting = waiting or maintenance.somebody_has_not_looked(database, CANARY)
+    for worker in maintenance.silent_workers(database, SILENT):
         log.error("worker.silent", worker=worker, what="alive but consuming nothing")
     if waiting:
         wiring.publisher.ring()

@@ -17,9 +17,7 @@ from connector.errors import DatabaseUnavailable
 from connector.services.receive import Receiver
 from connector.web import health
 from connector.web.access_log import Access
-from connector.web.api import batch, events, hooks
-from connector.web.api import conversations as changing
-from connector.web.api import turns as looking
+from connector.web.api import batch, conversations, events, hooks, turns
 from connector.web.openapi import schemas
 from connector.web.openapi.event_schema import request_schemas
 from connector.web.openapi.operations import SIGNATURE
@@ -50,7 +48,7 @@ def create(receiver: Receiver, limits: Limits = DEFAULTS, *, ready: Callable[[],
         docs_url=None, redoc_url=None, redirect_slashes=False,
     )  # fmt: skip
     app.state.door = door
-    for part in (events, batch, hooks, looking, changing, health):
+    for part in (events, batch, hooks, turns, conversations, health):
         app.include_router(part.router)
     app.add_exception_handler(Problem, answered)
     app.add_exception_handler(HTTPException, _refused)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from connector.storage import actions as operations
+from connector.storage import actions
 from tests.kit.matrix.recorder import Matrix, Row
 from tests.storm.stage import ROUTES, Stage, Turn, calls, evidence
 
@@ -71,7 +71,7 @@ def test_between_mark_and_first_byte(play: Stage, matrix: Matrix, store: str, ro
         assert_unknown(play, first, second)
         assert play.processed(FIRST) == 0
         row.saw(turns=[play.turn(first)], posts="0, then 1 if an operator says so")
-        operations.resolve_turn(play.wiring.database, first, "resend", actor="test")
+        actions.resolve_turn(play.wiring.database, first, "resend", actor="test")
         turn = assert_both_answered(play, first, second)
         assert calls(turn) == [OPENED, LOST, SENT]
 
@@ -154,6 +154,6 @@ def assert_delivered_once(play: Stage, row: Row, route: str, first: int, second:
     else:
         assert_unknown(play, first, second)
         row.saw(turns=[play.turn(first)], posts=1)
-        operations.resolve_turn(play.wiring.database, first, "answered", "as the customer told us", actor="test")
+        actions.resolve_turn(play.wiring.database, first, "answered", "as the customer told us", actor="test")
         turn = assert_both_answered(play, first, second)
         assert (calls(turn), turn["settled_by"]) == ([OPENED, LOST], "operator:test")

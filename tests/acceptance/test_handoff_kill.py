@@ -10,8 +10,7 @@ import pytest
 
 from connector.providers.osvi import Osvi
 from connector.sandbox import OSVI_TOKEN
-from connector.storage import actions as operations
-from connector.storage import tables as models
+from connector.storage import actions, tables
 from tests.storm.stage import Stage
 
 pytestmark = pytest.mark.slow
@@ -25,13 +24,13 @@ def test_a_killed_worker_leaves_no_half_done_change_of_hands(play: Stage) -> Non
     worker.signal(signal.SIGTERM)
     assert worker.wait() == 0
 
-    operations.hand_off_conversation(database, conversation, actor="ann", hands=wiring.hands)
+    actions.hand_off_conversation(database, conversation, actor="ann", hands=wiring.hands)
     assert play.crew.start("after_outside:kill").wait() == -9
     assert session(play, conversation).mode == "support"
     assert items(play) == [("hold", "sending", 1)]
 
     (second,) = play.take_in("v1", "second")
-    operations.resume_conversation(
+    actions.resume_conversation(
         database, conversation, actor="ann", answer_waiting=True, brief="Paid on Monday.", hands=wiring.hands
     )
     # The first call it passes is the repeated hold, the second the note.
@@ -49,7 +48,7 @@ def test_a_killed_worker_leaves_no_half_done_change_of_hands(play: Stage) -> Non
 
 def items(play: Stage) -> list[tuple[str, str, int]]:
     """(kind, status, attempts) of what is owed, in order."""
-    query = models.outbox.select().order_by(models.outbox.c.id)
+    query = tables.outbox.select().order_by(tables.outbox.c.id)
     with play.wiring.database.reading() as connection:
         return [(row.kind, row.status, row.attempts) for row in connection.execute(query)]
 

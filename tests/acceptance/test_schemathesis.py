@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from connector.storage import tables as models
+from connector.storage import tables
 from connector.web.request.limits import DEFAULTS
 from tests.acceptance.schemathesis_hooks import ROUTE, SOURCE
 from tests.kit.front_door import Site, listening, make_site
@@ -63,6 +63,6 @@ def test_all_checks_find_nothing(sqlite_database: str, tmp_path: Path, monkeypat
 
 
 def stored(site: Site, source: str) -> int:
-    query = select(func.count()).select_from(models.events).where(models.events.c.source == source)
+    query = select(func.count()).select_from(tables.events).where(tables.events.c.source == source)
     with site.database.reading() as connection:
         return int(connection.execute(query).scalar_one())

@@ -8,8 +8,7 @@ import pytest
 
 from connector.errors import LeaseLost
 from connector.policy.gate import Report
-from connector.storage import actions as operations
-from connector.storage import tables as models
+from connector.storage import actions, tables
 from connector.storage.core.statements import FOREVER
 from connector.storage.send import accounts as account_rows
 from connector.storage.send.accounts import Usage
@@ -36,7 +35,7 @@ def test_workers_that_ask_get_their_share_as_soon_as_the_others_make_room(small)
     ask(small, first)
     assert ask(small, second).grant.slots == 0
     assert ask(small, first, in_flight=8).grant.slots == 5, "nothing new above its share"
-    assert [row.slots for row in small.rows(models.grants) if row.worker_id == first] == [8], "what is in flight stays"
+    assert [row.slots for row in small.rows(tables.grants) if row.worker_id == first] == [8], "what is in flight stays"
     assert ask(small, second).grant.slots == 2
     assert ask(small, first, in_flight=5).grant.slots == 5
     assert ask(small, second).grant.slots == 5
@@ -49,17 +48,17 @@ def test_slots_come_free_with_a_refill_a_leave_and_a_death(small):
     first, second = small.worker(), small.worker()
     ask(small, first)
     assert ask(small, first, wanted=0).grant.slots == 0
-    assert small.rows(models.grants) == []
+    assert small.rows(tables.grants) == []
     assert ask(small, second).grant.slots == 10
     small.die(second)
-    assert small.rows(models.grants) == []
+    assert small.rows(tables.grants) == []
     assert ask(small, first).grant.slots == 10
 
 
 def test_a_worker_whose_lease_is_over_holds_nothing_even_before_the_sweep(small):
     first, second = small.worker(), small.worker()
     ask(small, first)
-    small.change(models.workers, models.workers.c.id == first, expires_at=0)
+    small.change(tables.workers, tables.workers.c.id == first, expires_at=0)
     assert ask(small, second).grant.slots == 10
 
 
@@ -68,7 +67,7 @@ def test_the_dead_get_nothing(small):
     small.die(worker)
     with pytest.raises(LeaseLost):
         ask(small, worker)
-    assert small.rows(models.grants) == []
+    assert small.rows(tables.grants) == []
 
 
 def budgeted(store: StorageKit, turns: int) -> StorageKit:
@@ -76,7 +75,7 @@ def budgeted(store: StorageKit, turns: int) -> StorageKit:
 
 
 def spent(store: StorageKit) -> int:
-    return int(store.rows(models.accounts, models.accounts.c.name == "osvi")[0].spent)
+    return int(store.rows(tables.accounts, tables.accounts.c.name == "osvi")[0].spent)
 
 
 def test_the_budget_is_reserved_spent_by_marks_and_given_back(store):
@@ -87,7 +86,7 @@ def test_the_budget_is_reserved_spent_by_marks_and_given_back(store):
     assert spent(kit) == 8
     kit.send(worker, ANSWERED)
     kit.send(worker, ANSWERED)
-    assert kit.rows(models.grants)[0].turns == 6
+    assert kit.rows(tables.grants)[0].turns == 6
     assert ask(kit, worker).grant.turns == 8
     assert spent(kit) == 10
     ask(kit, worker, wanted=0)
@@ -112,10 +111,10 @@ def test_yesterdays_reservation_is_not_given_back_today(store):
     kit = budgeted(store, 20)
     worker, other = kit.worker(), kit.worker()
     ask(kit, worker)
-    kit.change(models.grants, at=kit.now() - 86_400_000)
+    kit.change(tables.grants, at=kit.now() - 86_400_000)
     kit.die(worker)
     assert spent(kit) == 8, "what today's are"
-    kit.change(models.accounts, day=models.accounts.c.day - 1)
+    kit.change(tables.accounts, day=tables.accounts.c.day - 1)
     assert ask(kit, other).grant.turns == 8
     assert spent(kit) == 8
 
@@ -129,7 +128,7 @@ def test_marks_stop_exactly_at_the_budget_whatever_a_worker_believes(store):
     claimed = kit.claim(worker)
     marked = kit.claims.mark(worker, [one.turn.id for one in claimed])
     assert len(marked) == 3
-    assert len(kit.rows(models.attempts)) == 3
+    assert len(kit.rows(tables.attempts)) == 3
     assert kit.mark(claimed[4]) is None
     assert ask(kit, worker).grant.turns == 0
 
@@ -168,7 +167,7 @@ def test_a_gate_closes_for_everybody_and_opens_by_itself_with_one_call(small):
     assert 28 < lease.closed_for <= 30
     assert ask(small, first, in_flight=3).grant.slots == 3, "calls in flight finish"
 
-    small.change(models.accounts, closed_until=small.now() - 1)
+    small.change(tables.accounts, closed_until=small.now() - 1)
     assert ask(small, first, wanted=0).grant.slots == 0
     lease = ask(small, second)
     assert (lease.grant.slots, lease.closed_for) == (1, None)
@@ -177,22 +176,22 @@ def test_a_gate_closes_for_everybody_and_opens_by_itself_with_one_call(small):
     assert ask(small, second).grant.slots == 1, "a share of two, the other worker asks too"
     for _ in range(10):
         report(small, Outcome.ANSWERED)
-    row = small.rows(models.accounts, models.accounts.c.name == "osvi")[0]
+    row = small.rows(tables.accounts, tables.accounts.c.name == "osvi")[0]
     assert (row.ramp, row.level, row.streak) == (None, 0, 0)
 
 
 def test_a_refused_credential_closes_for_good_until_somebody_resumes(small):
     report(small, Outcome.CREDENTIALS)
-    row = small.rows(models.accounts, models.accounts.c.name == "osvi")[0]
+    row = small.rows(tables.accounts, tables.accounts.c.name == "osvi")[0]
     assert (row.closed_until, row.reason) == (FOREVER, "credentials")
     assert report(small, Outcome.ANSWERED).closed_for == float("inf")
     assert report(small, Outcome.BUSY, retry_after=1.0).closed_for == float("inf")
-    operations.resume_account(small.database, "osvi", actor="ann")
+    actions.resume_account(small.database, "osvi", actor="ann")
     assert ask(small, small.worker()).grant.slots == 1
 
 
 def test_a_pause_by_a_person_is_not_opened_by_calls(small):
-    operations.pause_account(small.database, "osvi", actor="ann")
+    actions.pause_account(small.database, "osvi", actor="ann")
     for outcome in (Outcome.ANSWERED, Outcome.BUSY, Outcome.LOST, Outcome.SERVER_ERROR):
         report(small, *[outcome] * 6)
     assert ask(small, small.worker()).reason == "operator"
@@ -205,7 +204,7 @@ def test_reports_from_many_threads_are_all_counted(postgres_store):
         thread.start()
     for thread in threads:
         thread.join()
-    row = store.rows(models.accounts, models.accounts.c.name == "osvi")[0]
+    row = store.rows(tables.accounts, tables.accounts.c.name == "osvi")[0]
     assert (row.streak, row.closed_until) == (4, None)
     assert report(store, Outcome.LOST).closed_for is not None
 
@@ -215,5 +214,5 @@ def test_routes_are_paused_and_agents_remembered(store):
     account_rows.pause_route(store.database, "support", "misconfigured", "still none")
     account_rows.prove_agent(store.database, "sales", "agent_2")
     assert account_rows.proven_agents(store.database) == {"sales": "agent_2"}
-    rows = {row.name: row for row in store.rows(models.routes)}
+    rows = {row.name: row for row in store.rows(tables.routes)}
     assert (rows["support"].paused, rows["support"].detail, rows["sales"].paused) == (True, "still none", False)

@@ -12,9 +12,7 @@ from connector.channels.events.schema import content_hash
 from connector.policy.brakes import DAY, HOUR, Allowed, Brakes, counted_as
 from connector.policy.debounce import Debounce
 from connector.services.receive import Receiver
-from connector.storage import actions as operations
-from connector.storage import queries as views
-from connector.storage import tables as models
+from connector.storage import actions, queries, tables
 from connector.storage.monitoring.status import status as system_status
 from connector.storage.receive.brakes import forget_counts
 from connector.storage.receive.bulk import BulkIntake, Chunk
@@ -52,7 +50,7 @@ def test_a_conversation_goes_to_a_person_with_the_message_that_is_one_too_many(s
     assert status(kit, "T-1") == ("handed_off", "brake_conversation")
     assert [turn.status for turn in kit.check()] == ["queued"] * 5, "nothing that was accepted is lost"
     assert kit.claim(kit.worker()) == []
-    found = views.turn(kit.database, kit.rows(models.turns)[0].id)
+    found = queries.turn(kit.database, kit.rows(tables.turns)[0].id)
     assert (found["status"], found["waiting_for"]) == ("queued", "handed_off")
     one_by_one(kit, "T-2", 3)
     assert status(kit, "T-2") == ("open", None)
@@ -86,8 +84,8 @@ def test_a_turn_under_way_finishes_and_what_comes_after_it_waits(store):
 def test_what_is_older_than_the_hour_or_the_day_does_not_count(store, allowed, age):
     kit = braked(store, conversation=allowed, customer=allowed)
     one_by_one(kit, "T-1", 3, customer=ANN)
-    kit.change(models.turns, accepted_at=kit.now() - age - 1000)
-    kit.change(models.brake_counts, hour_at=kit.now() - age - 1000, day_at=kit.now() - age - 1000)
+    kit.change(tables.turns, accepted_at=kit.now() - age - 1000)
+    kit.change(tables.brake_counts, hour_at=kit.now() - age - 1000, day_at=kit.now() - age - 1000)
     assert one_by_one(kit, "T-1", 4, customer=ANN) == [None, None, None, "brake_conversation"]
 
 
@@ -103,7 +101,7 @@ def test_a_customer_is_counted_over_all_conversations_and_each_further_one_waits
 def test_a_person_gives_it_back_and_counting_begins_anew(store):
     kit = braked(store, conversation=Allowed(hour=2), customer=Allowed(hour=3))
     one_by_one(kit, "T-1", 3, customer=ANN)
-    operations.resume_conversation(kit.database, kit.conversation("T-1").id, actor="ann", answer_waiting=True)
+    actions.resume_conversation(kit.database, kit.conversation("T-1").id, actor="ann", answer_waiting=True)
     assert one_by_one(kit, "T-1", 2, customer=ANN) == [None, None]
     owner = kit.worker()
     for _ in range(5):
@@ -116,10 +114,10 @@ def test_what_a_person_answers_is_no_turn_of_the_agent(store):
     kit = braked(store, conversation=Allowed(hour=3), customer=Allowed(hour=3))
     one_by_one(kit, "T-1", 1, customer=ANN)
     conversation = kit.conversation("T-1").id
-    operations.hand_off_conversation(kit.database, conversation, actor="ann")
+    actions.hand_off_conversation(kit.database, conversation, actor="ann")
     one_by_one(kit, "T-1", 20, customer=ANN)
     assert status(kit, "T-1") == ("handed_off", "operator")
-    operations.resume_conversation(kit.database, conversation, actor="ann", channels=kit.channels)
+    actions.resume_conversation(kit.database, conversation, actor="ann", channels=kit.channels)
     assert one_by_one(kit, "T-1", 3, customer=ANN)[:2] == [None, None]
 
 
@@ -147,12 +145,12 @@ def test_a_duplicate_counts_nothing(store):
     event = kit.event("T-1", "words", customer=ANN)
     kit.store([event] * 5)
     kit.store([event])
-    assert [row.hour for row in kit.rows(models.brake_counts)] == [1]
+    assert [row.hour for row in kit.rows(tables.brake_counts)] == [1]
 
 
 def test_without_brakes_nothing_is_counted(store):
     one_by_one(store, "T-1", 5, customer=ANN)
-    assert store.rows(models.brake_counts) == []
+    assert store.rows(tables.brake_counts) == []
     assert {turn.counted for turn in store.check()} == {True}
 
 
@@ -177,7 +175,7 @@ def test_doors_side_by_side_never_let_one_more_through(database, turnwire_sandbo
         while any(one.is_alive() for one in doors):
             kit.engine.run_slice(0.1)
         assert errors == []
-        anns = kit.rows(models.conversations, models.conversations.c.customer.contains("ann"))
+        anns = kit.rows(tables.conversations, tables.conversations.c.customer.contains("ann"))
         assert len(anns) == 80
         assert sum(row.status == "open" for row in anns) == 25
         kit.settle()
@@ -199,7 +197,7 @@ def test_a_loop_is_stopped_and_somebody_is_told(database, turnwire_sandbox, tmp_
         (alarm,) = [one for one in system_status(kit.database)["alarms"] if one["name"] == "braked"]
         assert "route osvi: 1 conversation" in alarm["what"]
         assert alarm["next"] == "turnwire conversations list --route osvi --status handed_off"
-        operations.close_conversation(kit.database, kit.conversation("loop").id, actor="ann")
+        actions.close_conversation(kit.database, kit.conversation("loop").id, actor="ann")
         assert [one["name"] for one in system_status(kit.database)["alarms"]] == []
 
 
@@ -208,7 +206,7 @@ def test_counts_of_customers_are_forgotten_after_their_day(store):
     for name in ("ann", "bob"):
         one_by_one(kit, name, 1, customer=Customer(id=name))
     old = counted_as("support", Customer(id="bob"))
-    kit.change(models.brake_counts, models.brake_counts.c.key == old, day_at=kit.now() - DAY - 1000)
+    kit.change(tables.brake_counts, tables.brake_counts.c.key == old, day_at=kit.now() - DAY - 1000)
     assert forget_counts(kit.database) == 1
-    assert [row.key for row in kit.rows(models.brake_counts)] == [counted_as("support", Customer(id="ann"))]
+    assert [row.key for row in kit.rows(tables.brake_counts)] == [counted_as("support", Customer(id="ann"))]
     assert forget_counts(kit.database) == 0

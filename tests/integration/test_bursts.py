@@ -13,9 +13,7 @@ import pytest
 
 from connector.channels.events.schema import content_hash
 from connector.policy.debounce import BETWEEN, LIMIT, Debounce
-from connector.storage import actions as operations
-from connector.storage import queries as views
-from connector.storage import tables as models
+from connector.storage import actions, queries, tables
 from connector.storage.receive.due_followups import Promotion
 from connector.storage.receive.events import Entry, Intake
 from connector.storage.send.claims import Claims, Marked
@@ -42,14 +40,14 @@ def close(kit, key="T-1"):
     """Let the open turn's time pass: nothing more is joined, and it is due."""
     past = kit.now() - 1
     conversation = kit.conversation(key).id
-    where = (models.turns.c.conversation_id == conversation) & models.turns.c.open_until.is_not(None)
-    kit.change(models.turns, where, open_until=past, due_at=past)
-    kit.change(models.schedule, models.schedule.c.ready_at.is_not(None), ready_at=past)
+    where = (tables.turns.c.conversation_id == conversation) & tables.turns.c.open_until.is_not(None)
+    kit.change(tables.turns, where, open_until=past, due_at=past)
+    kit.change(tables.schedule, tables.schedule.c.ready_at.is_not(None), ready_at=past)
 
 
 def texts(kit, key="T-1"):
     conversation = kit.conversation(key).id
-    rows = kit.rows(models.turns, models.turns.c.conversation_id == conversation)
+    rows = kit.rows(tables.turns, tables.turns.c.conversation_id == conversation)
     return [row.text for row in sorted(rows, key=lambda row: row.position)]
 
 
@@ -66,15 +64,15 @@ def test_quick_messages_are_one_turn_and_every_event_tells_which(kit):
     assert kit.claim(kit.worker()) == [], "not before the customer is done"
 
     for answer, text in zip(answers, ("one", "two", "three"), strict=True):
-        event = views.event(kit.database, int(answer.event_id))
+        event = queries.event(kit.database, int(answer.event_id))
         assert (event["turn_id"], event["text"]) == (first.turn_id, text)
-    held = views.messages(kit.database, int(first.turn_id))
+    held = queries.messages(kit.database, int(first.turn_id))
     assert [(event["id"], event["text"]) for event in held] == [
         (answer.event_id, text) for answer, text in zip(answers, ("one", "two", "three"), strict=True)
     ]
-    listed = views.events(kit.database, turn=int(first.turn_id))
+    listed = queries.events(kit.database, turn=int(first.turn_id))
     assert sorted(event["id"] for event in listed) == sorted(answer.event_id for answer in answers)
-    shown = views.turn(kit.database, int(first.turn_id))
+    shown = queries.turn(kit.database, int(first.turn_id))
     assert (shown["event_id"], shown["external_id"]) == (first.event_id, "T-1/1")
 
 
@@ -89,13 +87,13 @@ def test_once_its_time_is_over_the_turn_is_sent_as_it_stands_and_the_next_messag
     kit.record((claimed, ANSWERED))
     assert texts(kit) == ["one\n\ntwo", "three"]
     close(kit)
-    assert kit.send(owner) == [kit.rows(models.turns)[-1].id]
+    assert kit.send(owner) == [kit.rows(tables.turns)[-1].id]
     kit.check()
 
 
 def test_what_comes_between_claim_and_mark_is_part_of_what_is_sent(kit):
     kit.receive("T-1", "one")
-    kit.change(models.schedule, ready_at=kit.now() - 1)
+    kit.change(tables.schedule, ready_at=kit.now() - 1)
     (claimed,) = kit.claim(kit.worker())
     assert claimed.turn.open > 0
     kit.receive("T-1", "two")
@@ -108,7 +106,7 @@ def test_what_comes_between_claim_and_mark_is_part_of_what_is_sent(kit):
 
 def test_a_turn_that_was_marked_takes_nothing_more_even_if_it_is_queued_again(kit):
     kit.receive("T-1", "one")
-    kit.change(models.schedule, ready_at=kit.now() - 1)
+    kit.change(tables.schedule, ready_at=kit.now() - 1)
     owner = kit.worker()
     (claimed,) = kit.claim(owner)
     kit.mark(claimed)
@@ -125,10 +123,10 @@ def test_a_batch_is_as_messages_one_by_one_whatever_order_its_ids_sort_in(kit):
     assert texts(kit, "T-2") == ["other"]
     turn = answers[0].turn_id
     assert [answer.turn_id == turn for answer in answers] == [True, True, True, True, False, True]
-    assert [event["text"] for event in views.messages(kit.database, int(turn))] == ["0", "1", "2", "3", "last"]
+    assert [event["text"] for event in queries.messages(kit.database, int(turn))] == ["0", "1", "2", "3", "last"]
     kit.store([kit.event("T-1", "later"), kit.event("T-2", "more")])
     assert texts(kit) == ["0\n\n1\n\n2\n\n3\n\nlast\n\nlater"]
-    assert [event["text"] for event in views.messages(kit.database, int(turn))][-2:] == ["last", "later"]
+    assert [event["text"] for event in queries.messages(kit.database, int(turn))][-2:] == ["last", "later"]
     assert texts(kit, "T-2") == ["other\n\nmore"]
     kit.check()
 
@@ -202,7 +200,7 @@ def test_files_and_follow_ups_join_nothing_and_nothing_joins_them(kit):
 
 def test_a_turn_that_was_taken_back_is_not_woken_by_the_next_message(kit):
     (turn,) = kit.receive("T-1", "one")
-    operations.cancel_turn(kit.database, turn, actor="ann", channels=kit.channels)
+    actions.cancel_turn(kit.database, turn, actor="ann", channels=kit.channels)
     kit.receive("T-1", "two")
     assert [(row.text, row.status) for row in kit.check()] == [("one", "cancelled"), ("two", "queued")]
     assert kit.place("T-1").ready_at > kit.now()
@@ -211,10 +209,10 @@ def test_a_turn_that_was_taken_back_is_not_woken_by_the_next_message(kit):
 def test_while_a_person_has_the_conversation_messages_wait_joined(kit):
     kit.receive("T-1", "one")
     conversation = kit.conversation("T-1").id
-    operations.hand_off_conversation(kit.database, conversation, actor="ann")
+    actions.hand_off_conversation(kit.database, conversation, actor="ann")
     kit.receive("T-1", "two")
     assert kit.place("T-1").ready_at is None
-    operations.resume_conversation(kit.database, conversation, actor="ann", answer_waiting=True)
+    actions.resume_conversation(kit.database, conversation, actor="ann", answer_waiting=True)
     (turn,) = kit.check()
     assert turn.text == "one\n\ntwo"
     assert kit.place("T-1").ready_at == turn.open_until
@@ -224,12 +222,12 @@ def test_without_the_setting_nothing_waits_and_nothing_is_joined(store):
     store.receive("T-1", "one", "two")
     assert [(turn.text, turn.open_until) for turn in store.check()] == [("one", None), ("two", None)]
     assert store.place("T-1").ready_at <= store.now()
-    assert store.rows(models.joined) == []
+    assert store.rows(tables.joined) == []
 
 
 def test_of_two_connections_the_second_one_sees_what_the_first_one_did(kit):
     kit.receive("T-1", "one")
-    kit.change(models.schedule, ready_at=kit.now() - 1)
+    kit.change(tables.schedule, ready_at=kit.now() - 1)
     (claimed,) = kit.claim(kit.worker())
     sent: list[Marked | None] = []
     came: list[Received] = []
@@ -247,7 +245,7 @@ def test_of_two_connections_the_second_one_sees_what_the_first_one_did(kit):
     kit.record((claimed, ANSWERED))
 
     kit.receive("T-2", "one")
-    kit.change(models.schedule, models.schedule.c.ready_at.is_not(None), ready_at=kit.now() - 1)
+    kit.change(tables.schedule, tables.schedule.c.ready_at.is_not(None), ready_at=kit.now() - 1)
     (claimed,) = kit.claim(kit.worker())
     writing = Runner(lambda: came.extend(kit.store([kit.event("T-2", "two")])))
     with kit.database.transaction() as connection:
@@ -268,7 +266,7 @@ def test_a_message_meets_the_mark_and_is_before_it_or_after_never_both(postgres_
     for at in count(1):
         kit = joining(StorageKit(emptied(postgres_store.database)))
         (turn,) = kit.receive("T-1", "one")
-        kit.change(models.schedule, ready_at=kit.now() - 1)
+        kit.change(tables.schedule, ready_at=kit.now() - 1)
         (claimed,) = kit.claim(kit.worker())
         sent: list[Marked] = []
         came: list[Received] = []
@@ -335,6 +333,6 @@ def test_customers_who_write_while_workers_send_are_heard_word_for_word_once(dat
             assert said == [f"{key} says {number}" for number in range(30)]
         with_several = {turn.id: turn.text for turn in turns if BETWEEN in turn.text}
         for turn_id, text in with_several.items():
-            parts = [event["text"] for event in views.messages(kit.database, turn_id)]
+            parts = [event["text"] for event in queries.messages(kit.database, turn_id)]
             assert BETWEEN.join(parts) == text
         assert turnwire_sandbox.summary()["concurrent"] == 0

@@ -20,8 +20,7 @@ from standardwebhooks.webhooks import Webhook
 
 from connector.sandbox import OSVI_TOKEN, SYNTHFLOW_TOKEN, Sandbox
 from connector.settings import Settings, load
-from connector.storage import queries as views
-from connector.storage import tables as models
+from connector.storage import queries, tables
 from connector.storage.core.database import Database
 from connector.storage.core.migrate import upgrade
 from tasks.application import create
@@ -96,19 +95,19 @@ allow_private = ["127.0.0.0/8"]
 
     def turns(self) -> dict[str, str]:
         """Each event's id with its turn's status."""
-        query = select(models.events.c.external_id, models.turns.c.status).join(
-            models.turns, models.turns.c.id == models.events.c.id
+        query = select(tables.events.c.external_id, tables.turns.c.status).join(
+            tables.turns, tables.turns.c.id == tables.events.c.id
         )
         with self.database.reading() as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
 
     def events(self) -> list[Any]:
         with self.database.reading() as connection:
-            return list(connection.execute(select(models.events)).all())
+            return list(connection.execute(select(tables.events)).all())
 
     def replies(self) -> list[str]:
         with self.database.reading() as connection:
-            return list(connection.execute(select(models.replies.c.status)).scalars())
+            return list(connection.execute(select(tables.replies.c.status)).scalars())
 
 
 def event(route: str, name: str, conversation: str = "T-1", **more: Any) -> dict[str, Any]:
@@ -241,7 +240,7 @@ def test_a_follow_up_by_celery_becomes_a_turn_with_its_callback(path):
         ((_, ((turn,), _, _)),) = taken_from(shop, "shop.answers", 1)
     assert (turn["followup_id"], turn["external_id"], turn["metadata"]) == (turn["id"], "nudge", {"order": 12})
     with path.database.reading() as connection:
-        (row,) = connection.execute(select(models.followups)).all()
+        (row,) = connection.execute(select(tables.followups)).all()
     assert (row.status, row.due_at - row.created_at) == ("sent", 1000)
     assert row.ended_at >= row.due_at, "never early"
 
@@ -331,7 +330,7 @@ def test_answers_are_kept_for_those_who_wait_unless_nobody_does(results, tmp_pat
             foreign.send_task("connector.receive", [event("support", str(number))], queue="turnwire.receive")
             for number in range(3)
         ]
-        worker.wait_for(lambda: [*views.events(database)], lambda rows: len(rows) == 3)
+        worker.wait_for(lambda: [*queries.events(database)], lambda rows: len(rows) == 3)
         if results:
             assert {one.get(timeout=PATIENCE)["status"] for one in sent} == {"accepted"}
     database.dispose()

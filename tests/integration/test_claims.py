@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from connector.errors import LeaseLost
-from connector.storage import actions as operations
-from connector.storage import tables as models
+from connector.storage import actions, tables
 from connector.storage.send.claims import Wish
 from connector.values import Call, TurnStatus
 from tests.kit.storage import AGAIN, ANSWERED, LATER, StorageKit
@@ -22,7 +21,7 @@ def test_a_claim_takes_each_conversation_once_and_leaves_its_turn_queued(store):
     first = taken[0]
     assert (first.owner, first.claims, first.route, first.account) == (owner, 1, "support", "osvi")
     assert (first.turn.position, first.turn.text, first.turn.status) == (1, "one", TurnStatus.QUEUED)
-    assert {row.status for row in store.rows(models.turns)} == {"queued"}
+    assert {row.status for row in store.rows(tables.turns)} == {"queued"}
     place = store.place("T-1")
     assert (place.owner, place.ready_at) == (owner, None)
 
@@ -54,10 +53,10 @@ def test_what_is_due_later_held_or_in_a_paused_lane_is_not_seen(store):
     store.claim(owner)
     store.records.release(owner, [store.conversation("later").id], 60.0)
     store.records.release(owner, [store.conversation(key).id for key in ("held", "ready", "paused")])
-    operations.hand_off_conversation(store.database, store.conversation("held").id, actor="ann")
-    operations.pause_route(store.database, "sales", actor="ann")
+    actions.hand_off_conversation(store.database, store.conversation("held").id, actor="ann")
+    actions.pause_route(store.database, "sales", actor="ann")
     assert [claimed.key for claimed in store.claim(owner)] == ["ready"]
-    operations.resume_route(store.database, "sales", actor="ann")
+    actions.resume_route(store.database, "sales", actor="ann")
     assert [claimed.key for claimed in store.claim(owner)] == ["paused"]
 
 
@@ -69,7 +68,7 @@ def test_the_mark_is_committed_with_its_attempt_and_returns_the_text(store):
     turn = store.turn(turn_id)
     assert (turn.status, turn.attempts, turn.last_send, turn.revision) == ("sending", 1, 1, 2)
     assert turn.tried_since == turn.sent_at
-    (attempt,) = store.rows(models.attempts)
+    (attempt,) = store.rows(tables.attempts)
     assert (attempt.number, attempt.call, attempt.owner, attempt.outcome) == (1, "send", claimed.owner, None)
     assert store.mark(claimed) is None, "nobody marks twice"
 
@@ -82,24 +81,24 @@ def test_opening_and_reading_have_attempt_rows_of_their_own(store):
     assert store.claims.begin(claimed.owner, [(turn_id, Call.READ_BACK)]) == {turn_id: 2}
     assert store.mark(claimed).number == 3
     assert store.claims.begin(claimed.owner, [(turn_id, Call.OPEN)]) == {}, "it is being sent"
-    assert [row.call for row in store.rows(models.attempts)] == ["open", "read_back", "send"]
+    assert [row.call for row in store.rows(tables.attempts)] == ["open", "read_back", "send"]
 
 
 def cancelled(store: StorageKit, turn_id: int) -> None:
-    operations.cancel_turn(store.database, turn_id, actor="ann")
+    actions.cancel_turn(store.database, turn_id, actor="ann")
 
 
 def handed_off(store: StorageKit, turn_id: int) -> None:
-    operations.hand_off_conversation(store.database, store.turn(turn_id).conversation_id, actor="ann")
+    actions.hand_off_conversation(store.database, store.turn(turn_id).conversation_id, actor="ann")
 
 
 def closed(store: StorageKit, turn_id: int) -> None:
-    operations.close_conversation(store.database, store.turn(turn_id).conversation_id, actor="ann")
+    actions.close_conversation(store.database, store.turn(turn_id).conversation_id, actor="ann")
 
 
 def taken_over(store: StorageKit, turn_id: int) -> None:
     conversation = store.turn(turn_id).conversation_id
-    owner = store.rows(models.schedule)[0].owner
+    owner = store.rows(tables.schedule)[0].owner
     store.records.release(owner, [conversation])
     store.claim(store.worker())
 
@@ -111,7 +110,7 @@ def test_what_changed_between_claim_and_mark_is_seen_and_nothing_is_sent(store, 
     meanwhile(store, turn_id)
     assert store.mark(claimed) is None
     assert store.turn(turn_id).status != "sending"
-    assert store.rows(models.attempts) == []
+    assert store.rows(tables.attempts) == []
 
 
 def test_the_dead_claim_mark_and_begin_nothing(store):
@@ -132,12 +131,12 @@ def test_the_dead_claim_mark_and_begin_nothing(store):
 
 def test_only_the_lowest_open_turn_is_offered_and_closed_ones_are_stepped_over(store):
     ids = store.receive("T-1", "one", "two", "three")
-    operations.cancel_turn(store.database, ids[0], actor="ann")
-    operations.cancel_turn(store.database, ids[1], actor="ann")
+    actions.cancel_turn(store.database, ids[0], actor="ann")
+    actions.cancel_turn(store.database, ids[1], actor="ann")
     owner = store.worker()
     (claimed,) = store.claim(owner)
     assert claimed.turn.text == "three"
-    operations.cancel_turn(store.database, ids[2], actor="ann")
+    actions.cancel_turn(store.database, ids[2], actor="ann")
     assert store.mark(claimed) is None
     store.records.release(owner, [claimed.conversation_id])
     (empty,) = store.claim(owner)
@@ -152,18 +151,18 @@ def test_a_turn_put_back_while_its_conversation_is_found_empty_is_not_lost(store
     (turn_id,) = store.receive("T-1", "x")
     owner = store.worker()
     store.send(owner, decision=ANSWERED)
-    store.change(models.turns, status="failed")
-    store.change(models.schedule, ready_at=1)
+    store.change(tables.turns, status="failed")
+    store.change(tables.schedule, ready_at=1)
     (empty,) = store.claim(owner)
-    operations.retry_turn(store.database, turn_id, actor="ann")
+    actions.retry_turn(store.database, turn_id, actor="ann")
     store.records.release_empty(owner, [empty.conversation_id])
     assert store.send(owner) == [turn_id]
 
 
 def test_a_message_that_comes_while_its_conversation_is_found_empty_is_not_lost(store):
     (first,) = store.receive("T-1", "x")
-    operations.cancel_turn(store.database, first, actor="ann")
-    store.change(models.schedule, ready_at=1)
+    actions.cancel_turn(store.database, first, actor="ann")
+    store.change(tables.schedule, ready_at=1)
     owner = store.worker()
     (empty,) = store.claim(owner)
     (second,) = store.receive("T-1", "y")
@@ -192,9 +191,9 @@ def test_a_claim_knows_how_long_and_how_often_a_turn_has_been_tried(store):
     store.mark(claimed)
     store.record((claimed, LATER))
     now = store.now()
-    store.change(models.turns, tried_since=now - 90_000)
-    store.change(models.attempts, started_at=now - 5_000)
-    store.change(models.schedule, ready_at=1)
+    store.change(tables.turns, tried_since=now - 90_000)
+    store.change(tables.attempts, started_at=now - 5_000)
+    store.change(tables.schedule, ready_at=1)
     (again,) = store.claim(owner)
     assert (again.turn.delays, again.turn.last_send, again.turn.reason) == (1, 1, "not_sent")
     assert again.turn.age >= 90
@@ -202,8 +201,8 @@ def test_a_claim_knows_how_long_and_how_often_a_turn_has_been_tried(store):
 
     store.mark(again)
     store.record((again, ANSWERED))
-    store.change(models.turns, status="failed")
-    operations.retry_turn(store.database, turn_id, actor="ann")
+    store.change(tables.turns, status="failed")
+    actions.retry_turn(store.database, turn_id, actor="ann")
     (retried,) = store.claim(owner)
     assert (retried.turn.age, retried.turn.delays, retried.turn.tries) == (0, 0, 0)
 
@@ -212,10 +211,10 @@ def test_delays_of_other_turns_do_not_hold_back_one_that_was_put_back_before_the
     first, second = store.receive("T-1", "one", "two")
     owner = store.worker()
     store.send(owner, decision=ANSWERED)
-    store.change(models.turns, models.turns.c.id == first, status="failed")
+    store.change(tables.turns, tables.turns.c.id == first, status="failed")
     (claimed,) = store.claim(owner)
     store.mark(claimed)
-    operations.retry_turn(store.database, first, actor="ann")
+    actions.retry_turn(store.database, first, actor="ann")
     store.record((claimed, LATER))
     assert store.send(owner) == [first]
     assert store.place("T-1").ready_at <= store.now() + 60_000

@@ -7,8 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from connector.sandbox import Sandbox
-from connector.storage import actions as operations
-from connector.storage import tables as models
+from connector.storage import actions, tables
 from connector.values import Followup
 from tests.kit.engine import EngineKit, in_order
 
@@ -39,7 +38,7 @@ def test_everything_is_answered_once_and_in_order(kit, route):
     assert turn.answer
     assert turn.ended_at >= turn.sent_at >= turn.accepted_at
     assert kit.attempts(turn.id) == [("open", "answered"), ("send", "answered")]
-    assert kit.rows(models.trouble) == []
+    assert kit.rows(tables.trouble) == []
 
 
 def test_providers_do_not_wait_for_each_other(kit):
@@ -67,7 +66,7 @@ def test_a_lost_answer_is_read_back_not_asked_for_again(database, turnwire_sandb
         assert kit.attempts(turns[0].id) == [("open", "answered"), ("send", "lost"), ("read_back", "answered")]
         assert len(kit.calls()) == 3
         assert in_order(kit.processed())
-        assert kit.rows(models.trouble) == []
+        assert kit.rows(tables.trouble) == []
 
 
 def test_the_same_words_again_are_told_apart_when_read_back(kit):
@@ -100,15 +99,15 @@ def test_an_answer_lost_at_osvi_waits_for_a_person_and_holds_its_conversation_on
     lost, waiting = kit.turns("C0")
     assert (lost.status, lost.reason, waiting.status) == ("unknown", "lost", "queued")
     assert kit.place("C0").held == "unknown"
-    assert [row.turn_id for row in kit.rows(models.trouble)] == [lost.id]
+    assert [row.turn_id for row in kit.rows(tables.trouble)] == [lost.id]
     assert [turn.status for turn in kit.turns("C1")] == ["answered"] * 2
     assert len(kit.processed()) == 3
 
-    operations.resolve_turn(kit.database, lost.id, "answered", "it was seen", actor="ann")
+    actions.resolve_turn(kit.database, lost.id, "answered", "it was seen", actor="ann")
     kit.settle()
     assert [turn.status for turn in kit.turns("C0")] == ["answered"] * 2
     assert len(kit.processed()) == 4
-    assert kit.rows(models.trouble) == []
+    assert kit.rows(tables.trouble) == []
 
 
 @pytest.mark.parametrize(
@@ -136,10 +135,10 @@ def test_an_error_of_the_server_is_sent_again_up_to_the_limit(kit):
     (mended,), (given_up,) = kit.turns("C0"), kit.turns("C1")
     assert (mended.status, mended.tries) == ("answered", 3)
     assert (given_up.status, given_up.reason, given_up.tries) == ("failed", "max_attempts: server_error", 3)
-    assert [row.kind for row in kit.rows(models.trouble)] == ["failed"]
+    assert [row.kind for row in kit.rows(tables.trouble)] == ["failed"]
     assert kit.processed() == ["C0 says 1"]
 
-    operations.retry_turn(kit.database, given_up.id, actor="ann")
+    actions.retry_turn(kit.database, given_up.id, actor="ann")
     kit.settle()
     assert kit.statuses() == {"answered": 2}
 
@@ -150,7 +149,7 @@ def test_what_the_provider_refuses_fails_and_the_next_turn_goes(kit):
     kit.settle()
     assert [(turn.status, turn.reason) for turn in kit.turns()] == [("failed", "refused"), ("answered", None)]
     failed = kit.turns()[0]
-    bodies = kit.rows(models.raw_bodies, models.raw_bodies.c.turn_id == failed.id)
+    bodies = kit.rows(tables.raw_bodies, tables.raw_bodies.c.turn_id == failed.id)
     assert b"could not be processed" in bodies[-1].body
 
 
@@ -173,9 +172,7 @@ def test_a_request_for_a_person_hands_the_conversation_off(kit):
     assert (conversation.status, conversation.reason) == ("handed_off", "help_requested")
     assert (kit.place("T-1").held, kit.place("T-1").ready_at) == ("handed_off", None)
 
-    operations.resume_conversation(
-        kit.database, conversation.id, actor="ann", answer_waiting=True, hands=kit.wiring.hands
-    )
+    actions.resume_conversation(kit.database, conversation.id, actor="ann", answer_waiting=True, hands=kit.wiring.hands)
     kit.settle()
     assert (kit.turns()[1].status, bool(kit.turns()[1].answer)) == ("answered", True)
     assert kit.conversation("T-1").status == "open"
@@ -248,15 +245,15 @@ def test_a_wrong_agent_pauses_its_route_after_one_conversation_and_no_other(data
         kit.engine.run_slice(1)
 
         assert kit.statuses() == {"answered": 3, "queued": 10}
-        (paused,) = kit.rows(models.routes, models.routes.c.paused)
+        (paused,) = kit.rows(tables.routes, tables.routes.c.paused)
         assert (paused.name, paused.reason) == ("wrong", "misconfigured")
-        opened = {row.turn_id for row in kit.rows(models.attempts, models.attempts.c.outcome == "misconfigured")}
+        opened = {row.turn_id for row in kit.rows(tables.attempts, tables.attempts.c.outcome == "misconfigured")}
         assert len(opened) == 1
 
     # Mended in the configuration and resumed, the waiting conversations go on with the right one.
     routes = {"wrong": {"account": "osvi", "agent": "agent_right"}}
     with build(database, turnwire_sandbox, tmp_path, routes=routes) as kit:
-        operations.resume_route(kit.database, "wrong", actor="ann")
+        actions.resume_route(kit.database, "wrong", actor="ann")
         kit.settle()
         assert kit.statuses() == {"answered": 13}
         assert {kit.conversation(f"C{number}").agent for number in range(10)} == {"agent_right"}
@@ -272,7 +269,7 @@ def test_turns_that_cannot_be_sent_are_given_up_in_the_end_and_a_retry_starts_an
         before = len(kit.attempts(turn.id))
         assert before >= 2
 
-        operations.retry_turn(kit.database, turn.id, actor="ann")
+        actions.retry_turn(kit.database, turn.id, actor="ann")
         kit.settle()
         assert len(kit.attempts(turn.id)) >= before + 2
 
@@ -285,13 +282,13 @@ def test_a_follow_up_becomes_a_turn_when_it_is_due(kit):
     kit.until(kit.statuses, lambda statuses: statuses.get("answered") == 2)
     first, second = kit.turns()
     assert (first.text, second.text, second.followup_id) == ("before that", "still there?", second.id)
-    assert [row.status for row in kit.rows(models.followups)] == ["sent"]
+    assert [row.status for row in kit.rows(tables.followups)] == ["sent"]
 
 
 def test_an_unknown_turn_goes_to_a_person_when_nobody_settles_it(database, turnwire_sandbox, tmp_path):
     with build(database, turnwire_sandbox, tmp_path, routes={"osvi": {"unknown_after": "300ms"}}) as kit:
         kit.sandbox.add_rule("cut_after", match={"call": "send"})
         kit.crowd("osvi", 1, 2)
-        handed_off = kit.until(lambda: [c for c in kit.rows(models.conversations) if c.status == "handed_off"])
+        handed_off = kit.until(lambda: [c for c in kit.rows(tables.conversations) if c.status == "handed_off"])
         assert handed_off[0].reason == "unknown_outcome"
         assert [turn.status for turn in kit.turns()] == ["unknown", "queued"]

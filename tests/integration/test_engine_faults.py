@@ -11,7 +11,7 @@ import pytest
 
 from connector.errors import DatabaseUnavailable
 from connector.services.receive import Receiver
-from connector.storage import tables as models
+from connector.storage import tables
 from connector.storage.send import workers
 from connector.storage.send.claims import Claims, Marked
 from connector.storage.send.outcomes import Records, Settled
@@ -68,7 +68,7 @@ def declare_dead(kit: EngineKit) -> workers.Swept:
     """As after a lease that ran out; the engine's own renewal may come in between."""
     swept = workers.Swept()
     while not swept.workers:
-        kit.change(models.workers, ~models.workers.c.dead, expires_at=0)
+        kit.change(tables.workers, ~tables.workers.c.dead, expires_at=0)
         swept = workers.sweep(kit.database, kit.wiring.channels)
     return swept
 
@@ -83,15 +83,15 @@ def test_a_late_answer_settles_its_turn_and_the_conversation_goes_on(slow_kit, s
         assert (swept.unknown, turn.status, turn.reason) == ((turn.id,), "unknown", "worker_lost")
         # The process goes on under a new name and holds the doubtful conversation by policy.
         kit.until_true(lambda: kit.place("C0").held == "unknown")
-        assert [row.kind for row in kit.rows(models.trouble)] == ["unknown"]
+        assert [row.kind for row in kit.rows(tables.trouble)] == ["unknown"]
 
         slow.may_answer.set()
         kit.until_true(lambda: kit.statuses() == {"answered": 2})
         # Asked while it works: once told to stop, it signs off at its own time.
-        assert [row.dead for row in kit.rows(models.workers)] == [True, False]
+        assert [row.dead for row in kit.rows(tables.workers)] == [True, False]
     assert slow.sent == ["C0 says 1", "C0 says 2"]
     assert kit.turns()[0].answer == "to C0 says 1"
-    assert kit.rows(models.trouble) == []
+    assert kit.rows(tables.trouble) == []
     assert kit.attempts(kit.turns()[0].id) == [("open", "answered"), ("send", "answered")]
 
 
@@ -120,9 +120,9 @@ def test_stopping_lets_what_is_in_flight_finish_and_claims_no_more(slow_kit, slo
         kit.engine.stop(20)
     assert not kit.engine.running
     assert kit.statuses() == {"answered": 2, "queued": 2}
-    (worker,) = kit.rows(models.workers)
+    (worker,) = kit.rows(tables.workers)
     assert (worker.stopping, worker.dead) == (True, True)
-    assert kit.rows(models.grants) == []
+    assert kit.rows(tables.grants) == []
     assert not kit.engine.run_slice(1)
 
 
@@ -148,7 +148,7 @@ def test_a_slice_that_is_over_asks_to_be_rung_again_and_loses_no_call(slow_kit, 
     assert kit.statuses() == {"sending": 1}
     slow.may_answer.set()
     kit.until_true(lambda: kit.statuses() == {"answered": 1})
-    kit.until_true(lambda: kit.rows(models.grants) == [])
+    kit.until_true(lambda: kit.rows(tables.grants) == [])
 
 
 class FailingMarks:
@@ -320,7 +320,7 @@ def test_a_provider_that_raises_or_hangs_is_contained(database, tmp_path):
         kit.settle()
         (turn,) = kit.turns()
         assert (turn.status, turn.reason) == ("unknown", "lost")
-        (attempt,) = kit.rows(models.attempts, models.attempts.c.call == "send")
+        (attempt,) = kit.rows(tables.attempts, tables.attempts.c.call == "send")
         assert attempt.error == "the provider raised RuntimeError"
 
 

@@ -6,8 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from connector.storage import actions as operations
-from connector.storage import tables as models
+from connector.storage import actions, tables
 from connector.storage.core.statements import FOREVER
 from tests.kit.engine import EngineKit, in_order
 
@@ -47,16 +46,16 @@ def test_a_revoked_token_costs_what_was_in_flight_and_burns_no_turn(database, tu
         assert kit.account("osvi").closed_until == FOREVER
         refused = [line for line in kit.sandbox.received() if line["http_status"] == 401]
         assert len(refused) <= 5
-        assert kit.rows(models.trouble) == []
+        assert kit.rows(tables.trouble) == []
 
         # One call goes out after a resume, until one succeeds.
-        operations.resume_account(kit.database, "osvi", actor="ann")
+        actions.resume_account(kit.database, "osvi", actor="ann")
         kit.until(lambda: kit.account("osvi").reason == "credentials")
         again = [line for line in kit.sandbox.received() if line["http_status"] == 401]
         assert len(again) == len(refused) + 1
 
         kit.sandbox.remove_rule(revoked.id)
-        operations.resume_account(kit.database, "osvi", actor="ann")
+        actions.resume_account(kit.database, "osvi", actor="ann")
         kit.settle()
         assert kit.statuses() == {"answered": 41}
         assert {turn.tries for turn in kit.turns()} == {1}
@@ -87,12 +86,12 @@ def test_failures_in_a_row_close_an_account_and_one_probe_opens_it(database, tur
 
 def test_a_paused_account_sends_nothing_and_leaves_the_others_alone(database, turnwire_sandbox, tmp_path):
     with EngineKit(database, turnwire_sandbox, tmp_path) as kit:
-        operations.pause_account(kit.database, "osvi", actor="ann")
+        actions.pause_account(kit.database, "osvi", actor="ann")
         kit.crowd("osvi", 5)
         kit.crowd("synthflow", 5, prefix="S")
         kit.until(kit.statuses, lambda statuses: statuses.get("answered") == 5)
         assert {line["provider"] for line in kit.sandbox.received()} == {"synthflow"}
-        operations.resume_account(kit.database, "osvi", actor="ann")
+        actions.resume_account(kit.database, "osvi", actor="ann")
         kit.settle()
         assert kit.statuses() == {"answered": 10}
 
@@ -132,7 +131,7 @@ def test_who_comes_later_gets_its_share_of_an_account(postgres_database, turnwir
         kit.crowd("osvi", 120)
         with kit.working():
             kit.until_true(kit.calls)
-            assert other.until(lambda: [row for row in kit.rows(models.grants) if row.slots == 2])
+            assert other.until(lambda: [row for row in kit.rows(tables.grants) if row.slots == 2])
 
 
 def test_an_account_alone_may_use_more_than_its_share_of_the_process(database, turnwire_sandbox, tmp_path):
@@ -150,7 +149,7 @@ def test_a_message_just_after_a_share_was_given_back_goes_at_once(database, turn
     with EngineKit(database, turnwire_sandbox, tmp_path) as kit:
         kit.crowd("osvi", 1)
         kit.settle()
-        kit.until_true(lambda: not kit.rows(models.grants))
+        kit.until_true(lambda: not kit.rows(tables.grants))
         kit.crowd("osvi", 1, prefix="late")
         # A slice ends when it finds nothing that it may send: it has to ask for a new share before.
         assert not kit.engine.run_slice(30)
@@ -167,10 +166,10 @@ def test_the_budget_of_a_day_is_refused_before_the_call(database, turnwire_sandb
         assert kit.statuses() == {"answered": 7, "queued": 5}
         assert len(kit.processed()) == 7
         kit.until_true(lambda: kit.account("osvi").spent == 7)
-        assert {row.claims for row in kit.rows(models.schedule)} == {0}
+        assert {row.claims for row in kit.rows(tables.schedule)} == {0}
 
         # The next day it goes on.
-        kit.change(models.accounts, models.accounts.c.name == "osvi", day=kit.account("osvi").day - 1)
+        kit.change(tables.accounts, tables.accounts.c.name == "osvi", day=kit.account("osvi").day - 1)
         kit.settle()
         assert kit.statuses() == {"answered": 12}
         kit.until_true(lambda: kit.account("osvi").spent == 5)

@@ -16,8 +16,7 @@ import amqp
 import pytest
 from sqlalchemy import select
 
-from connector.storage import queries as views
-from connector.storage import tables as models
+from connector.storage import queries, tables
 from connector.storage.core.database import Database
 from connector.storage.core.migrate import upgrade
 from connector.storage.monitoring.measures import measures
@@ -86,7 +85,7 @@ class Site:
 
     def events(self) -> list[dict[str, Any]]:
         with self.database.reading() as connection:
-            return [dict(row) for row in connection.execute(select(models.events)).mappings()]
+            return [dict(row) for row in connection.execute(select(tables.events)).mappings()]
 
     def statuses(self) -> Mapping[str, int]:
         return Counter(row["status"] for row in self.events())
@@ -147,7 +146,7 @@ def test_every_kind_of_message_is_taken_in_whoever_starts_first(site, shop):
         shop.send(event(8, source="till:7"))
         worker.wait_for(site.statuses, lambda seen: seen == {"accepted": 8})
         worker.wait_for(lambda: drained(shop), bool)
-        worker.wait_for(lambda: [*views.events(site.database, conflicting=True)], len)
+        worker.wait_for(lambda: [*queries.events(site.database, conflicting=True)], len)
     assert worker.returncode == 0, worker.output()[-2000:]
     rows = {row["external_id"]: row for row in site.events()}
     assert set(rows) == {"1", "2", "3", "ce-4", "ce-5", "ce-6", "ce-7", "8"}
@@ -176,7 +175,7 @@ def test_a_bad_event_is_refused_with_its_field_and_kept_as_it_came(site, shop):
     given = {row["given_id"] for row in site.events() if row["status"] == "refused"}
     assert {"1", "2", "3", "ce-9"} <= given
     nameless = [row["id"] for row in site.events() if row["status"] == "refused" and row["given_id"] is None]
-    bodies = {views.event(site.database, row, raw=True)["raw"] for row in nameless}
+    bodies = {queries.event(site.database, row, raw=True)["raw"] for row in nameless}
     assert bodies == {'"no object"', json.dumps({"text": SECRET}), json.dumps({"text": f"{SECRET}, another"})}
 
 

@@ -18,8 +18,7 @@ from typing import Any
 import pytest
 
 from connector.errors import Overtaken, WrongState
-from connector.storage import actions as operations
-from connector.storage import tables as models
+from connector.storage import actions, tables
 from connector.storage.core.database import Database
 from connector.storage.receive.due_followups import Promotion
 from connector.storage.receive.events import Intake
@@ -30,7 +29,7 @@ from tests.integration.test_races import Joined, deadlocks, meet
 from tests.kit.storage import CHANNELS, ROUTES, StorageKit, emptied
 
 PATIENCE = 60.0
-followups = models.followups
+followups = tables.followups
 
 
 class Scene:
@@ -41,7 +40,7 @@ class Scene:
         self.conversation = kit.conversation("T-1").id
         (self.mine,) = schedule(kit, "T-1")
         (self.elsewhere,) = schedule(kit, "T-2")
-        kit.change(models.events, models.events.c.id.in_([self.mine, self.elsewhere]), priority=4)
+        kit.change(tables.events, tables.events.c.id.in_([self.mine, self.elsewhere]), priority=4)
         fall_due(kit)
 
 
@@ -67,26 +66,26 @@ def write(kit: StorageKit, database: Any, scene: Scene) -> object:
 
 
 def hand_off(kit: StorageKit, database: Any, scene: Scene) -> object:
-    return operations.hand_off_conversation(database, scene.conversation, actor="ann")
+    return actions.hand_off_conversation(database, scene.conversation, actor="ann")
 
 
 def close(kit: StorageKit, database: Any, scene: Scene) -> object:
-    return operations.close_conversation(database, scene.conversation, actor="ann", channels=CHANNELS)
+    return actions.close_conversation(database, scene.conversation, actor="ann", channels=CHANNELS)
 
 
 def cancel(kit: StorageKit, database: Any, scene: Scene) -> object:
-    return operations.cancel_followup(database, scene.mine, actor="ann")
+    return actions.cancel_followup(database, scene.mine, actor="ann")
 
 
 def cancel_turn(kit: StorageKit, database: Any, scene: Scene) -> object:
-    return operations.cancel_turn(database, scene.first, actor="ann", channels=CHANNELS)
+    return actions.cancel_turn(database, scene.first, actor="ann", channels=CHANNELS)
 
 
 def ends(kit: StorageKit) -> dict[str, str]:
     """Each follow-up's end by its conversation, once what must always hold is checked."""
     turns = kit.check()
     made = {turn.followup_id: turn for turn in turns if turn.followup_id is not None}
-    taken_back = {row.subject for row in kit.rows(models.audit) if row.subject.startswith("followup:")}
+    taken_back = {row.subject for row in kit.rows(tables.audit) if row.subject.startswith("followup:")}
     found = {}
     for row in kit.rows(followups):
         assert row.status == "cancelled" or f"followup:{row.id}" not in taken_back, "an operator was told that it is"
@@ -206,12 +205,12 @@ def interfere(store: StorageKit, mine: Database, over: threading.Event) -> None:
     """A person who takes conversations over and gives them back."""
     chance = random.Random(2)
     while not over.wait(0.002):
-        one = chance.choice(store.rows(models.conversations))
+        one = chance.choice(store.rows(tables.conversations))
         with suppress(WrongState, Overtaken):
             if one.status == "open":
-                operations.hand_off_conversation(mine, one.id, actor="ann")
+                actions.hand_off_conversation(mine, one.id, actor="ann")
             else:
-                operations.resume_conversation(mine, one.id, actor="ann", answer_waiting=True)
+                actions.resume_conversation(mine, one.id, actor="ann", answer_waiting=True)
 
 
 def test_customers_persons_and_ticks_at_once(database, store):
@@ -234,8 +233,8 @@ def test_customers_persons_and_ticks_at_once(database, store):
     in_parallel(write, lambda: interfere(store, hands[1], over), lambda: tick(hands[2]), lambda: tick(hands[3]))
     while promoter(hands[0]).promote_due().looked:
         pass
-    for one in store.rows(models.conversations, models.conversations.c.status == "handed_off"):
-        operations.resume_conversation(hands[0], one.id, actor="ann", answer_waiting=True)
+    for one in store.rows(tables.conversations, tables.conversations.c.status == "handed_off"):
+        actions.resume_conversation(hands[0], one.id, actor="ann", answer_waiting=True)
     ends(store)
     rows = store.rows(followups)
     assert len(rows) == 40 * len(keys)

@@ -11,24 +11,22 @@ from sqlalchemy import text
 
 from connector.channels.events.schema import content_hash
 from connector.policy.business_hours import Hours, zone
-from connector.services import tick as ticking
+from connector.services import tick
 from connector.services.receive import Receiver
 from connector.services.tick import BATCHES
-from connector.storage import actions as operations
-from connector.storage import queries as views
-from connector.storage import tables as models
+from connector.storage import actions, queries, tables
 from connector.storage.conversations.followups import waiting_in
 from connector.storage.receive.bulk import BulkIntake, Chunk
 from connector.storage.receive.due_followups import BATCH, Promotion
 from connector.storage.receive.events import Entry
-from connector.storage.send import maintenance as upkeep
+from connector.storage.send import maintenance
 from connector.values import Callback, Customer, EventStatus, Followup
 from tests.kit.engine import EngineKit
 from tests.kit.storage import ANSWERED, HANDED_OFF, StorageKit
 
 HOUR = 3_600_000
 DAY = 24 * HOUR
-followups = models.followups
+followups = tables.followups
 
 
 def schedule(store: StorageKit, *keys: str, wish: Followup | None = None, **fields: Any) -> list[int]:
@@ -120,11 +118,11 @@ def test_a_message_in_a_file_takes_it_back_too(store):
 
 
 def hand_off(store: StorageKit) -> None:
-    operations.hand_off_conversation(store.database, store.conversation("T-1").id, actor="ann")
+    actions.hand_off_conversation(store.database, store.conversation("T-1").id, actor="ann")
 
 
 def close(store: StorageKit) -> None:
-    operations.close_conversation(store.database, store.conversation("T-1").id, actor="ann")
+    actions.close_conversation(store.database, store.conversation("T-1").id, actor="ann")
 
 
 def ask_for_a_person(store: StorageKit) -> None:
@@ -135,7 +133,7 @@ def leave_it_unknown(store: StorageKit) -> None:
     (claimed,) = store.claim(worker := store.worker())
     store.mark(claimed)
     store.die(worker)
-    assert upkeep.hand_off_unknown(store.database, {"support": -60.0})
+    assert maintenance.hand_off_unknown(store.database, {"support": -60.0})
 
 
 @pytest.mark.parametrize(
@@ -173,17 +171,17 @@ def test_one_counted_from_the_last_message_moves_with_it(store):
     store.send(store.worker())
     schedule(store, "T-1", due_at=None, wish=Followup(after=2 * 86_400, keep=True))
     (waiting,) = store.rows(followups)
-    answered = store.rows(models.turns)[0].ended_at
+    answered = store.rows(tables.turns)[0].ended_at
     assert waiting.due_at == answered + 2 * DAY
 
     # Three days pass; a day ago the customer wrote again and was answered.
-    past = {"accepted_at": models.turns.c.accepted_at - 3 * DAY, "ended_at": models.turns.c.ended_at - 3 * DAY}
-    store.change(models.turns, **past)
+    past = {"accepted_at": tables.turns.c.accepted_at - 3 * DAY, "ended_at": tables.turns.c.ended_at - 3 * DAY}
+    store.change(tables.turns, **past)
     store.change(followups, due_at=followups.c.due_at - 3 * DAY, expires_at=followups.c.expires_at - 3 * DAY)
     (again,) = store.receive("T-1", "one more thing")
     store.send(store.worker())
-    mine = models.turns.c.id == again
-    store.change(models.turns, mine, accepted_at=store.now() - DAY - 5, ended_at=store.now() - DAY)
+    mine = tables.turns.c.id == again
+    store.change(tables.turns, mine, accepted_at=store.now() - DAY - 5, ended_at=store.now() - DAY)
     assert store.promotion.promote_due().moved == 1
     (moved,) = store.rows(followups)
     assert (moved.status, moved.reason) == ("scheduled", "newer_message")
@@ -194,7 +192,7 @@ def test_one_counted_from_the_last_message_moves_with_it(store):
 
 def test_one_counted_from_a_message_long_ago_is_due_at_once_and_not_too_late(store):
     store.receive("T-1", "hello")
-    store.change(models.turns, accepted_at=store.now() - 30 * DAY)
+    store.change(tables.turns, accepted_at=store.now() - 30 * DAY)
     schedule(store, "T-1", due_at=None, wish=Followup(after=86_400))
     assert store.promotion.promote_due().sent == 1
 
@@ -205,7 +203,7 @@ def test_with_a_time_and_a_wait_the_later_one_counts(store, after, expected):
     due_at = datetime.fromtimestamp(store.now() / 1000, UTC) + timedelta(days=1)
     schedule(store, "T-1", due_at=due_at, wish=Followup(after=after))
     (waiting,) = store.rows(followups)
-    heard = store.rows(models.turns)[0].accepted_at
+    heard = store.rows(tables.turns)[0].accepted_at
     assert waiting.due_at == (heard + expected if expected > DAY else int(due_at.timestamp() * 1000))
 
 
@@ -224,7 +222,7 @@ def test_what_an_outage_swallowed_expires(store):
     promoted = store.promotion.promote_due()
     assert (promoted.sent, promoted.expired) == (1, 2)
     assert states(store) == [("expired", "overdue"), ("expired", "overdue"), ("sent", None)]
-    assert [row.key for row in store.rows(models.conversations)] == ["T-3"], "it opens no conversation"
+    assert [row.key for row in store.rows(tables.conversations)] == ["T-3"], "it opens no conversation"
     assert store.promotion.promote_due().looked == 0
 
 
@@ -247,7 +245,7 @@ def test_outside_its_route_s_hours_it_waits_and_customers_do_not(store):
         ("scheduled", "outside_hours", opening)
     }
     assert store.place("T-2").ready_at <= store.now()
-    assert [row.key for row in store.rows(models.conversations)] == ["T-2"]
+    assert [row.key for row in store.rows(tables.conversations)] == ["T-2"]
     assert promotion.promote_due().looked == 0
 
 
@@ -258,11 +256,11 @@ def test_its_customer_its_metadata_and_its_callback_come_along(store):
     )  # fmt: skip
     fall_due(store)
     store.promotion.promote_due()
-    turn = views.turn(store.database, waiting)
+    turn = queries.turn(store.database, waiting)
     assert (turn["id"], turn["followup_id"], turn["event_id"]) == (str(waiting),) * 3
     assert (turn["customer"], turn["metadata"], turn["priority"]) == ({"id": "7", "name": "Ana"}, {"order": 12}, 3)
     assert json.loads(store.conversation("T-1").customer) == {"id": "7", "name": "Ana"}
-    (event,) = store.rows(models.events)
+    (event,) = store.rows(tables.events)
     assert (event.status, event.text, json.loads(event.callback)["task"]) == ("accepted", None, "shop.answered")
     store.send(store.worker(), ANSWERED)
     assert [status for _, status, _ in store.told()] == ["answered"]
@@ -293,7 +291,7 @@ def test_a_tick_takes_some_and_leaves_the_rest_to_the_next(database, tmp_path):
             numbers = range(start, min(start + 500, most + 30))
             Receiver(wiring=kit.wiring).receive([kit.event("osvi", f"T-{n}", "due", due_at=due_at) for n in numbers])
         kit.change(followups, due_at=followups.c.due_at - 2 * HOUR)
-        assert [ticking.tick(kit.wiring).promoted for _ in range(3)] == [most, 30, 0]
+        assert [tick.tick(kit.wiring).promoted for _ in range(3)] == [most, 30, 0]
 
 
 def test_the_tick_keeps_to_the_route_s_hours(database, tmp_path):
@@ -303,7 +301,7 @@ def test_the_tick_keeps_to_the_route_s_hours(database, tmp_path):
         for route in ("osvi", "legacy"):
             kit.receive(route, "T-1", "due", due_at=datetime.now(UTC) + timedelta(hours=1), id=route)
         kit.change(followups, due_at=kit.now())
-        assert ticking.tick(kit.wiring).promoted == 1
+        assert tick.tick(kit.wiring).promoted == 1
         assert [(row.route, row.status) for row in kit.rows(followups)] == [("osvi", "scheduled"), ("legacy", "sent")]
 
 
@@ -312,7 +310,7 @@ def test_a_clock_that_jumps_back_sends_nothing_twice(store):
     store.change(followups, followups.c.id == 1, due_at=store.now())
     assert store.promotion.promote_due().sent == 1
     # Seen from a clock that is put back by two hours, everything lies two hours further ahead.
-    for table in (followups, models.events):
+    for table in (followups, tables.events):
         store.change(table, due_at=table.c.due_at + 2 * HOUR)
     assert store.promotion.promote_due().looked == 0
     fall_due(store)

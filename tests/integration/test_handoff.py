@@ -15,9 +15,7 @@ import pytest
 from connector.providers.osvi import Osvi
 from connector.sandbox import OSVI_TOKEN
 from connector.services.tick import tick
-from connector.storage import actions as operations
-from connector.storage import queries as views
-from connector.storage import tables as models
+from connector.storage import actions, queries, tables
 from connector.storage.monitoring.status import status as system_status
 from connector.storage.receive.bulk import Chunk
 from connector.storage.receive.events import Entry
@@ -83,25 +81,23 @@ def session(kit: EngineKit, key: str = "T-1") -> Any:
 
 
 def outbox(kit: EngineKit) -> list[tuple[str, str]]:
-    return [(row.kind, row.status) for row in kit.rows(models.outbox)]
+    return [(row.kind, row.status) for row in kit.rows(tables.outbox)]
 
 
 def hand_off(kit: EngineKit, key: str = "T-1", reason: str = "operator") -> None:
-    operations.hand_off_conversation(
-        kit.database, kit.conversation(key).id, reason, actor="ann", hands=kit.wiring.hands
-    )
+    actions.hand_off_conversation(kit.database, kit.conversation(key).id, reason, actor="ann", hands=kit.wiring.hands)
 
 
 def resume(kit: EngineKit, key: str = "T-1", **how: Any) -> None:
     wiring = kit.wiring
-    operations.resume_conversation(
+    actions.resume_conversation(
         kit.database, kit.conversation(key).id, actor="ann", channels=wiring.channels, hands=wiring.hands, **how
     )
 
 
 def close(kit: EngineKit, key: str = "T-1") -> None:
     wiring = kit.wiring
-    operations.close_conversation(
+    actions.close_conversation(
         kit.database, kit.conversation(key).id, actor="ann", channels=wiring.channels, hands=wiring.hands
     )
 
@@ -131,7 +127,7 @@ def test_a_keyword_takes_the_conversation_to_a_person_before_the_agent_hears_it(
     assert (conversation.status, conversation.reason) == ("handed_off", "keyword")
     assert (kit.conversation("T-2").status, kit.conversation("T-3").status) == ("open", "open")
     assert sorted(kit.processed()) == ["a human, please", "first things first", "my agent pleases me"]
-    (line,) = views.history(kit.database, f"conversation:{conversation.id}")
+    (line,) = queries.history(kit.database, f"conversation:{conversation.id}")
     assert (line["actor"], line["detail"]["reason"], line["detail"]["detail"]) == (
         "turnwire",
         "keyword",
@@ -180,7 +176,7 @@ def test_an_agents_state_takes_the_conversation_to_a_person(database, turnwire_s
         first, second = kit.turns()
         assert (first.status, second.status) == ("answered", "queued")
         assert (kit.conversation("T-1").status, kit.conversation("T-1").reason) == ("handed_off", "agent_state")
-        (line,) = views.history(kit.database, f"conversation:{kit.conversation('T-1').id}")
+        (line,) = queries.history(kit.database, f"conversation:{kit.conversation('T-1').id}")
         assert line["detail"]["detail"] == "main_state"
         assert outbox(kit) == [("hold", "skipped")]
         resume(kit, answer_waiting=True)
@@ -221,7 +217,7 @@ def test_what_waits_says_that_it_waits_for_the_way_back(kit):
     hand_off(kit)
     kit.receive("osvi", "T-1", "two")
     resume(kit, answer_waiting=True)
-    shown = views.turn(kit.database, kit.turns()[1].id)
+    shown = queries.turn(kit.database, kit.turns()[1].id)
     assert (shown["status"], shown["waiting_for"]) == ("queued", "handed_off")
 
 
@@ -245,7 +241,7 @@ def test_the_provider_is_asked_again_until_it_hears_and_nothing_is_sent_before(k
     resume(kit, answer_waiting=True, brief="Already paid.")
     kit.settle()
     assert kit.turns()[1].answer
-    tries = {row.kind: row.attempts for row in kit.rows(models.outbox)}
+    tries = {row.kind: row.attempts for row in kit.rows(tables.outbox)}
     assert tries == {"hold": 1, "brief": 2, "release": 3}
     assert session(kit).context == ("Already paid.",), "what may have been told is looked up before it is told again"
 
@@ -311,7 +307,7 @@ def test_a_chat_in_doubt_is_not_deleted_before_the_doubt_is_settled(database, tu
         close(kit)
         kit.until(lambda: outbox(kit), lambda rows: ("end", "skipped") in rows)
         assert ("forget", "queued") in outbox(kit)
-        operations.resolve_turn(kit.database, kit.turns()[1].id, "answered", "It was.", actor="ann")
+        actions.resolve_turn(kit.database, kit.turns()[1].id, "answered", "It was.", actor="ann")
         kit.until(lambda: outbox(kit), lambda rows: ("forget", "done") in rows)
         assert len(kit.calls("delete")) == 1
 
@@ -382,7 +378,7 @@ def test_the_webhook_hears_of_what_was_decided_by_itself(told, way):
         kit.sandbox.add_rule("cut_after", match={"call": "send"})
         kit.receive("osvi", "T-1", "one")
         kit.until(lambda: kit.turns()[0].status, lambda status: status == "unknown")
-        kit.change(models.trouble, since=0)
+        kit.change(tables.trouble, since=0)
     else:
         kit.receive("osvi", "T-1", "I want to speak to a real person")
     kit.until(lambda: receiver.conversations)
@@ -393,11 +389,11 @@ def test_the_webhook_hears_of_what_was_decided_by_itself(told, way):
 
 def test_a_webhook_that_is_disabled_is_told_once_it_is_enabled(told):
     kit, receiver = told
-    operations.disable_endpoint(kit.database, "webhook", actor="ann")
+    actions.disable_endpoint(kit.database, "webhook", actor="ann")
     kit.receive("osvi", "T-1", "a human, please")
     kit.engine.run_slice(2.0)
     assert outbox(kit) == [("tell", "queued")]
-    operations.enable_endpoint(kit.database, "webhook", actor="ann")
+    actions.enable_endpoint(kit.database, "webhook", actor="ann")
     kit.until(lambda: outbox(kit), lambda rows: rows == [("tell", "done")])
     assert len(receiver.conversations) == 1
 

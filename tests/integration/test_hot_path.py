@@ -9,7 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from connector.channels.events import schema as events
-from connector.http import client as http
+from connector.http import client
 from connector.services.receive import Receiver
 from tests.kit.engine import EngineKit
 
@@ -33,7 +33,7 @@ def test_a_turn_is_validated_once_its_answers_are_parsed_once_and_nothing_is_log
         kit.crowd(kind, 1, prefix="first")  # opens the route: whatever is said once is said now
         kit.settle()
         monkeypatch.setattr(events, "_validated", validating)
-        monkeypatch.setattr(http, "loads", parsing)
+        monkeypatch.setattr(client, "loads", parsing)
         receiver, before = Receiver(wiring=kit.wiring), len(turnwire_sandbox.received())
         with capture_logs() as logged:
             for number in range(5):

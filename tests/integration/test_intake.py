@@ -9,8 +9,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from connector.storage import actions as operations
-from connector.storage import tables as models
+from connector.storage import actions, tables
 from connector.storage.core.database import Database
 from connector.storage.receive.events import Intake, Target
 from connector.values import Customer, Event, EventStatus, Followup
@@ -25,7 +24,7 @@ def test_an_event_becomes_a_turn_of_its_conversation_in_one_go(store):
     first, second = store.store([store.event("T-1", "one", subject="Help"), store.event("T-1", "two")])
     assert (first.status, first.event_id, first.turn_id) == ("accepted", first.turn_id, first.turn_id)
 
-    rows = store.rows(models.turns)
+    rows = store.rows(tables.turns)
     assert [(row.position, row.text, row.status, row.revision) for row in rows] == [
         (1, "one", "queued", 1),
         (2, "two", "queued", 1),
@@ -35,7 +34,7 @@ def test_an_event_becomes_a_turn_of_its_conversation_in_one_go(store):
     place = store.place("T-1")
     assert (place.head, place.tail, place.owner, place.held) == (1, 2, None, None)
     assert place.ready_at <= store.now()
-    assert [row.text for row in store.rows(models.events)] == [None, None], "the text lives in the turn, once"
+    assert [row.text for row in store.rows(tables.events)] == [None, None], "the text lives in the turn, once"
     assert second.turn_id != first.turn_id
 
 
@@ -46,15 +45,15 @@ def test_the_same_event_again_is_a_duplicate_and_other_words_are_a_conflict(stor
 
     assert statuses([again, other, other_again]) == ["duplicate", "conflict", "conflict"]
     assert {answer.turn_id for answer in (again, other, other_again)} == {first.turn_id}
-    assert len(store.rows(models.turns)) == 1
-    assert [(row.conflicts, row.status) for row in store.rows(models.events)] == [(1, "accepted")]
-    assert [row.text for row in store.rows(models.conflicts)] == ["two"]
+    assert len(store.rows(tables.turns)) == 1
+    assert [(row.conflicts, row.status) for row in store.rows(tables.events)] == [(1, "accepted")]
+    assert [row.text for row in store.rows(tables.conflicts)] == ["two"]
 
 
 def test_the_same_identity_twice_in_a_batch_is_as_in_two_batches(store):
     event = store.event("T-1", "one")
     assert statuses(store.store([event, event, replace(event, text="two")])) == ["accepted", "duplicate", "conflict"]
-    assert len(store.rows(models.turns)) == 1
+    assert len(store.rows(tables.turns)) == 1
 
 
 def test_what_is_not_to_be_sent_is_kept_without_a_turn(store):
@@ -62,8 +61,8 @@ def test_what_is_not_to_be_sent_is_kept_without_a_turn(store):
     answers = store.store([store.event("T-1", "words", status=kind, reason="why") for kind in kinds])
     assert statuses(answers) == [str(kind) for kind in kinds]
     assert [answer.turn_id for answer in answers] == [None] * 4
-    assert [row.text for row in store.rows(models.events)] == ["words"] * 4
-    assert store.rows(models.conversations) == []
+    assert [row.text for row in store.rows(tables.events)] == ["words"] * 4
+    assert store.rows(tables.conversations) == []
 
 
 def test_history_that_is_sent_for_real_later_becomes_a_turn_once(store):
@@ -72,13 +71,13 @@ def test_history_that_is_sent_for_real_later_becomes_a_turn_once(store):
     live = replace(event, status=EventStatus.ACCEPTED)
     assert statuses(store.store([live, live])) == ["accepted", "duplicate"]
     assert statuses(store.store([live])) == ["duplicate"]
-    assert [row.text for row in store.rows(models.turns)] == ["one"]
-    assert [(row.status, row.text) for row in store.rows(models.events)] == [("accepted", None)]
+    assert [row.text for row in store.rows(tables.turns)] == ["one"]
+    assert [(row.status, row.text) for row in store.rows(tables.events)] == [("accepted", None)]
 
 
 def test_raw_bytes_are_kept_beside_the_event(store):
     store.store([store.event("T-1", "one", raw=b"\x00\xff as it came")])
-    assert [row.body for row in store.rows(models.event_bodies)] == [b"\x00\xff as it came"]
+    assert [row.body for row in store.rows(tables.event_bodies)] == [b"\x00\xff as it came"]
 
 
 def test_text_no_database_can_hold_is_mended_and_costs_the_batch_nothing(store):
@@ -86,7 +85,7 @@ def test_text_no_database_can_hold_is_mended_and_costs_the_batch_nothing(store):
     bad = replace(bad, metadata={"key": "\ud800"}, id="id\x00")
     answers = store.store([store.event("T-1", "good"), bad])
     assert statuses(answers) == ["accepted", "accepted"]
-    assert [row.text for row in store.rows(models.turns)] == ["good", "bad \N{REPLACEMENT CHARACTER} and �"]
+    assert [row.text for row in store.rows(tables.turns)] == ["good", "bad \N{REPLACEMENT CHARACTER} and �"]
     assert statuses(store.store([bad])) == ["duplicate"]
     (claimed, other) = store.claim(store.worker())
     assert {claimed.key, other.key} == {"T-1", "T-\N{REPLACEMENT CHARACTER}"}
@@ -126,7 +125,7 @@ def test_a_new_message_wakes_only_a_conversation_that_may_go_on(store):
     (claimed,) = [one for one in store.claim(owner) if one.key == "claimed"]
     store.records.release(owner, [store.conversation("delayed").id], 60.0)
     store.records.release(owner, [store.conversation("handed").id])
-    operations.hand_off_conversation(store.database, store.conversation("handed").id, actor="ann")
+    actions.hand_off_conversation(store.database, store.conversation("handed").id, actor="ann")
 
     for key in ("claimed", "delayed", "handed"):
         store.receive(key, "two")
@@ -143,8 +142,8 @@ def test_a_message_to_a_closed_conversation_opens_it_again_in_a_new_chat(store):
     store.receive("T-1", "one")
     store.send(store.worker())
     conversation = store.conversation("T-1")
-    store.change(models.conversations, chat_id="old")
-    operations.close_conversation(store.database, conversation.id, actor="ann")
+    store.change(tables.conversations, chat_id="old")
+    actions.close_conversation(store.database, conversation.id, actor="ann")
 
     store.receive("T-1", "two")
     again = store.conversation("T-1")
@@ -164,20 +163,20 @@ def test_follow_ups_wait_without_a_turn_and_get_their_place_when_due(store):
     )
     assert statuses(answers) == ["scheduled"] * 3
     assert [answer.followup_id for answer in answers] == [answer.event_id for answer in answers]
-    assert store.rows(models.turns) == []
+    assert store.rows(tables.turns) == []
     assert store.promotion.promote_due().sent == 0
 
     store.receive("T-1", "meanwhile")
-    store.change(models.followups, due_at=models.followups.c.due_at - 2 * 3_600_000)
-    store.change(models.events, models.events.c.conversation_key == "gone", route="not configured any more")
+    store.change(tables.followups, due_at=tables.followups.c.due_at - 2 * 3_600_000)
+    store.change(tables.events, tables.events.c.conversation_key == "gone", route="not configured any more")
     assert store.promotion.promote_due(limit=2).sent == 2
     assert store.promotion.promote_due().sent == 0
-    texts = [row.text for row in store.rows(models.turns)]
+    texts = [row.text for row in store.rows(tables.turns)]
     assert texts[0] != "meanwhile", "ids are the events'"
-    by_position = sorted(store.rows(models.turns), key=lambda row: row.position)
+    by_position = sorted(store.rows(tables.turns), key=lambda row: row.position)
     assert [row.text for row in by_position] == ["meanwhile", f"due {due[1]:%M}", f"due {due[0]:%M}"]
     assert by_position[1].followup_id == by_position[1].id
-    assert [row.status for row in store.rows(models.followups)] == ["sent", "sent", "scheduled"]
+    assert [row.status for row in store.rows(tables.followups)] == ["sent", "sent", "scheduled"]
 
 
 def test_many_at_once_lose_and_double_nothing(postgres_store):
@@ -199,7 +198,7 @@ def test_many_at_once_lose_and_double_nothing(postgres_store):
 
     assert sorted(answers) == ["accepted"] * 48 + ["duplicate"] * 144
     for key in keys:
-        mine = store.rows(models.turns, models.turns.c.conversation_id == store.conversation(key).id)
+        mine = store.rows(tables.turns, tables.turns.c.conversation_id == store.conversation(key).id)
         assert sorted(row.position for row in mine) == list(range(1, 9))
         assert store.place(key).tail == 8
 
@@ -219,8 +218,8 @@ def test_whatever_comes_in_whatever_batches_each_identity_is_stored_once(sqlite_
             expected = "accepted" if name not in first else "duplicate" if first[name] == words else "conflict"
             assert answer.status == expected
             first.setdefault(name, words)
-    assert len(store.rows(models.turns)) == len(first)
-    for place in store.rows(models.schedule):
-        mine = [r.position for r in store.rows(models.turns) if r.conversation_id == place.conversation_id]
+    assert len(store.rows(tables.turns)) == len(first)
+    for place in store.rows(tables.schedule):
+        mine = [r.position for r in store.rows(tables.turns) if r.conversation_id == place.conversation_id]
         assert sorted(mine) == list(range(1, place.tail + 1))
     database.dispose()

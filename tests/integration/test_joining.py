@@ -14,10 +14,10 @@ import pytest
 from sqlalchemy import Column, Connection, Engine, Integer, MetaData, Table, create_engine, event, select, text
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
-from connector import plugin as api
+from connector import plugin
 from connector.errors import ConfigurationError, DatabaseNotReady, TurnwireError
 from connector.services.receive import Receiver
-from connector.storage import tables as models
+from connector.storage import tables
 from connector.storage.core.database import Database
 from connector.storage.core.host_transaction import Joined
 from connector.storage.core.migrate import upgrade
@@ -73,7 +73,7 @@ class Shop:
 
     def stored(self) -> list[str]:
         with self.wiring.database.reading() as connection:
-            query = select(models.events.c.external_id).join(models.turns, models.turns.c.id == models.events.c.id)
+            query = select(tables.events.c.external_id).join(tables.turns, tables.turns.c.id == tables.events.c.id)
             return sorted(connection.execute(query).scalars())
 
     def orders(self) -> list[int]:
@@ -296,12 +296,12 @@ def test_the_public_door_takes_a_session(tmp_path, broker_url, sqlite_url):
     upgrade(settings.database.sqlalchemy_url)
     engine = create_engine(settings.database.sqlalchemy_url)
     with Session(engine) as session:
-        (answer,) = api.receive(message("one", route="support"), config=settings.path, session=session)
+        (answer,) = plugin.receive(message("one", route="support"), config=settings.path, session=session)
         assert answer["status"] == "accepted"
         session.rollback()
-        api.receive(message("two", route="support"), config=settings.path, session=session)
+        plugin.receive(message("two", route="support"), config=settings.path, session=session)
         session.commit()
-    publisher = api._door(settings.path).wiring.publisher
+    publisher = plugin._door(settings.path).wiring.publisher
     until = time.monotonic() + PATIENCE
     while not publisher._thread and time.monotonic() < until:
         time.sleep(0.01)
@@ -310,24 +310,24 @@ def test_the_public_door_takes_a_session(tmp_path, broker_url, sqlite_url):
     assert not publisher.silent
     opened = Database(settings.database.sqlalchemy_url)
     with opened.reading() as connection:
-        assert connection.execute(select(models.events.c.external_id)).scalars().all() == ["two"]
+        assert connection.execute(select(tables.events.c.external_id)).scalars().all() == ["two"]
     opened.dispose()
     engine.dispose()
 
 
 def test_a_process_that_forks_after_receiving_leaves_its_child_connections_of_its_own(tmp_path, database):
     settings = written_config(tmp_path, "embedded", database_url=database)
-    api.receive(message("before", route="support"), config=settings.path)
-    inherited = api._door(settings.path)
+    plugin.receive(message("before", route="support"), config=settings.path)
+    inherited = plugin._door(settings.path)
     pid = os.fork()
     if pid == 0:
-        mine = api._door(settings.path) is not inherited
-        answers = api.receive(message("child", route="support"), config=settings.path)
+        mine = plugin._door(settings.path) is not inherited
+        answers = plugin.receive(message("child", route="support"), config=settings.path)
         os._exit(0 if mine and answers[0]["status"] == "accepted" else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
-    assert api.receive(message("after", route="support"), config=settings.path)[0]["status"] == "accepted"
+    assert plugin.receive(message("after", route="support"), config=settings.path)[0]["status"] == "accepted"
     opened = Database(settings.database.sqlalchemy_url)
     with opened.reading() as connection:
-        found = set(connection.execute(select(models.events.c.external_id)).scalars())
+        found = set(connection.execute(select(tables.events.c.external_id)).scalars())
     assert found == {"before", "child", "after"}
     opened.dispose()

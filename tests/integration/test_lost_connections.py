@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection, event, select, text
 
 from connector.errors import DatabaseUnavailable
-from connector.storage import tables as models
+from connector.storage import tables
 from connector.storage.core import database as session
 from connector.storage.core.database import Database
 from connector.storage.core.statements import db_now
@@ -33,12 +33,12 @@ def backend_of(connection: Connection) -> int:
 
 
 def tick(connection: Connection) -> None:
-    connection.execute(models.ticks.insert().values(name="tick", at=db_now()))
+    connection.execute(tables.ticks.insert().values(name="tick", at=db_now()))
 
 
 def ticks(place: Database) -> int:
     with place.reading() as connection:
-        return len(connection.execute(select(models.ticks)).all())
+        return len(connection.execute(select(tables.ticks)).all())
 
 
 def test_a_transaction_that_lost_its_connection_before_the_commit_is_run_again(place: Database) -> None:

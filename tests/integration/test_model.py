@@ -15,12 +15,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from connector.errors import LeaseLost, WrongState
 from connector.policy.handoffs import after_call
 from connector.policy.turns import Decision
-from connector.storage import actions as operations
-from connector.storage import tables as models
+from connector.storage import actions, tables
 from connector.storage.conversations.outbox import Called
 from connector.storage.core.database import Database
-from connector.storage.send import maintenance as upkeep
-from connector.storage.send import workers
+from connector.storage.send import maintenance, workers
 from connector.storage.send.outcomes import Settled
 from connector.values import CallResult, OutboxKind, Outcome, TurnStatus
 from tests.integration.conftest import opened
@@ -98,7 +96,7 @@ class Storage(RuleBasedStateMachine):
             case "write":
                 self.accepted += self.kit.receive(KEYS[second], *["words"] * (1 + first))
                 # As if it had been opened: only then is there a chat that the provider can be asked about.
-                self.kit.change(models.conversations, models.conversations.c.chat_id.is_(None), chat_id="chat-1")
+                self.kit.change(tables.conversations, tables.conversations.c.chat_id.is_(None), chat_id="chat-1")
             case "die":
                 self._die(second)
             case "tick":
@@ -121,7 +119,7 @@ class Storage(RuleBasedStateMachine):
     # --- workers ---
 
     def _claim(self, which: int, most: int) -> None:
-        self.kit.change(models.schedule, models.schedule.c.ready_at.is_not(None), ready_at=1)  # delays are over
+        self.kit.change(tables.schedule, tables.schedule.c.ready_at.is_not(None), ready_at=1)  # delays are over
         taken = self.kit.claim(self.workers[which], most)
         nothing = [claimed.conversation_id for claimed in taken if claimed.turn is None]
         self.kit.records.release_empty(self.workers[which], nothing)
@@ -163,7 +161,7 @@ class Storage(RuleBasedStateMachine):
 
     def _outside(self, which: int, outcome: Outcome | None) -> None:
         """What changes of hands owe is told and asked; None: the worker that began it never says what came of it."""
-        self.kit.change(models.outbox, models.outbox.c.ready_at.is_not(None), ready_at=1)
+        self.kit.change(tables.outbox, tables.outbox.c.ready_at.is_not(None), ready_at=1)
         items = self.kit.outbox.claim(self.workers[which], ["osvi", "synthflow"], 3)
         asked = [item.conversation_id for item in items if item.kind is not OutboxKind.TELL]
         assert len(asked) == len(set(asked)), "one after the other"
@@ -194,13 +192,13 @@ class Storage(RuleBasedStateMachine):
 
     def _tick(self) -> None:
         workers.sweep(self.database, self.kit.channels)
-        self.kit.change(models.trouble, models.trouble.c.turn_id % 2 == 0, since=1)
-        upkeep.hand_off_unknown(self.database, {"support": 3600.0}, hands=HANDS)
+        self.kit.change(tables.trouble, tables.trouble.c.turn_id % 2 == 0, since=1)
+        maintenance.hand_off_unknown(self.database, {"support": 3600.0}, hands=HANDS)
 
     # --- the operator ---
 
     def _on_a_turn(self, which: int, action: str, *, wrong: int) -> None:
-        turns = self.kit.rows(models.turns)
+        turns = self.kit.rows(tables.turns)
         candidates = turns if wrong and which == 0 else [turn for turn in turns if turn.status == NEEDS[action]]
         if not candidates:
             return
@@ -210,11 +208,11 @@ class Storage(RuleBasedStateMachine):
         try:
             match action:
                 case "retry":
-                    operations.retry_turn(self.database, turn.id, **named)
+                    actions.retry_turn(self.database, turn.id, **named)
                 case "cancel":
-                    operations.cancel_turn(self.database, turn.id, **named)
+                    actions.cancel_turn(self.database, turn.id, **named)
                 case _:
-                    operations.resolve_turn(self.database, turn.id, action, answer, **named)
+                    actions.resolve_turn(self.database, turn.id, action, answer, **named)
         except WrongState:
             closed = self._conversation_of(turn.id).status == "closed"
             assert turn.status != NEEDS[action] or (closed and action in {"retry", "resend"})
@@ -223,27 +221,27 @@ class Storage(RuleBasedStateMachine):
             self.by_operator.add(turn.id)
 
     def _on_a_conversation(self, key: str, action: str) -> None:
-        rows = self.kit.rows(models.conversations, models.conversations.c.key == key)
+        rows = self.kit.rows(tables.conversations, tables.conversations.c.key == key)
         if not rows:
             return
         (conversation,) = rows
         named: dict[str, Any] = {"actor": "ann", "channels": self.kit.channels, "hands": HANDS}
-        before = {turn.id for turn in self.kit.rows(models.turns, models.turns.c.status == "queued")}
+        before = {turn.id for turn in self.kit.rows(tables.turns, tables.turns.c.status == "queued")}
         try:
             match action:
                 case "hand_off":
-                    operations.hand_off_conversation(self.database, conversation.id, actor="ann", hands=HANDS)
+                    actions.hand_off_conversation(self.database, conversation.id, actor="ann", hands=HANDS)
                 case "close":
-                    operations.close_conversation(self.database, conversation.id, **named)
+                    actions.close_conversation(self.database, conversation.id, **named)
                 case _:
                     waiting = action == "answer_waiting"
                     note = "what was said" if waiting else None
-                    operations.resume_conversation(
+                    actions.resume_conversation(
                         self.database, conversation.id, answer_waiting=waiting, brief=note, **named
                     )
         except WrongState:
             return
-        after = {turn.id for turn in self.kit.rows(models.turns, models.turns.c.status == "queued")}
+        after = {turn.id for turn in self.kit.rows(tables.turns, tables.turns.c.status == "queued")}
         self.by_operator |= before - after
 
     # --- what must always hold ---
@@ -264,8 +262,8 @@ class Storage(RuleBasedStateMachine):
 
     @invariant()
     def the_outside_is_told_of_each_change_once(self) -> None:
-        told = self.kit.rows(models.outbox, models.outbox.c.kind == "tell")
-        changes = self.kit.rows(models.audit, models.audit.c.subject.startswith("conversation:"))
+        told = self.kit.rows(tables.outbox, tables.outbox.c.kind == "tell")
+        changes = self.kit.rows(tables.audit, tables.audit.c.subject.startswith("conversation:"))
         assert len(told) == len(changes)
 
     @invariant()
@@ -274,16 +272,16 @@ class Storage(RuleBasedStateMachine):
         for conversation, positions in self.marks.items():
             for before, now in pairwise(positions):
                 if now < before:
-                    mine = models.turns.c.conversation_id == conversation
-                    row = next(turn for turn in self.kit.rows(models.turns, mine) if turn.position == now)
-                    audited = self.kit.rows(models.audit, models.audit.c.subject == f"turn:{row.id}")
+                    mine = tables.turns.c.conversation_id == conversation
+                    row = next(turn for turn in self.kit.rows(tables.turns, mine) if turn.position == now)
+                    audited = self.kit.rows(tables.audit, tables.audit.c.subject == f"turn:{row.id}")
                     assert audited, "overtaken"
 
     # --- helpers ---
 
     def _conversation_of(self, turn_id: int) -> Any:
         conversation = self.kit.turn(turn_id).conversation_id
-        return self.kit.rows(models.conversations, models.conversations.c.id == conversation)[0]
+        return self.kit.rows(tables.conversations, tables.conversations.c.id == conversation)[0]
 
 
 def as_decided(settled: Settled, decision: Decision) -> Settled:

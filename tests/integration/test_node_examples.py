@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from connector.storage import queries as views
+from connector.storage import queries
 from connector.storage.core.database import Database
 from connector.storage.core.migrate import upgrade
 from tests.conftest import IN_CI
@@ -63,7 +63,7 @@ class Site:
         self.database = Database(self.settings.database.sqlalchemy_url)
 
     def seen(self) -> set[tuple[str, str, str]]:
-        rows = views.events(self.database, limit=100)
+        rows = queries.events(self.database, limit=100)
         return {(row["source"], row["external_id"] or "", row["status"]) for row in rows}
 
 

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from connector.storage import queries as views
+from connector.storage import queries
 from connector.storage.core.database import Database
 from connector.storage.core.migrate import upgrade
 from tests.kit.pages import ROOT, blocks
@@ -57,7 +57,7 @@ def test_the_programs_of_the_page_hand_in(tmp_path, server_url):
     with WorkerProcess(settings) as worker:
         assert run(tmp_path, "wait.py", waiting).startswith("accepted ")
         worker.wait_for(
-            lambda: {(row["source"], row["external_id"], row["status"]) for row in views.events(database)},
+            lambda: {(row["source"], row["external_id"], row["status"]) for row in queries.events(database)},
             lambda seen: seen == expected,
         )
     database.dispose()

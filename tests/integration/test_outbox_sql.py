@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from connector.storage import actions as operations
-from connector.storage import tables as models
+from connector.storage import actions, tables
 from connector.storage.conversations import handoffs
 from connector.storage.conversations.outbox import Called, Item
 from connector.values import RESUMING, CallResult, OutboxKind, OutboxStatus, Outcome
@@ -18,16 +17,16 @@ BOTH = ["osvi", "synthflow"]
 def person(store: StorageKit):
     """A conversation whose chat is open."""
     store.receive("T-1", "one", "two")
-    store.change(models.conversations, chat_id="chat-1")
+    store.change(tables.conversations, chat_id="chat-1")
     return store.conversation("T-1").id
 
 
 def hand_off(store: StorageKit, conversation: int) -> None:
-    operations.hand_off_conversation(store.database, conversation, actor="ann", hands=HANDS)
+    actions.hand_off_conversation(store.database, conversation, actor="ann", hands=HANDS)
 
 
 def resume(store: StorageKit, conversation: int, **how) -> None:
-    operations.resume_conversation(store.database, conversation, actor="ann", answer_waiting=True, hands=HANDS, **how)
+    actions.resume_conversation(store.database, conversation, actor="ann", answer_waiting=True, hands=HANDS, **how)
 
 
 def kinds(items: list[Item]) -> list[str]:
@@ -82,7 +81,7 @@ def test_one_after_the_other(store, person):
     assert store.outbox.claim(owner, BOTH, 10) == []
     store.outbox.record(owner, [done(hold, OutboxStatus.QUEUED, delay=60.0)])
     assert store.outbox.claim(owner, BOTH, 10) == [], "what failed for now is waited for"
-    store.change(models.outbox, models.outbox.c.id == hold.id, ready_at=1)
+    store.change(tables.outbox, tables.outbox.c.id == hold.id, ready_at=1)
     assert finish(store, owner) == ["hold", "brief", "release", "hold"]
     assert store.place("T-1").held == "handed_off"
 
@@ -111,11 +110,11 @@ def test_what_a_dead_worker_held_is_made_again_and_its_own_word_comes_too_late(s
     again = store.outbox.claim(second, BOTH, 10)
     assert [(item.id, item.attempt) for item in again] == [(item.id, 2) for item in items]
     store.outbox.record(first, [done(item) for item in items])
-    assert {row.status for row in store.rows(models.outbox)} == {"sending"}
+    assert {row.status for row in store.rows(tables.outbox)} == {"sending"}
     store.outbox.record(second, [done(item) for item in again])
     store.outbox.record(second, [done(item) for item in again])
-    assert {(row.status, row.attempts) for row in store.rows(models.outbox)} == {("done", 2)}
-    outcomes = [row.outcome for row in store.rows(models.outbox_attempts)]
+    assert {(row.status, row.attempts) for row in store.rows(tables.outbox)} == {("done", 2)}
+    outcomes = [row.outcome for row in store.rows(tables.outbox_attempts)]
     assert outcomes == [str(Outcome.ANSWERED)] * 4, "evidence is never fenced"
 
 
@@ -129,11 +128,11 @@ def test_a_worker_forgets_nothing_of_its_own(store, person):
 
 def test_a_change_that_is_none_owes_nothing(store, person):
     hand_off(store, person)
-    before = len(store.rows(models.outbox))
+    before = len(store.rows(tables.outbox))
 
     def again(connection):
         return handoffs.hand_off(connection, person, reason="keyword", hands=HANDS)
 
     assert store.database.write(again) is False
-    assert len(store.rows(models.outbox)) == before
+    assert len(store.rows(tables.outbox)) == before
     assert store.conversation("T-1").reason == "operator"

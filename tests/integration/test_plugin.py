@@ -17,7 +17,7 @@ from sqlalchemy import select
 
 from connector.sandbox import SYNTHFLOW_TOKEN, Sandbox
 from connector.settings import Settings, load
-from connector.storage import tables as models
+from connector.storage import tables
 from connector.storage.core.database import Database
 from connector.storage.core.migrate import upgrade
 from connector.wiring import place_of
@@ -165,8 +165,8 @@ agent = "{SYNTHFLOW_AGENT}"
         return done.stdout.strip()
 
     def turns(self) -> dict[str, str]:
-        query = select(models.events.c.external_id, models.turns.c.status).join(
-            models.turns, models.turns.c.id == models.events.c.id
+        query = select(tables.events.c.external_id, tables.turns.c.status).join(
+            tables.turns, tables.turns.c.id == tables.events.c.id
         )
         with self.database.reading() as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
@@ -221,8 +221,8 @@ print([answer["status"] for answer in answers.get(timeout=50)] == ["accepted"] *
         host.wait_for(host.turns, all_answered(31))
     summary = host.sandbox.summary()
     assert (summary["processed"], summary["repeated"], summary["concurrent"]) == (31, 0, 0)
-    assert host.column(models.workers.c.dead), "nothing was ever sent from a worker's child"
-    assert all(host.column(models.workers.c.dead)), "a child left without giving its lease back"
+    assert host.column(tables.workers.c.dead), "nothing was ever sent from a worker's child"
+    assert all(host.column(tables.workers.c.dead)), "a child left without giving its lease back"
     assert "about my order" not in host.log.read_text(errors="replace"), "customers' words are not for logs"
 
 
@@ -241,7 +241,7 @@ def test_children_that_die_take_no_message_with_them(host):
         log = host.log.read_text(errors="replace")
         assert "WorkerLost" in log or "time limit" in log, "no child died, so nothing was shown"
     assert host.sandbox.summary()["repeated"] == 0
-    assert set(host.column(models.attempts.c.outcome)) == {"answered"}
+    assert set(host.column(tables.attempts.c.outcome)) == {"answered"}
 
 
 def test_a_time_limit_of_the_hosts_cuts_no_call_off(embedded_host):
@@ -249,7 +249,7 @@ def test_a_time_limit_of_the_hosts_cuts_no_call_off(embedded_host):
     with embedded_host.worker("-P", "prefork", "-c", "2"):
         embedded_host.run(f"from shop import app; app.tasks['connector.receive'].delay({event('slow')!r})")
         embedded_host.wait_for(embedded_host.turns, all_answered(1))
-    assert embedded_host.column(models.attempts.c.outcome) == ["answered", "answered"]  # the opening and the send
+    assert embedded_host.column(tables.attempts.c.outcome) == ["answered", "answered"]  # the opening and the send
 
 
 def test_one_child_sends_at_a_time(embedded_host):
@@ -272,7 +272,7 @@ def test_a_slice_that_is_over_leaves_no_call_behind_in_its_child(embedded_host):
         embedded_host.run("from tasks import die; die.delay()")
         embedded_host.wait_for(embedded_host.turns, all_answered(1))
         embedded_host.wait_for(embedded_host.words, lambda words: "tasks.die" in words)
-    assert embedded_host.column(models.attempts.c.outcome) == ["answered", "answered"]
+    assert embedded_host.column(tables.attempts.c.outcome) == ["answered", "answered"]
 
 
 def test_nothing_of_ours_is_open_in_a_process_that_forks(embedded_host):
@@ -294,8 +294,8 @@ def test_children_that_are_replaced_leave_in_order(embedded_host):
                 f"from shop import app; app.tasks['connector.receive'].delay({event(f'm-{number}', f'C-{number}')!r})"
             )
         embedded_host.wait_for(embedded_host.turns, all_answered(8))
-    assert set(embedded_host.column(models.attempts.c.outcome)) == {"answered"}
-    assert len(embedded_host.column(models.workers.c.id)) > 1, "no child was replaced"
+    assert set(embedded_host.column(tables.attempts.c.outcome)) == {"answered"}
+    assert len(embedded_host.column(tables.workers.c.id)) > 1, "no child was replaced"
 
 
 def test_told_to_stop_it_finishes_what_is_under_way(host):
@@ -304,7 +304,7 @@ def test_told_to_stop_it_finishes_what_is_under_way(host):
         host.run(f"from shop import app; app.tasks['connector.receive'].delay({event('slow')!r})")
         host.wait_for(host.turns, lambda turns: turns == {"slow": "sending"})
     assert host.turns() == {"slow": "answered"}
-    assert host.column(models.attempts.c.outcome) == ["answered", "answered"]
+    assert host.column(tables.attempts.c.outcome) == ["answered", "answered"]
 
 
 @pytest.mark.parametrize("ticks", ["", "no"], ids=["the beat and the worker", "the beat alone"])
@@ -316,7 +316,7 @@ def test_the_hosts_beat_may_tick_as_well_or_instead(embedded_host, ticks):
         embedded_host.run(f"from shop import app; app.tasks['connector.receive'].delay({later!r})")
         embedded_host.wait_for(embedded_host.turns, all_answered(5))
     assert "connector.tick" in embedded_host.log.read_text(errors="replace")
-    assert sorted(embedded_host.column(models.followups.c.status)) == ["sent"] * 5
+    assert sorted(embedded_host.column(tables.followups.c.status)) == ["sent"] * 5
     assert embedded_host.sandbox.summary()["processed"] == 5
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from connector.storage import queries as views
+from connector.storage import queries
 from connector.storage.core.migrate import upgrade
 from tasks.application import create
 from tasks.broker.config import queues
@@ -40,7 +40,7 @@ def test_poison_is_set_aside_and_the_worker_goes_on(tmp_path, broker_url, matrix
             expected = len(POISON) + publish_without_content_type(connection)
         event = {"route": "support", "conversation": "T-1", "id": "1", "text": "still there?"}
         app.send_task("connector.receive", [event], queue="turnwire.receive")
-        rows = worker.wait_for(lambda: [*views.events(database, limit=100)], lambda rows: len(rows) == expected + 1)
+        rows = worker.wait_for(lambda: [*queries.events(database, limit=100)], lambda rows: len(rows) == expected + 1)
         assert worker.alive
     reasons = [row["reason"] for row in rows if row["status"] == "quarantined"]
     assert len(reasons) == expected
@@ -77,7 +77,7 @@ def test_properties_that_cannot_be_decoded_do_not_hold_up_what_is_behind_them(tm
             connection.default_channel.basic_publish(strange, exchange="", routing_key="turnwire.receive")
         event = {"route": "support", "conversation": "T-1", "id": "1", "text": "still there?"}
         app.send_task("connector.receive", [event], queue="turnwire.receive")
-        rows = worker.wait_for(lambda: [*views.events(database, limit=100)], lambda rows: len(rows) == 2)
+        rows = worker.wait_for(lambda: [*queries.events(database, limit=100)], lambda rows: len(rows) == 2)
     assert {(row["status"], row["reason"]) for row in rows} == {
         ("accepted", None),
         ("quarantined", "queue turnwire.receive: no content type"),

@@ -20,14 +20,12 @@ from sqlalchemy import Connection, event, text
 from connector.channels.events.schema import content_hash
 from connector.errors import LeaseLost, Overtaken, WrongState
 from connector.services.receive import Receiver
-from connector.storage import actions as operations
-from connector.storage import tables as models
+from connector.storage import actions, tables
 from connector.storage.conversations.outbox import Called, Outbox
 from connector.storage.core.database import Database
 from connector.storage.receive.bulk import BulkIntake, Chunk
 from connector.storage.receive.events import Entry, Intake
-from connector.storage.send import maintenance as upkeep
-from connector.storage.send import workers
+from connector.storage.send import maintenance, workers
 from connector.storage.send.claims import Claimed, Claims
 from connector.storage.send.outcomes import Records
 from connector.values import RESUMING, CallResult, Event, OutboxKind, OutboxStatus
@@ -133,8 +131,8 @@ class Scene:
         if state == "ready":
             return
         if state == "with_a_person":
-            kit.change(models.conversations, chat_id="chat-1")
-            operations.hand_off_conversation(kit.database, self.conversation, actor="ann", hands=HANDS)
+            kit.change(tables.conversations, chat_id="chat-1")
+            actions.hand_off_conversation(kit.database, self.conversation, actor="ann", hands=HANDS)
             items = kit.outbox.claim(self.owner, ["osvi"], 5)
             (self.item,) = [item for item in items if item.kind is OutboxKind.HOLD]
             return
@@ -188,15 +186,15 @@ def ingest(kit: StorageKit, database: Any, scene: Scene) -> object:
 
 
 def cancel(kit: StorageKit, database: Any, scene: Scene) -> object:
-    return operations.cancel_turn(database, scene.first, actor="ann", channels=CHANNELS)
+    return actions.cancel_turn(database, scene.first, actor="ann", channels=CHANNELS)
 
 
 def cancel_next(kit: StorageKit, database: Any, scene: Scene) -> object:
-    return operations.cancel_turn(database, scene.second, actor="ann", channels=CHANNELS)
+    return actions.cancel_turn(database, scene.second, actor="ann", channels=CHANNELS)
 
 
 def hand_off(kit: StorageKit, database: Any, scene: Scene) -> object:
-    return operations.hand_off_conversation(database, scene.conversation, actor="ann")
+    return actions.hand_off_conversation(database, scene.conversation, actor="ann")
 
 
 def record_outside(kit: StorageKit, database: Any, scene: Scene) -> object:
@@ -213,25 +211,25 @@ def record_outside(kit: StorageKit, database: Any, scene: Scene) -> object:
 
 
 def resume(kit: StorageKit, database: Any, scene: Scene) -> object:
-    return operations.resume_conversation(
+    return actions.resume_conversation(
         database, scene.conversation, actor="ann", answer_waiting=True, channels=CHANNELS, hands=HANDS
     )
 
 
 def close(kit: StorageKit, database: Any, scene: Scene) -> object:
-    return operations.close_conversation(database, scene.conversation, actor="ann", channels=CHANNELS, hands=HANDS)
+    return actions.close_conversation(database, scene.conversation, actor="ann", channels=CHANNELS, hands=HANDS)
 
 
 def take_back(kit: StorageKit, database: Any, scene: Scene) -> object:
-    return operations.cancel_outbox(database, scene.item.id, actor="ann")
+    return actions.cancel_outbox(database, scene.item.id, actor="ann")
 
 
 def resolve(kit: StorageKit, database: Any, scene: Scene) -> object:
-    return operations.resolve_turn(database, scene.first, "resend", actor="ann", channels=CHANNELS)
+    return actions.resolve_turn(database, scene.first, "resend", actor="ann", channels=CHANNELS)
 
 
 def hand_off_unknown(kit: StorageKit, database: Any, scene: Scene) -> object:
-    return upkeep.hand_off_unknown(database, {"support": -60.0})
+    return maintenance.hand_off_unknown(database, {"support": -60.0})
 
 
 SCENES: dict[str, list[Act]] = {
@@ -276,7 +274,7 @@ def meet(kit: StorageKit, scene: Scene, first: Act, second: Act, at: int) -> boo
 
 def finish(kit: StorageKit) -> None:
     """Everything that is left happens: the dead are swept, and what is ready is sent."""
-    kit.change(models.workers, expires_at=0)
+    kit.change(tables.workers, expires_at=0)
     workers.sweep(kit.database, CHANNELS)
     worker, wishes = kit.worker(), kit.wishes()
     while items := kit.outbox.claim(worker, ["osvi", "synthflow"], 10):
@@ -315,11 +313,11 @@ def test_any_two_transactions_may_meet_anywhere(postgres_store, state, first):
                 emptied(joined)
                 scene = Scene(setting, state)
                 if sweep in {first, second}:
-                    setting.change(models.workers, models.workers.c.id == scene.owner, expires_at=0)
+                    setting.change(tables.workers, tables.workers.c.id == scene.owner, expires_at=0)
             if not meet(kit, scene, first, second, at):
                 break
             turns = kit.check()
-            marks = [row for row in kit.rows(models.attempts) if row.turn_id == scene.first]
+            marks = [row for row in kit.rows(tables.attempts) if row.turn_id == scene.first]
             assert len(marks) <= 1, "nothing here sends twice"
             acts = [first, second]
             assert len(turns) == 2 + 2 * acts.count(receive) + 3 * acts.count(ingest)
@@ -336,7 +334,7 @@ def test_whoever_comes_second_is_told(postgres_store):
     def settle(as_: str) -> Act:
         def use(kit: StorageKit, database: Any, scene: Scene) -> object:
             try:
-                operations.resolve_turn(database, scene.first, as_, actor=as_, channels=CHANNELS)
+                actions.resolve_turn(database, scene.first, as_, actor=as_, channels=CHANNELS)
             except (Overtaken, WrongState) as error:
                 outcomes.append(type(error).__name__)
                 raise
@@ -349,7 +347,7 @@ def test_whoever_comes_second_is_told(postgres_store):
     assert outcomes[0] == "failed"
     assert outcomes[1] in {"Overtaken", "WrongState"}
     assert kit.turn(scene.first).status == "failed"
-    assert len(kit.rows(models.audit)) == 1
+    assert len(kit.rows(tables.audit)) == 1
 
 
 def test_claims_at_once_share_the_work_and_take_nothing_twice(postgres_store):
@@ -391,14 +389,14 @@ def restless(kit: EngineKit) -> None:
     chance = random.Random(7)
     for _ in range(60):
         turns = [turn for turn in kit.turns() if turn.status == "queued"]
-        found = kit.rows(models.conversations)
+        found = kit.rows(tables.conversations)
         with contextlib.suppress(WrongState, Overtaken):
             if turns and chance.random() < 0.3:
-                operations.cancel_turn(kit.database, chance.choice(turns).id, actor="ann")
+                actions.cancel_turn(kit.database, chance.choice(turns).id, actor="ann")
             elif found and chance.random() < 0.5:
-                operations.hand_off_conversation(kit.database, chance.choice(found).id, actor="ann")
+                actions.hand_off_conversation(kit.database, chance.choice(found).id, actor="ann")
             elif found:
-                operations.resume_conversation(kit.database, chance.choice(found).id, actor="ann", answer_waiting=True)
+                actions.resume_conversation(kit.database, chance.choice(found).id, actor="ann", answer_waiting=True)
 
 
 def deadlocks(url: str) -> int:
@@ -422,8 +420,8 @@ def test_engines_doors_and_operators_at_once_never_lock_each_other_up(postgres_d
             while any(hand.is_alive() for hand in hands):
                 kit.engine.run_slice(0.2)
         assert [hand.error for hand in hands] == [None] * 3
-        for row in kit.rows(models.conversations, models.conversations.c.status == "handed_off"):
-            operations.resume_conversation(kit.database, row.id, actor="ann", answer_waiting=True)
+        for row in kit.rows(tables.conversations, tables.conversations.c.status == "handed_off"):
+            actions.resume_conversation(kit.database, row.id, actor="ann", answer_waiting=True)
         kit.settle()
 
         assert kit.statuses().keys() <= {"answered", "cancelled"}

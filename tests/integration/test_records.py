@@ -7,8 +7,7 @@ from dataclasses import replace
 import pytest
 
 from connector.policy.turns import Decision, Move
-from connector.storage import actions as operations
-from connector.storage import tables as models
+from connector.storage import actions, tables
 from connector.storage.core.database import BadData
 from connector.storage.send.outcomes import ChatChange
 from connector.values import Call, CallResult, Outcome, TurnStatus
@@ -36,10 +35,10 @@ def test_an_answer_is_written_with_everything_that_follows_from_it(store):
     assert (turn.status, turn.answer, turn.agent_state, turn.provider_turn) == ("answered", "the answer", "main", 7)
     assert (turn.tries, turn.revision, turn.provider_chat_id, turn.settled_by) == (1, 3, "chat-1", None)
     assert turn.ended_at is not None
-    (attempt,) = store.rows(models.attempts)
+    (attempt,) = store.rows(tables.attempts)
     assert (attempt.outcome, attempt.evidence) == ("answered", '{"hint": "h", "evidence": "seen"}')
     assert attempt.ended_at >= attempt.started_at
-    assert [row.body for row in store.rows(models.raw_bodies)] == [b"{}"]
+    assert [row.body for row in store.rows(tables.raw_bodies)] == [b"{}"]
     place = store.place("T-1")
     assert (place.owner, place.claims, place.head) == (None, 0, 2)
     assert place.ready_at <= store.now()
@@ -92,19 +91,19 @@ def test_each_decision_moves_turn_and_conversation(store, decision, status, held
 def test_a_read_back_that_still_knows_nothing_changes_no_turn(store):
     claimed = in_flight(store)
     store.record((claimed, LOOK_AGAIN))
-    since = store.rows(models.trouble)[0].since
+    since = store.rows(tables.trouble)[0].since
     (again,) = store.claim(store.worker())
     assert again.turn.status is TurnStatus.UNKNOWN
     number = store.claims.begin(again.owner, [(again.turn.id, Call.READ_BACK)])[again.turn.id]
     store.record((again, LOOK_AGAIN), status=None, call=Call.READ_BACK, number=number, delay=60.0)
     turn = store.turn(again.turn.id)
     assert (turn.status, turn.revision, turn.reason) == ("unknown", 3, "lost")
-    assert store.rows(models.trouble)[0].since == since
+    assert store.rows(tables.trouble)[0].since == since
     assert len(store.told()) == 1
     assert store.place("T-1").ready_at > store.now()
 
     found = Decision(status=TurnStatus.ANSWERED, move=Move.ADVANCE, settled_by="read_back", answer="found", spends=True)
-    store.change(models.schedule, ready_at=1)
+    store.change(tables.schedule, ready_at=1)
     (again,) = store.claim(store.worker())
     store.record((again, found), call=Call.READ_BACK)
     turn = store.turn(again.turn.id)
@@ -126,7 +125,7 @@ def test_an_answer_after_the_lease_was_lost_settles_its_turn_but_moves_nothing(s
     assert store.trouble() == []
     assert place.owner == other.owner, "the conversation is the new owner's to move on"
     assert [status for _, status, _ in store.told()] == ["unknown", "answered"]
-    (attempt,) = store.rows(models.attempts)
+    (attempt,) = store.rows(tables.attempts)
     assert (attempt.outcome, attempt.error) == ("answered", None)
 
     # The new owner's decision on the doubt comes too late: it neither counts nor holds the conversation.
@@ -180,19 +179,19 @@ def test_a_late_answer_does_not_overrule_a_person(store, as_, answer):
     claimed = in_flight(store)
     settled = store.settled(claimed, ANSWERED)
     store.die(claimed.owner)
-    operations.resolve_turn(store.database, claimed.turn.id, as_, answer, actor="ann")
+    actions.resolve_turn(store.database, claimed.turn.id, as_, answer, actor="ann")
     before = store.turn(claimed.turn.id)
     store.records.record([settled])
     after = store.turn(claimed.turn.id)
     assert (after.status, after.answer, after.revision) == (before.status, before.answer, before.revision)
-    assert store.rows(models.attempts)[0].outcome == "answered", "evidence is kept all the same"
+    assert store.rows(tables.attempts)[0].outcome == "answered", "evidence is kept all the same"
 
 
 def test_a_stale_decision_on_a_doubt_does_not_overrule_a_person_who_queued_it_again(store):
     claimed = in_flight(store)
     store.die(claimed.owner)
     (other,) = store.claim(store.worker())
-    operations.resolve_turn(store.database, claimed.turn.id, "resend", actor="ann")
+    actions.resolve_turn(store.database, claimed.turn.id, "resend", actor="ann")
     store.record((other, HELD))
     turn, place = store.turn(claimed.turn.id), store.place("T-1")
     assert (turn.status, turn.settled_by, place.held) == ("queued", "operator:ann", None)
@@ -202,11 +201,11 @@ def test_a_stale_decision_on_a_doubt_does_not_overrule_a_person_who_queued_it_ag
 
 def test_what_an_operator_did_to_the_conversation_meanwhile_stays(store):
     claimed = in_flight(store)
-    operations.hand_off_conversation(store.database, claimed.conversation_id, actor="ann")
+    actions.hand_off_conversation(store.database, claimed.conversation_id, actor="ann")
     store.record((claimed, ANSWERED))
     place = store.place("T-1")
     assert (place.held, place.ready_at, place.owner, place.head) == ("handed_off", None, None, 2)
-    operations.resume_conversation(store.database, claimed.conversation_id, actor="ann", answer_waiting=True)
+    actions.resume_conversation(store.database, claimed.conversation_id, actor="ann", answer_waiting=True)
     assert len(store.send(store.worker())) == 1
 
 
@@ -276,5 +275,5 @@ def test_an_opening_that_failed_keeps_the_turn_queued_for_later(store):
     store.record((claimed, LATER), call=Call.OPEN, number=number, result=result)
     turn = store.turn(claimed.turn.id)
     assert (turn.status, turn.reason, turn.delays, turn.revision) == ("queued", "not_sent", 1, 1)
-    assert store.rows(models.attempts)[0].outcome == "not_sent"
+    assert store.rows(tables.attempts)[0].outcome == "not_sent"
     assert store.told() == []

@@ -6,8 +6,7 @@ import pytest
 
 from connector.errors import LeaseLost
 from connector.policy.replies import Verdict
-from connector.storage import actions as operations
-from connector.storage import tables as models
+from connector.storage import actions, tables
 from connector.storage.reply.replies import Delivered
 from connector.values import CallResult, Outcome, ReplyStatus, TurnStatus
 from tests.kit.storage import AGAIN, ANSWERED, FAILED, HELD, StorageKit
@@ -24,7 +23,7 @@ def test_a_reply_is_queued_with_the_outcome_it_carries(store):
     (webhook,) = store.receive("T-1", "one")
     (callback,) = store.receive("T-2", "one", route="sales")
     store.send(store.worker(), ANSWERED)
-    rows = store.rows(models.replies)
+    rows = store.rows(tables.replies)
     assert [(row.turn_id, row.channel, row.status, row.turn_status) for row in rows] == [
         (webhook, "webhook", "queued", "answered"),
         (callback, "celery", "queued", "answered"),
@@ -48,9 +47,9 @@ def test_each_entry_into_a_status_is_told_once(store):
     store.send(owner, AGAIN)
     assert store.told() == [], "queued again is nothing to tell"
     store.send(owner, HELD)
-    operations.resolve_turn(store.database, turn_id, "resend", actor="ann", channels=store.channels)
+    actions.resolve_turn(store.database, turn_id, "resend", actor="ann", channels=store.channels)
     store.send(owner, FAILED)
-    operations.retry_turn(store.database, turn_id, actor="ann", channels=store.channels)
+    actions.retry_turn(store.database, turn_id, actor="ann", channels=store.channels)
     store.send(owner, ANSWERED)
     statuses = [status for _, status, _ in store.told()]
     revisions = [revision for _, _, revision in store.told()]
@@ -60,7 +59,7 @@ def test_each_entry_into_a_status_is_told_once(store):
 
 def test_a_cancelled_turn_is_told_of(store):
     (turn_id,) = store.receive("T-1", "one")
-    operations.cancel_turn(store.database, turn_id, actor="ann", channels=store.channels)
+    actions.cancel_turn(store.database, turn_id, actor="ann", channels=store.channels)
     assert store.told() == [(turn_id, "cancelled", 2)]
 
 
@@ -72,9 +71,9 @@ def test_a_claim_marks_and_hands_out_everything_a_delivery_needs(store):
     assert (reply.channel, reply.route, reply.attempt, reply.turn_status) == ("celery", "sales", 1, TurnStatus.UNKNOWN)
     assert (reply.turn_reason, reply.callback) == ("lost", {"task": "app.done", "queue": None})
     assert store.replies.claim(store.worker(), 10) == []
-    (row,) = store.rows(models.replies)
+    (row,) = store.rows(tables.replies)
     assert (row.status, row.owner, row.ready_at) == ("sending", owner, None)
-    (attempt,) = store.rows(models.reply_attempts)
+    (attempt,) = store.rows(tables.reply_attempts)
     assert (attempt.number, attempt.owner, attempt.outcome) == (1, owner, None)
 
 
@@ -88,11 +87,11 @@ def test_what_a_delivery_came_to_is_written(answered, status, ready):
     verdict = Verdict(status=status, reason="why", delay=60.0)
     done = Delivered(reply_id=reply.id, number=1, channel=reply.channel, result=result, verdict=verdict)
     store.replies.record(owner, [done])
-    (row,) = store.rows(models.replies)
+    (row,) = store.rows(tables.replies)
     assert (row.status, row.owner, row.reason) == (str(status), None, "why")
     assert (row.ready_at is not None and row.ready_at > store.now() + 30_000) == ready
     assert (row.delivered_at is not None) == (status is ReplyStatus.DELIVERED)
-    (attempt,) = store.rows(models.reply_attempts)
+    (attempt,) = store.rows(tables.reply_attempts)
     assert (attempt.outcome, attempt.http_status, attempt.error) == ("lost", 500, "bad\N{REPLACEMENT CHARACTER}")
 
 
@@ -103,14 +102,14 @@ def test_what_a_dead_worker_was_delivering_is_delivered_again_under_the_same_mar
     other = store.worker()
     (again,) = store.replies.claim(other, 10)
     assert (again.id, again.marker, again.attempt) == (reply.id, reply.marker, 2)
-    assert [row.outcome for row in store.rows(models.reply_attempts)] == ["lost", None]
+    assert [row.outcome for row in store.rows(tables.reply_attempts)] == ["lost", None]
 
     # The first one's outcome comes late: its attempt is written, the reply is the other one's.
     arrived = Verdict(status=ReplyStatus.DELIVERED)
     late = Delivered(reply_id=reply.id, number=1, channel=reply.channel, result=CallResult(), verdict=arrived)
     store.replies.record(owner, [late])
-    assert store.rows(models.replies)[0].owner == other
-    assert [row.outcome for row in store.rows(models.reply_attempts)] == ["answered", None]
+    assert store.rows(tables.replies)[0].owner == other
+    assert [row.outcome for row in store.rows(tables.reply_attempts)] == ["answered", None]
     with pytest.raises(LeaseLost):
         store.replies.claim(owner, 10)
 
@@ -122,7 +121,7 @@ def test_what_a_living_worker_has_forgotten_is_queued_again(store):
     owner = store.worker()
     first, second = sorted(store.replies.claim(owner, 10), key=lambda reply: reply.id)
     assert store.replies.recover(owner, [first.id]) == 1
-    assert [(row.status, row.owner) for row in store.rows(models.replies)] == [("sending", owner), ("queued", None)]
+    assert [(row.status, row.owner) for row in store.rows(tables.replies)] == [("sending", owner), ("queued", None)]
     assert [reply.id for reply in store.replies.claim(owner, 10)] == [second.id]
 
 
@@ -131,9 +130,9 @@ def test_the_oldest_due_go_first_and_no_more_than_asked(store):
         store.receive(f"T-{number}", "one")
     store.send(store.worker(), ANSWERED)
     owner = store.worker()
-    ids = [row.id for row in store.rows(models.replies)]
+    ids = [row.id for row in store.rows(tables.replies)]
     for age, reply_id in enumerate(ids):
-        store.change(models.replies, models.replies.c.id == reply_id, ready_at=1000 - age)
-    store.change(models.replies, models.replies.c.id == ids[3], ready_at=store.now() + 60_000)
+        store.change(tables.replies, tables.replies.c.id == reply_id, ready_at=1000 - age)
+    store.change(tables.replies, tables.replies.c.id == ids[3], ready_at=store.now() + 60_000)
     assert {reply.id for reply in store.replies.claim(owner, 2)} == {ids[1], ids[2]}
     assert {reply.id for reply in store.replies.claim(owner, 10)} == {ids[0]}

@@ -10,9 +10,7 @@ import pytest
 
 from connector.errors import WrongState
 from connector.policy.replies import FAILING, GONE, STREAK_ENDS, Verdict
-from connector.storage import actions as operations
-from connector.storage import queries as views
-from connector.storage import tables as models
+from connector.storage import actions, queries, tables
 from connector.storage.actions.replay import PER_SECOND, ReplayFilter
 from connector.storage.monitoring.status import status as system_status
 from connector.storage.reply.replies import Delivered, Replies
@@ -59,18 +57,18 @@ def deliver(store: StorageKit, verdict: Verdict = ARRIVED, most: int = 50) -> li
 
 
 def endpoint(store: StorageKit, name: str = "webhook") -> Any:
-    return next(iter(store.rows(models.endpoints, models.endpoints.c.name == name)), None)
+    return next(iter(store.rows(tables.endpoints, tables.endpoints.c.name == name)), None)
 
 
 def hasten(store: StorageKit) -> None:
     """What waits for a later try is due now."""
-    store.change(models.replies, models.replies.c.ready_at.is_not(None), ready_at=0)
+    store.change(tables.replies, tables.replies.c.ready_at.is_not(None), ready_at=0)
 
 
 def fail_since(store: StorageKit, days: float) -> None:
     """The webhook fails, and has done so for that long, with a failure an hour ago."""
     since = store.now() - int(days * DAY * 1000)
-    store.change(models.endpoints, failing_since=since, failed_at=store.now() - 3_600_000)
+    store.change(tables.endpoints, failing_since=since, failed_at=store.now() - 3_600_000)
 
 
 def alarms(store: StorageKit) -> dict[str, dict[str, str]]:
@@ -120,20 +118,20 @@ def test_after_days_of_failure_it_is_disabled_and_its_replies_wait_until_it_is_e
     answer(store, "T-3")
     hasten(store)
     assert deliver(store) == []
-    assert {(row.status, row.reason, row.ready_at) for row in store.rows(models.replies)} == {
+    assert {(row.status, row.reason, row.ready_at) for row in store.rows(tables.replies)} == {
         ("queued", "endpoint_disabled", None)
     }
     alarm = alarms(store)["endpoint_disabled"]
     assert "3 replies wait for it" in alarm["what"]
     assert alarm["next"] == "turnwire replies enable webhook"
 
-    change = operations.enable_endpoint(store.database, "webhook", actor="ann")
+    change = actions.enable_endpoint(store.database, "webhook", actor="ann")
     assert (change.before, change.after, change.released) == ("disabled", "enabled", 3)
     assert "endpoint_disabled" not in alarms(store)
     assert set(marker) < set(deliver(store)), "under the markers they had"
-    assert {row.status for row in store.rows(models.replies)} == {"delivered"}
+    assert {row.status for row in store.rows(tables.replies)} == {"delivered"}
     with pytest.raises(WrongState):
-        operations.enable_endpoint(store.database, "webhook", actor="ann")
+        actions.enable_endpoint(store.database, "webhook", actor="ann")
 
 
 def test_gone_is_disabled_at_once_and_nothing_is_lost(store):
@@ -142,14 +140,14 @@ def test_gone_is_disabled_at_once_and_nothing_is_lost(store):
     assert endpoint(store).reason == GONE
     assert deliver(store) == []
     assert "410" in alarms(store)["endpoint_disabled"]["what"]
-    operations.enable_endpoint(store.database, "webhook", actor="ann")
+    actions.enable_endpoint(store.database, "webhook", actor="ann")
     assert len(deliver(store)) == 1
 
 
 def test_a_quiet_day_ends_a_streak(store):
     answer(store, "T-1")
     deliver(store, LATER)
-    store.change(models.endpoints, failing_since=0, failed_at=store.now() - int(STREAK_ENDS * 1000) - 60_000)
+    store.change(tables.endpoints, failing_since=0, failed_at=store.now() - int(STREAK_ENDS * 1000) - 60_000)
     hasten(store)
     deliver(store, LATER)
     assert endpoint(store).disabled_at is None
@@ -166,7 +164,7 @@ def test_other_ways_back_are_not_touched(store):
 def test_the_broker_is_never_disabled_for_failing(store):
     answer(store, "T-1", route="sales")
     deliver(store, LATER)
-    store.change(models.endpoints, failing_since=0, failed_at=store.now())
+    store.change(tables.endpoints, failing_since=0, failed_at=store.now())
     hasten(store)
     deliver(store, LATER)
     assert endpoint(store, "celery").disabled_at is None
@@ -177,11 +175,11 @@ def test_a_reply_is_given_up_only_if_its_endpoint_takes_others(store):
     answer(store, "T-1")
     deliver(store, LATER)
     hasten(store)
-    store.change(models.replies, failed_since=store.now() - int(3 * DAY * 1000))
+    store.change(tables.replies, failed_since=store.now() - int(3 * DAY * 1000))
     fail_since(store, 3)
     store.replies = Replies(store.database)
     deliver(store, OVER)
-    assert store.rows(models.replies)[0].status == "queued", "nothing got through since its first try: not its fault"
+    assert store.rows(tables.replies)[0].status == "queued", "nothing got through since its first try: not its fault"
     answer(store, "T-2")
     hasten(store)
     owner = store.worker()
@@ -193,7 +191,7 @@ def test_a_reply_is_given_up_only_if_its_endpoint_takes_others(store):
     store.replies.record(
         owner, [Delivered(reply_id=old.id, number=old.attempt, channel="webhook", result=result, verdict=OVER)]
     )
-    row = store.rows(models.replies, models.replies.c.id == old.id)[0]
+    row = store.rows(tables.replies, tables.replies.c.id == old.id)[0]
     assert (row.status, row.reason, row.ready_at) == ("failed", "gave_up: lost", None)
 
 
@@ -202,23 +200,23 @@ def test_the_schedule_begins_anew_when_an_operator_says_so(store):
     deliver(store, LATER)
     hasten(store)
     deliver(store, Verdict(status=ReplyStatus.FAILED, reason="refused"))
-    (row,) = store.rows(models.replies)
+    (row,) = store.rows(tables.replies)
     assert (row.delays, row.attempts) == (1, 2)
-    operations.retry_reply(store.database, row.id, actor="ann")
-    (row,) = store.rows(models.replies)
+    actions.retry_reply(store.database, row.id, actor="ann")
+    (row,) = store.rows(tables.replies)
     assert (row.delays, row.failed_since, row.attempts) == (0, None, 2)
 
 
 def test_an_operator_disables_and_enables(store):
     answer(store, "T-1")
-    operations.disable_endpoint(store.database, "webhook", actor="ann")
+    actions.disable_endpoint(store.database, "webhook", actor="ann")
     with pytest.raises(WrongState):
-        operations.disable_endpoint(store.database, "webhook", actor="bob")
+        actions.disable_endpoint(store.database, "webhook", actor="bob")
     assert deliver(store) == []
-    assert [row["state"] for row in views.endpoints(store.database, ["webhook", "celery"])] == ["enabled", "disabled"]
-    operations.enable_endpoint(store.database, "webhook", actor="ann")
+    assert [row["state"] for row in queries.endpoints(store.database, ["webhook", "celery"])] == ["enabled", "disabled"]
+    actions.enable_endpoint(store.database, "webhook", actor="ann")
     assert len(deliver(store)) == 1
-    assert [row["action"] for row in views.history(store.database, "endpoint:webhook")] == ["disable", "enable"]
+    assert [row["action"] for row in queries.history(store.database, "endpoint:webhook")] == ["disable", "enable"]
 
 
 # --- replay -----------------------------------------------------------------------------------------------------------
@@ -232,35 +230,35 @@ def span(days: float = 1.0, **fields: Any) -> ReplayFilter:
 def test_what_was_delivered_since_a_time_is_delivered_again_under_its_marker(store):
     answer(store, "T-1", "T-2")
     first = deliver(store)
-    store.change(models.replies, models.replies.c.marker == first[0], delivered_at=1, created_at=1)
-    assert operations.count_replay(store.database, span()) == {"delivered": 1}
-    assert list(operations.replay(store.database, span(), actor="ann")) == [1]
-    (waiting,) = store.rows(models.replies, models.replies.c.status == "queued")
+    store.change(tables.replies, tables.replies.c.marker == first[0], delivered_at=1, created_at=1)
+    assert actions.count_replay(store.database, span()) == {"delivered": 1}
+    assert list(actions.replay(store.database, span(), actor="ann")) == [1]
+    (waiting,) = store.rows(tables.replies, tables.replies.c.status == "queued")
     assert (waiting.reason, waiting.delivered_at is None) == ("replayed", False)
     assert deliver(store) == first[1:]
-    assert len(store.rows(models.reply_attempts)) == 3
+    assert len(store.rows(tables.reply_attempts)) == 3
 
 
 def test_what_was_made_before_and_arrived_since_counts_and_what_failed_too(store):
     answer(store, "T-1", "T-2")
     deliver(store, most=1)
     deliver(store, Verdict(status=ReplyStatus.FAILED, reason="refused"))
-    store.change(models.replies, models.replies.c.status == "delivered", created_at=1)
-    assert operations.count_replay(store.database, span()) == {"delivered": 1, "failed": 1}
-    assert operations.count_replay(store.database, span(statuses=(ReplyStatus.FAILED,))) == {"failed": 1}
-    assert operations.count_replay(store.database, span(route="sales")) == {}
-    assert operations.count_replay(store.database, span(channel="celery")) == {}
-    assert operations.count_replay(store.database, span(route="support", channel="webhook"))["failed"] == 1
+    store.change(tables.replies, tables.replies.c.status == "delivered", created_at=1)
+    assert actions.count_replay(store.database, span()) == {"delivered": 1, "failed": 1}
+    assert actions.count_replay(store.database, span(statuses=(ReplyStatus.FAILED,))) == {"failed": 1}
+    assert actions.count_replay(store.database, span(route="sales")) == {}
+    assert actions.count_replay(store.database, span(channel="celery")) == {}
+    assert actions.count_replay(store.database, span(route="support", channel="webhook"))["failed"] == 1
 
 
 def test_a_large_replay_is_queued_in_parts_and_spread(store):
     answer(store, *(f"T-{number}" for number in range(501)))
     while deliver(store, most=600):
         pass
-    assert list(operations.replay(store.database, span(), actor="ann")) == [500, 501]
-    due = sorted(row.ready_at for row in store.rows(models.replies))
+    assert list(actions.replay(store.database, span(), actor="ann")) == [500, 501]
+    due = sorted(row.ready_at for row in store.rows(tables.replies))
     assert due[-1] - due[0] >= 500 * 1000 // PER_SECOND
-    assert len(views.history(store.database, f"reply:{store.rows(models.replies)[0].id}")) == 1
+    assert len(queries.history(store.database, f"reply:{store.rows(tables.replies)[0].id}")) == 1
 
 
 # --- at once ----------------------------------------------------------------------------------------------------------
@@ -272,7 +270,7 @@ class Scene:
     def __init__(self, kit: StorageKit) -> None:
         answer(kit, "T-1")
         self.owner, self.other = kit.worker(), kit.worker()
-        operations.disable_endpoint(kit.database, "webhook", actor="ann")
+        actions.disable_endpoint(kit.database, "webhook", actor="ann")
 
 
 def claim(kit: StorageKit, database: Any, scene: Any) -> object:
@@ -280,7 +278,7 @@ def claim(kit: StorageKit, database: Any, scene: Any) -> object:
 
 
 def enable(kit: StorageKit, database: Any, scene: Any) -> object:
-    return operations.enable_endpoint(database, "webhook", actor="ann")
+    return actions.enable_endpoint(database, "webhook", actor="ann")
 
 
 @pytest.mark.parametrize(("first", "second"), [(claim, enable), (enable, claim)], ids=["claim-first", "enable-first"])
@@ -297,6 +295,6 @@ def test_nothing_is_parked_behind_an_endpoint_that_is_being_enabled(postgres_sto
         if not meet(kit, scene, first, second, at):
             break
         kit.die(scene.other)
-        (row,) = kit.rows(models.replies)
+        (row,) = kit.rows(tables.replies)
         assert row.ready_at is not None, "it would wait for ever"
     assert at > 1

@@ -19,11 +19,9 @@ from sqlalchemy import Connection, event
 from connector.errors import Overtaken, WrongState
 from connector.policy.replies import Verdict
 from connector.policy.turns import Decision
-from connector.storage import actions as operations
-from connector.storage import tables as models
+from connector.storage import actions, tables
 from connector.storage.receive.events import Intake
-from connector.storage.reply import endpoints
-from connector.storage.reply import overtaken as leaving
+from connector.storage.reply import endpoints, overtaken
 from connector.storage.reply.replies import ClaimedReply, Delivered, Replies
 from connector.storage.send.outcomes import Records
 from connector.values import CallResult, EventStatus, Outcome, ReplyStatus
@@ -60,7 +58,7 @@ def delivered(reply: ClaimedReply, verdict: Verdict = ARRIVED) -> Delivered:
 
 def standing(store: StorageKit) -> dict[tuple[int, str], tuple[str, str | None]]:
     """(status, reason) of each reply by its turn and what it tells of that."""
-    return {(row.turn_id, row.turn_status): (row.status, row.reason) for row in store.rows(models.replies)}
+    return {(row.turn_id, row.turn_status): (row.status, row.reason) for row in store.rows(tables.replies)}
 
 
 def answered(store: StorageKit, *texts: str, **fields: Any) -> list[int]:
@@ -85,7 +83,7 @@ def test_a_message_that_comes_while_an_answer_waits_overtakes_it(store):
     store.receive("T-1", "two")
     assert deliver(store) == []
     assert standing(store) == {(first, "answered"): ("cancelled", "overtaken")}
-    assert len(store.rows(models.reply_attempts)) == 1
+    assert len(store.rows(tables.reply_attempts)) == 1
 
 
 def test_an_answer_that_left_before_the_next_message_has_left(store):
@@ -107,12 +105,12 @@ def test_it_is_revived_when_the_newer_one_ends_without_an_answer(store, end):
         case "silent":
             store.send(store.worker(), SILENT)
         case "cancelled":
-            operations.cancel_turn(store.database, second, actor="ann", channels=store.channels)
+            actions.cancel_turn(store.database, second, actor="ann", channels=store.channels)
         case _:
             store.send(store.worker(), HELD)
             deliver(store)
             assert standing(store)[first, "answered"] == ("cancelled", "overtaken"), "it may still be answered"
-            operations.resolve_turn(store.database, second, "failed", actor="ann", channels=store.channels)
+            actions.resolve_turn(store.database, second, "failed", actor="ann", channels=store.channels)
     assert first in deliver(store)
     assert standing(store)[first, "answered"] == ("delivered", None)
 
@@ -123,7 +121,7 @@ def test_only_the_last_of_the_newer_ones_revives_it(store):
     store.send(store.worker(), FAILED)
     deliver(store)
     assert standing(store)[first, "answered"] == ("cancelled", "overtaken"), "the third may still answer all of them"
-    operations.cancel_turn(store.database, third, actor="ann", channels=store.channels)
+    actions.cancel_turn(store.database, third, actor="ann", channels=store.channels)
     assert first in deliver(store)
     assert second in {turn for turn, _ in standing(store)}
 
@@ -131,10 +129,10 @@ def test_only_the_last_of_the_newer_ones_revives_it(store):
 def test_a_person_who_has_taken_over_answers_instead(store):
     (first,) = answered(store, "one")
     conversation = store.conversation("T-1").id
-    operations.hand_off_conversation(store.database, conversation, actor="ann")
+    actions.hand_off_conversation(store.database, conversation, actor="ann")
     assert deliver(store) == []
     assert standing(store) == {(first, "answered"): ("cancelled", "handed_off")}
-    operations.resume_conversation(store.database, conversation, actor="ann", channels=store.channels)
+    actions.resume_conversation(store.database, conversation, actor="ann", channels=store.channels)
     assert deliver(store) == []
     assert standing(store) == {(first, "answered"): ("cancelled", "handed_off")}
 
@@ -143,8 +141,8 @@ def test_what_a_person_answered_revives_nothing(store):
     first, second = answered(store, "one", "two")
     deliver(store)
     conversation = store.conversation("T-1").id
-    operations.hand_off_conversation(store.database, conversation, actor="ann")
-    operations.resume_conversation(store.database, conversation, actor="ann", channels=store.channels)
+    actions.hand_off_conversation(store.database, conversation, actor="ann")
+    actions.resume_conversation(store.database, conversation, actor="ann", channels=store.channels)
     assert store.turn(second).reason == "answered_by_person"
     assert deliver(store) == [second], "the notice that it was cancelled"
     assert standing(store)[first, "answered"] == ("cancelled", "overtaken")
@@ -153,9 +151,9 @@ def test_what_a_person_answered_revives_nothing(store):
 def test_given_back_with_what_waits_the_answer_leaves_after_all(store):
     (first,) = answered(store, "one")
     conversation = store.conversation("T-1").id
-    operations.hand_off_conversation(store.database, conversation, actor="ann")
+    actions.hand_off_conversation(store.database, conversation, actor="ann")
     deliver(store)
-    operations.resume_conversation(store.database, conversation, actor="ann", answer_waiting=True)
+    actions.resume_conversation(store.database, conversation, actor="ann", answer_waiting=True)
     assert deliver(store) == [first]
 
 
@@ -175,7 +173,7 @@ def test_an_answer_that_came_under_another_chats_name_is_not(store):
 
 def test_a_closed_conversation_gets_no_answer(store):
     first, second = answered(store, "one", "two")
-    operations.close_conversation(store.database, store.conversation("T-1").id, actor="ann", channels=store.channels)
+    actions.close_conversation(store.database, store.conversation("T-1").id, actor="ann", channels=store.channels)
     assert deliver(store) == [second], "the notice that it was cancelled"
     assert standing(store)[first, "answered"] == ("cancelled", "conversation_closed")
 
@@ -183,14 +181,14 @@ def test_a_closed_conversation_gets_no_answer(store):
 def test_notices_leave_whatever_happened_since(store):
     first, _ = store.receive("T-1", "one", "two")
     store.send(store.worker(), FAILED)
-    operations.hand_off_conversation(store.database, store.conversation("T-1").id, actor="ann")
+    actions.hand_off_conversation(store.database, store.conversation("T-1").id, actor="ann")
     assert deliver(store) == [first]
 
 
 def test_a_route_that_wants_every_answer_gets_it(store):
     store.replies = Replies(store.database, yielding={"sales": ReplyStatus.CANCELLED})
     first, _ = answered(store, "one", "two")
-    operations.hand_off_conversation(store.database, store.conversation("T-1").id, actor="ann")
+    actions.hand_off_conversation(store.database, store.conversation("T-1").id, actor="ann")
     assert deliver(store) == [first]
 
 
@@ -207,19 +205,19 @@ def test_what_was_delivered_before_is_not_stopped_now(store):
     (first,) = answered(store, "one")
     deliver(store)
     store.receive("T-1", "two")
-    store.change(models.replies, status="queued", ready_at=0)
+    store.change(tables.replies, status="queued", ready_at=0)
     assert deliver(store) == [first]
 
 
 def test_an_operator_may_insist(store):
     (first,) = answered(store, "one")
-    operations.hand_off_conversation(store.database, store.conversation("T-1").id, actor="ann")
+    actions.hand_off_conversation(store.database, store.conversation("T-1").id, actor="ann")
     deliver(store)
-    (row,) = store.rows(models.replies)
+    (row,) = store.rows(tables.replies)
     assert row.status == "cancelled"
-    operations.retry_reply(store.database, row.id, actor="ann")
+    actions.retry_reply(store.database, row.id, actor="ann")
     assert deliver(store, verdict=LATER) == [first]
-    store.change(models.replies, ready_at=0)
+    store.change(tables.replies, ready_at=0)
     assert deliver(store) == [first], "also on its next try"
 
 
@@ -228,7 +226,7 @@ def test_a_follow_up_overtakes_nothing(store):
     due = datetime.now(UTC) + timedelta(days=1)
     event = store.event("T-1", "Did it arrive?", status=EventStatus.SCHEDULED, due_at=due)
     store.store([event])
-    store.change(models.followups, due_at=1)
+    store.change(tables.followups, due_at=1)
     assert store.promotion.promote_due().sent == 1
     assert deliver(store) == [first]
 
@@ -238,8 +236,8 @@ def test_an_answer_to_a_retried_message_is_not_served_by_an_earlier_one(store):
     store.send(store.worker(), FAILED)
     store.send(store.worker(), ANSWERED)
     assert deliver(store) == [first, second]
-    store.change(models.turns, models.turns.c.id == second, ended_at=1)
-    operations.retry_turn(store.database, first, actor="ann", channels=store.channels)
+    store.change(tables.turns, tables.turns.c.id == second, ended_at=1)
+    actions.retry_turn(store.database, first, actor="ann", channels=store.channels)
     store.send(store.worker(), ANSWERED)
     assert deliver(store) == [first], "the agent had not heard of it when it answered the second"
 
@@ -271,8 +269,8 @@ def plans(store: StorageKit, use: Callable[[Connection], object]) -> str:
 
 def test_what_was_stopped_and_what_waits_is_found_by_its_own_index(store):
     answered(store, "one")
-    assert "ix_replies_stopped" in plans(store, lambda connection: leaving.revive(connection, [1]))
-    assert "ix_replies_stopped" in plans(store, lambda connection: leaving.give_back(connection, [1]))
+    assert "ix_replies_stopped" in plans(store, lambda connection: overtaken.revive(connection, [1]))
+    assert "ix_replies_stopped" in plans(store, lambda connection: overtaken.give_back(connection, [1]))
     assert "ix_replies_parked" in plans(store, lambda connection: endpoints.unpark(connection, "webhook"))
 
 
@@ -301,22 +299,22 @@ def play(store: StorageKit, step: str) -> None:
             case "write":
                 store.receive("T-1", "again")
             case "cancel":
-                queued = [row.id for row in store.rows(models.turns) if row.status == "queued"]
+                queued = [row.id for row in store.rows(tables.turns) if row.status == "queued"]
                 for turn in queued[-1:]:
-                    operations.cancel_turn(store.database, turn, actor="ann", channels=store.channels)
+                    actions.cancel_turn(store.database, turn, actor="ann", channels=store.channels)
             case "deliver":
                 deliver(store)
             case "lose":
                 deliver(store, verdict=LATER)
             case "hand_off":
-                operations.hand_off_conversation(store.database, conversation, actor="ann")
+                actions.hand_off_conversation(store.database, conversation, actor="ann")
             case "resume" | "resume_all":
-                operations.resume_conversation(
+                actions.resume_conversation(
                     store.database, conversation, actor="ann", answer_waiting=step == "resume_all",
                     channels=store.channels,
                 )  # fmt: skip
             case "close":
-                operations.close_conversation(store.database, conversation, actor="ann", channels=store.channels)
+                actions.close_conversation(store.database, conversation, actor="ann", channels=store.channels)
             case _:
                 send(store, decisions[step])
     except (WrongState, Overtaken):
@@ -335,13 +333,13 @@ def send(store: StorageKit, decision: Decision) -> None:
 
 def check(store: StorageKit) -> None:
     """Settle doubts as failed, deliver all that may leave, then: every answer has ended, and for the reason it says."""
-    for row in store.rows(models.turns, models.turns.c.status == "unknown"):
-        operations.resolve_turn(store.database, row.id, "failed", actor="ann", channels=store.channels)
+    for row in store.rows(tables.turns, tables.turns.c.status == "unknown"):
+        actions.resolve_turn(store.database, row.id, "failed", actor="ann", channels=store.channels)
     while deliver(store):
         pass
-    turns = {row.id: row for row in store.rows(models.turns)}
-    conversation = store.rows(models.conversations)[0]
-    for reply in store.rows(models.replies):
+    turns = {row.id: row for row in store.rows(tables.turns)}
+    conversation = store.rows(tables.conversations)[0]
+    for reply in store.rows(tables.replies):
         turn = turns[reply.turn_id]
         later = [row for row in turns.values() if row.position > turn.position]
         assert reply.status in {"delivered", "cancelled"}, "nothing is forgotten"
@@ -358,7 +356,7 @@ def check(store: StorageKit) -> None:
     last = max((row for row in turns.values() if row.status == "answered"), key=lambda row: row.position, default=None)
     if last is None or conversation.status != "open" or [row for row in turns.values() if row.status == "queued"]:
         return
-    (reply,) = store.rows(models.replies, (models.replies.c.turn_id == last.id))
+    (reply,) = store.rows(tables.replies, (tables.replies.c.turn_id == last.id))
     stopped_by_person = reply.reason in {"handed_off", "conversation_closed"} or any(
         row.reason == "answered_by_person" for row in turns.values()
     )
@@ -401,11 +399,11 @@ def write(kit: StorageKit, database: Any, scene: Any) -> object:
 
 
 def hand_off(kit: StorageKit, database: Any, scene: Any) -> object:
-    return operations.hand_off_conversation(database, scene.conversation, actor="ann")
+    return actions.hand_off_conversation(database, scene.conversation, actor="ann")
 
 
 def close(kit: StorageKit, database: Any, scene: Any) -> object:
-    return operations.close_conversation(database, scene.conversation, actor="ann", channels=CHANNELS)
+    return actions.close_conversation(database, scene.conversation, actor="ann", channels=CHANNELS)
 
 
 @pytest.mark.parametrize("leaving_first", [True, False], ids=["leaving-first", "leaving-second"])

@@ -18,8 +18,7 @@ from celery import Celery
 
 from connector.errors import BrokerUnavailable
 from connector.policy.replies import WAITS
-from connector.storage import actions as operations
-from connector.storage import tables as models
+from connector.storage import actions, tables
 from connector.storage.monitoring.status import status as system_status
 from connector.storage.reply.overtaken import OVERTAKEN
 from connector.values import Callback
@@ -85,15 +84,15 @@ def impatient(kit: EngineKit) -> None:
 
 
 def statuses(kit: EngineKit) -> list[tuple[str, str | None]]:
-    return [(row.status, row.reason) for row in kit.rows(models.replies)]
+    return [(row.status, row.reason) for row in kit.rows(tables.replies)]
 
 
 def delays(kit: EngineKit) -> list[int]:
-    return [row.delays for row in kit.rows(models.replies)]
+    return [row.delays for row in kit.rows(tables.replies)]
 
 
 def outcomes(kit: EngineKit) -> list[tuple[str | None, int | None]]:
-    return [(row.outcome, row.http_status) for row in kit.rows(models.reply_attempts)]
+    return [(row.outcome, row.http_status) for row in kit.rows(tables.reply_attempts)]
 
 
 def test_each_try_is_a_row_and_the_marker_stays(database, turnwire_sandbox, tmp_path):
@@ -103,7 +102,7 @@ def test_each_try_is_a_row_and_the_marker_stays(database, turnwire_sandbox, tmp_
         assert outcomes(kit) == [("server_error", 500), ("busy", 503), ("answered", 204)]
         assert len({marker for marker, _ in hook.told}) == 1
         assert hook.told[0][1]["type"] == "turn.answered"
-        assert [row.failing_since for row in kit.rows(models.endpoints)] == [None]
+        assert [row.failing_since for row in kit.rows(tables.endpoints)] == [None]
 
 
 def test_retry_after_is_honoured(database, turnwire_sandbox, tmp_path):
@@ -113,8 +112,8 @@ def test_retry_after_is_honoured(database, turnwire_sandbox, tmp_path):
     ):
         kit.receive("synthflow", "T-1", "hello")
         kit.until(lambda: statuses(kit), lambda found: found == [("queued", "busy")])
-        (row,) = kit.rows(models.replies)
-        (attempt,) = kit.rows(models.reply_attempts)
+        (row,) = kit.rows(tables.replies)
+        (attempt,) = kit.rows(tables.reply_attempts)
         assert row.ready_at >= attempt.ended_at + 1_790_000
 
 
@@ -125,10 +124,10 @@ def test_the_waits_are_the_published_ones(database, turnwire_sandbox, tmp_path):
         kit.receive("synthflow", "T-1", "hello")
         for tries, (wait, following) in enumerate(pairwise(WAITS[:5]), start=1):
             kit.until(lambda: delays(kit), partial(operator.eq, [tries]))
-            (row,) = kit.rows(models.replies)
-            ended = kit.rows(models.reply_attempts)[-1].ended_at
+            (row,) = kit.rows(tables.replies)
+            ended = kit.rows(tables.reply_attempts)[-1].ended_at
             assert wait - 0.1 <= (row.ready_at - ended) / 1000 < following
-            kit.change(models.replies, ready_at=0)
+            kit.change(tables.replies, ready_at=0)
 
 
 def test_a_receiver_that_is_gone_is_called_no_more_until_it_is_enabled(database, turnwire_sandbox, tmp_path):
@@ -140,7 +139,7 @@ def test_a_receiver_that_is_gone_is_called_no_more_until_it_is_enabled(database,
         assert statuses(kit) == [("queued", "endpoint_disabled")] * 2
         assert len(hook.told) == 1
         assert "endpoint_disabled" in [alarm["name"] for alarm in system_status(kit.database)["alarms"]]
-        operations.enable_endpoint(kit.database, "webhook", actor="ann")
+        actions.enable_endpoint(kit.database, "webhook", actor="ann")
         kit.settle()
         assert statuses(kit) == [("delivered", None)] * 2
         assert hook.told[0][0] in {marker for marker, _ in hook.told[1:]}
@@ -154,7 +153,7 @@ def test_a_private_address_is_not_called_and_its_replies_wait(database, turnwire
         kit.receive("synthflow", "T-1", "hello")
         kit.until(lambda: statuses(kit), lambda found: found == [("queued", "not_sent")])
         assert hook.told == []
-        assert "allow_private" in kit.rows(models.reply_attempts)[0].error
+        assert "allow_private" in kit.rows(tables.reply_attempts)[0].error
 
 
 def test_the_newer_answer_serves_both_messages_of_a_customer(database, turnwire_sandbox, tmp_path):
@@ -208,7 +207,7 @@ def test_a_callback_waits_for_the_broker_as_a_webhook_for_its_receiver(database,
         kit.receive("synthflow", "T-1", "hello", callback=Callback(task="shop.answered", queue="shop"))
         kit.until(lambda: statuses(kit), lambda found: found == [("delivered", None)])
         assert [outcome for outcome, _ in outcomes(kit)] == ["not_sent"] * 3 + ["answered"]
-        (row,) = kit.rows(models.replies)
+        (row,) = kit.rows(tables.replies)
         assert broker.taken == [("shop.answered", "answered", "shop", row.marker)]
         assert (row.attempts, row.delays) == (4, 3)
 
@@ -219,7 +218,7 @@ def test_while_the_broker_is_away_status_says_so_and_nothing_is_given_up(databas
         kit.receive("synthflow", "T-1", "hello", callback=Callback(task="shop.answered"))
         kit.until(lambda: delays(kit), lambda found: found > [7])
         assert [status for status, _ in statuses(kit)] in (["queued"], ["sending"]), "the schedule is long over"
-        kit.change(models.endpoints, failing_since=kit.now() - 1_200_000)
+        kit.change(tables.endpoints, failing_since=kit.now() - 1_200_000)
         alarms = {alarm["name"]: alarm["what"] for alarm in system_status(kit.database)["alarms"]}
         assert "celery has taken no reply" in alarms["endpoint_failing"]
         broker.away = 0

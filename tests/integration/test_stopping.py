@@ -9,8 +9,7 @@ import pytest
 
 from connector.errors import WrongState
 from connector.policy.replies import Verdict
-from connector.storage import actions as operations
-from connector.storage import tables as models
+from connector.storage import actions, tables
 from connector.storage.monitoring.status import status as system_status
 from connector.storage.reply.replies import Delivered
 from connector.storage.send import accounts as account_rows
@@ -39,26 +38,26 @@ def kit(store: StorageKit) -> StorageKit:
 
 
 def waiting(kit):
-    return {row.channel: (row.status, row.attempts) for row in kit.rows(models.replies)}
+    return {row.channel: (row.status, row.attempts) for row in kit.rows(tables.replies)}
 
 
 def test_a_stopped_route_sends_nothing_and_lets_no_answer_out_until_it_is_resumed(kit):
-    operations.stop_route(kit.database, "support", actor="ann", detail="a loop")
+    actions.stop_route(kit.database, "support", actor="ann", detail="a loop")
     kit.receive("T-3", "still taken in")
     owner = kit.worker()
     assert kit.claim(owner) == []
     assert [reply.route for reply in kit.replies.claim(owner, 10)] == ["sales"]
     assert kit.replies.claim(owner, 10) == []
     assert waiting(kit) == {"webhook": ("queued", 0), "celery": ("sending", 1)}
-    assert [row.reply_id for row in kit.rows(models.reply_attempts)] == [
-        row.id for row in kit.rows(models.replies) if row.channel == "celery"
+    assert [row.reply_id for row in kit.rows(tables.reply_attempts)] == [
+        row.id for row in kit.rows(tables.replies) if row.channel == "celery"
     ]
     (alarm,) = [one for one in system_status(kit.database)["alarms"] if one["name"] == "route_paused"]
     assert (
         alarm["what"] == "route support is paused: an operator stopped it, and no answer of it goes out either (a loop)"
     )
 
-    operations.resume_route(kit.database, "support", actor="ann")
+    actions.resume_route(kit.database, "support", actor="ann")
     (reply,) = kit.replies.claim(owner, 10)
     assert (reply.route, reply.attempt) == ("support", 1)
     verdict = Verdict(status=ReplyStatus.DELIVERED)
@@ -75,33 +74,33 @@ def test_a_stopped_route_sends_nothing_and_lets_no_answer_out_until_it_is_resume
 
 
 def test_an_answer_that_is_taken_up_again_meanwhile_is_put_back_again(kit):
-    operations.stop_route(kit.database, "support", actor="ann")
+    actions.stop_route(kit.database, "support", actor="ann")
     owner = kit.worker()
     for _ in range(3):
-        kit.change(models.replies, models.replies.c.channel == "webhook", ready_at=kit.now() - 1)
+        kit.change(tables.replies, tables.replies.c.channel == "webhook", ready_at=kit.now() - 1)
         assert "support" not in {reply.route for reply in kit.replies.claim(owner, 10)}
     assert waiting(kit)["webhook"] == ("queued", 0)
 
 
 def test_a_pause_holds_no_answer_back(kit):
-    operations.pause_route(kit.database, "support", actor="ann")
+    actions.pause_route(kit.database, "support", actor="ann")
     assert {reply.route for reply in kit.replies.claim(kit.worker(), 10)} == {"support", "sales"}
 
 
 def test_stopping_is_more_than_any_pause(store):
     account_rows.pause_route(store.database, "support", "misconfigured", "no such agent")
-    made = operations.stop_route(store.database, "support", actor="ann")
+    made = actions.stop_route(store.database, "support", actor="ann")
     assert (made.paused, made.reason) == (True, "misconfigured")
     account_rows.pause_route(store.database, "support", "misconfigured", "still none")
-    (route,) = [row for row in store.rows(models.routes) if row.name == "support"]
+    (route,) = [row for row in store.rows(tables.routes) if row.name == "support"]
     assert (route.paused, route.reason, route.detail) == (True, "stopped", None)
     with pytest.raises(WrongState, match="stopped already: `turnwire routes resume support`"):
-        operations.stop_route(store.database, "support", actor="ann")
+        actions.stop_route(store.database, "support", actor="ann")
     with pytest.raises(WrongState, match="paused already"):
-        operations.pause_route(store.database, "support", actor="ann")
-    assert operations.resume_route(store.database, "support", actor="ann").reason == "stopped"
+        actions.pause_route(store.database, "support", actor="ann")
+    assert actions.resume_route(store.database, "support", actor="ann").reason == "stopped"
     account_rows.pause_route(store.database, "support", "misconfigured", "again")
-    assert store.rows(models.routes)[0].reason == "misconfigured"
+    assert store.rows(tables.routes)[0].reason == "misconfigured"
 
 
 class Opening:
@@ -137,11 +136,11 @@ def test_what_was_claimed_before_the_stop_is_not_sent_after_it(database, tmp_pat
     with EngineKit(database, None, tmp_path, fakes={"osvi": provider}) as kit, kit.working():
         kit.receive("osvi", "T-1", "one")
         kit.until_true(provider.begun.is_set)
-        operations.stop_route(kit.database, "osvi", actor="ann")
+        actions.stop_route(kit.database, "osvi", actor="ann")
         kit.until_true(lambda: kit.engine.route_paused("osvi"))
         provider.go_on.set()
         kit.until_true(lambda: kit.place("T-1").owner is None)
         assert (provider.sent, kit.statuses()) == ([], {"queued": 1})
-        operations.resume_route(kit.database, "osvi", actor="ann")
+        actions.resume_route(kit.database, "osvi", actor="ann")
         kit.until(lambda: provider.sent)
         assert provider.sent == ["one"]

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from connector.storage import tables as models
-from connector.storage.send import maintenance as upkeep
-from connector.storage.send import workers
+from connector.storage import tables
+from connector.storage.send import maintenance, workers
 from connector.values import Call
 from tests.kit.storage import ANSWERED, HELD, LOOK_AGAIN
 
@@ -26,7 +25,7 @@ def test_a_dead_workers_claims_go_back_and_its_sends_become_unknown(store):
     assert (turn.status, turn.reason, turn.revision) == ("unknown", "worker_lost", 3)
     assert store.trouble() == [(sent, "unknown")]
     assert store.told() == [(sent, "unknown", 3)]
-    assert [(row.call, row.outcome, row.error) for row in store.rows(models.attempts)] == [
+    assert [(row.call, row.outcome, row.error) for row in store.rows(tables.attempts)] == [
         ("send", "lost", workers.LOST),
         ("open", "lost", workers.LOST),
     ]
@@ -44,11 +43,11 @@ def test_a_live_worker_is_left_alone_and_a_renewed_one_stays_alive(store):
     owner = store.worker(lease=60.0)
     store.claim(owner)
     assert workers.sweep(store.database).workers == 0
-    store.change(models.workers, expires_at=0)
+    store.change(tables.workers, expires_at=0)
     assert workers.renew(store.database, owner, 60.0, claimed=True)
     assert workers.sweep(store.database).workers == 0
     assert store.place("T-1").owner == owner
-    assert store.rows(models.workers)[0].claimed_at is not None
+    assert store.rows(tables.workers)[0].claimed_at is not None
 
 
 def test_a_dead_incarnation_never_comes_back(store):
@@ -65,7 +64,7 @@ def test_an_orderly_leave_gives_everything_back_at_once_and_tells_of_doubts(stor
     workers.leave(store.database, owner, store.channels)
     assert store.turn(claimed.turn.id).status == "unknown"
     assert store.told() == [(claimed.turn.id, "unknown", 3)]
-    (worker,) = store.rows(models.workers)
+    (worker,) = store.rows(tables.workers)
     assert (worker.dead, worker.stopping) == (True, True)
 
 
@@ -74,7 +73,7 @@ def test_a_held_conversation_stays_held_when_its_worker_dies(store):
     owner = store.worker()
     (claimed,) = store.claim(owner)
     store.mark(claimed)
-    store.change(models.schedule, held="handed_off")
+    store.change(tables.schedule, held="handed_off")
     store.die(owner)
     place = store.place("T-1")
     assert (place.held, place.ready_at, place.owner) == ("handed_off", None, None)
@@ -104,12 +103,12 @@ def test_each_routes_patience_decides_when_a_person_takes_over(store):
     store.send(owner, HELD)
     ago = store.now() - 10_000
     old = [store.conversation(key).id for key in ("soon", "late")]
-    store.change(models.trouble, models.trouble.c.conversation_id.in_(old), since=ago)
+    store.change(tables.trouble, tables.trouble.c.conversation_id.in_(old), since=ago)
 
     patience = {"support": 5.0, "sales": 3600.0}
-    handed_off = upkeep.hand_off_unknown(store.database, patience, limit=1)
+    handed_off = maintenance.hand_off_unknown(store.database, patience, limit=1)
     assert handed_off == [store.conversation("soon").id]
-    assert upkeep.hand_off_unknown(store.database, patience, limit=1) == []
+    assert maintenance.hand_off_unknown(store.database, patience, limit=1) == []
     row, place = store.conversation("soon"), store.place("soon")
     assert (row.status, row.reason, place.held, place.ready_at) == ("handed_off", "unknown_outcome", "handed_off", None)
     assert [store.conversation(key).status for key in ("late", "fresh")] == ["open", "open"]
@@ -119,8 +118,8 @@ def test_each_routes_patience_decides_when_a_person_takes_over(store):
 def test_a_failed_turn_hands_nothing_off(store):
     store.receive("T-1", "one")
     store.send(store.worker(), LOOK_AGAIN)
-    store.change(models.trouble, kind="failed", since=0)
-    assert upkeep.hand_off_unknown(store.database, {"support": 1.0}) == []
+    store.change(tables.trouble, kind="failed", since=0)
+    assert maintenance.hand_off_unknown(store.database, {"support": 1.0}) == []
 
 
 @pytest.mark.parametrize("blocked", ["route", "lane", "account", "later", "claimed", "nothing"])
@@ -128,23 +127,23 @@ def test_the_tick_rings_only_for_what_can_go(store, blocked):
     store.receive("T-1", "one")
     if blocked == "route":
         store.database.write(
-            lambda c: c.execute(models.routes.insert().values(name="support", paused=True, changed_at=0))
+            lambda c: c.execute(tables.routes.insert().values(name="support", paused=True, changed_at=0))
         )
     elif blocked == "lane":
-        store.change(models.lanes, paused=True)
+        store.change(tables.lanes, paused=True)
     elif blocked == "account":
-        store.change(models.accounts, closed_until=store.now() + 60_000)
+        store.change(tables.accounts, closed_until=store.now() + 60_000)
     elif blocked == "later":
-        store.change(models.schedule, ready_at=store.now() + 60_000)
+        store.change(tables.schedule, ready_at=store.now() + 60_000)
     elif blocked == "claimed":
         store.claim(store.worker())
-    assert upkeep.anything_ready(store.database) == (blocked == "nothing")
+    assert maintenance.anything_ready(store.database) == (blocked == "nothing")
 
 
 def test_a_reply_rings_when_it_is_due(store):
     store.receive("T-1", "one")
-    assert not upkeep.any_reply_due(store.database)
+    assert not maintenance.any_reply_due(store.database)
     store.send(store.worker(), ANSWERED)
-    assert upkeep.any_reply_due(store.database)
-    store.change(models.replies, ready_at=store.now() + 60_000)
-    assert not upkeep.any_reply_due(store.database)
+    assert maintenance.any_reply_due(store.database)
+    store.change(tables.replies, ready_at=store.now() + 60_000)
+    assert not maintenance.any_reply_due(store.database)

@@ -15,7 +15,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Table
 
 from connector.sandbox import Sandbox, running_sandbox
-from connector.storage import tables as models
+from connector.storage import tables
 from connector.storage.core.migrate import require_current, upgrade
 from tests.kit.upgrade import DATA, Callbacks, Upgraded, Worker, answers, environ, loaded
 
@@ -60,7 +60,7 @@ class Old:
 
     def sends(self) -> list[int]:
         """The turns of all attempts to send that this version made."""
-        sent = self.rows(models.attempts, models.attempts.c.call == "send")
+        sent = self.rows(tables.attempts, tables.attempts.c.call == "send")
         last = {id_: row.last_send or 0 for id_, row in self.turns.items()}
         return sorted(row.turn_id for row in sent if row.number > last.get(row.turn_id, 0))
 
@@ -73,7 +73,7 @@ class Old:
     def _left(self) -> list[Any]:
         now = self.now()
         unsent = [id_ for id_, row in now.items() if row.status in {"queued", "sending"} and row.key not in STAY]
-        owed = [row.id for row in self.rows(models.replies) + self.rows(models.outbox) if row.status == "queued"]
+        owed = [row.id for row in self.rows(tables.replies) + self.rows(tables.outbox) if row.status == "queued"]
         return unsent + owed
 
 
@@ -94,19 +94,19 @@ def old(database_url, _running, tmp_path, monkeypatch) -> Iterator[Old]:
         upgrade(site.settings.database.sqlalchemy_url)
         with Worker(site.settings, _running, callbacks) as worker:
             turns = {row.id: row for row in worker.turns()}
-            replies = {row.id: row for row in worker.rows(models.replies)}
+            replies = {row.id: row for row in worker.rows(tables.replies)}
             yield Old(site, worker, callbacks, receiver.bodies, turns, replies)
 
 
 def test_the_schema_is_that_of_the_code(old):
     require_current(old.worker.database)
     with old.worker.database.reading() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), models.metadata) == []
+        assert compare_metadata(MigrationContext.configure(connection), tables.metadata) == []
 
 
 def test_a_worker_sends_what_was_queued_once_and_nothing_else(old):
-    events = {row.id: row.status for row in old.rows(models.events)}
-    waiting = {row.id for row in old.rows(models.followups, models.followups.c.status == "scheduled")}
+    events = {row.id: row.status for row in old.rows(tables.events)}
+    waiting = {row.id for row in old.rows(tables.followups, tables.followups.c.status == "scheduled")}
     assert len(waiting) == 12
     old.work()
     now = old.now()
@@ -120,8 +120,8 @@ def test_a_worker_sends_what_was_queued_once_and_nothing_else(old):
     assert {id_: now[id_].status for id_ in others} == {id_: old.turns[id_].status for id_ in others}
     assert {"answered", "unknown", "failed", "cancelled", "queued"} == {now[id_].status for id_ in others}
     assert now.keys() == old.turns.keys(), "no context, stopped, refused or scheduled message became a turn"
-    assert {row.id: row.status for row in old.rows(models.events)} == events
-    scheduled = old.rows(models.followups, models.followups.c.status == "scheduled")
+    assert {row.id: row.status for row in old.rows(tables.events)} == events
+    scheduled = old.rows(tables.followups, tables.followups.c.status == "scheduled")
     assert {row.id for row in scheduled} == waiting
 
 
@@ -129,9 +129,9 @@ def test_what_waited_for_a_person_or_a_time_still_does(old):
     old.work()
     held = {row.key for row in old.worker.turns() if row.status == "queued"}
     assert held == set(STAY)
-    assert {row.name for row in old.rows(models.accounts) if row.closed_until is not None} == {"legacy"}
-    assert {row.name for row in old.rows(models.routes) if row.paused} == {"night"}
-    handed_off = old.rows(models.conversations, models.conversations.c.status == "handed_off")
+    assert {row.name for row in old.rows(tables.accounts) if row.closed_until is not None} == {"legacy"}
+    assert {row.name for row in old.rows(tables.routes) if row.paused} == {"night"}
+    handed_off = old.rows(tables.conversations, tables.conversations.c.status == "handed_off")
     assert {row.key for row in handed_off} == {
         "K-1", "B-second", "S-person", "S-first-2", "person-first@customers.example"
     }  # fmt: skip
@@ -139,11 +139,11 @@ def test_what_waited_for_a_person_or_a_time_still_does(old):
 
 @pytest.mark.parametrize("folder", ["first", "second"])
 def test_every_input_handed_in_again_is_known(old, folder):
-    before = {name: len(old.rows(getattr(models, name))) for name in ("turns", "followups", "conversations")}
+    before = {name: len(old.rows(getattr(tables, name))) for name in ("turns", "followups", "conversations")}
     again = old.site.hand_in(folder)
     for door, statuses in again.items():
         assert set(statuses) <= NOBODY_SENDS, (door, statuses)
-    assert {name: len(old.rows(getattr(models, name))) for name in before} == before
+    assert {name: len(old.rows(getattr(tables, name))) for name in before} == before
     for door in ("mail history", "csv history"):
         assert set(again[door]) == {"duplicate"}
     assert set(again["mail"]) == {"duplicate", "refused"}
@@ -178,17 +178,17 @@ def test_an_answer_to_an_open_thread_joins_it(old, mail, thread, position):
 
 def test_a_follow_up_that_falls_due_joins_the_mail_thread_it_was_scheduled_for(old):
     thread = "thread-first@customers.example"
-    (scheduled,) = old.rows(models.events, models.events.c.external_id == "F-first/2")
-    old.worker.change(models.followups, models.followups.c.id == scheduled.id, due_at=old.worker.now())
+    (scheduled,) = old.rows(tables.events, tables.events.c.external_id == "F-first/2")
+    old.worker.change(tables.followups, tables.followups.c.id == scheduled.id, due_at=old.worker.now())
     old.worker.until(lambda: scheduled.id in old.now())
     old.work()
     assert [(row.id, row.status) for row in old.worker.turns(thread)][2:] == [(scheduled.id, "answered")]
-    assert len(old.rows(models.conversations, models.conversations.c.key == thread)) == 1
+    assert len(old.rows(tables.conversations, tables.conversations.c.key == thread)) == 1
 
 
 def test_a_message_that_falls_due_opens_its_conversation(old):
-    (scheduled,) = old.rows(models.events, models.events.c.external_id == "H-first-due/1")
-    old.worker.change(models.followups, models.followups.c.id == scheduled.id, due_at=old.worker.now())
+    (scheduled,) = old.rows(tables.events, tables.events.c.external_id == "H-first-due/1")
+    old.worker.change(tables.followups, tables.followups.c.id == scheduled.id, due_at=old.worker.now())
     old.worker.until(lambda: scheduled.id in old.now())
     old.work()
     assert [row.status for row in old.worker.turns("H-first-due")] == ["answered"]
@@ -205,7 +205,7 @@ def test_answers_that_waited_are_delivered_and_the_others_are_not(old):
     waiting = {id_: row for id_, row in old.replies.items() if row.status == "queued"}
     assert {row.channel for row in waiting.values()} == {"webhook", "celery"}
     old.work()
-    now = {row.id: row for row in old.rows(models.replies)}
+    now = {row.id: row for row in old.rows(tables.replies)}
     assert {now[id_].status for id_ in waiting} == {"delivered"}
     settled = old.replies.keys() - waiting.keys()
     # A draft of before is a draft or, where drafts mean another thing, taken back.
@@ -228,5 +228,5 @@ def test_answers_that_waited_are_delivered_and_the_others_are_not(old):
 def test_the_token_of_before_opens_and_the_revoked_one_stays_revoked(old):
     listed = {row["name"]: row for row in old.site.command("tokens", "list")}
     assert listed["crm"]["source"] == "crm"
-    revoked = [row.name for row in old.rows(models.tokens) if row.revoked_at is not None]
+    revoked = [row.name for row in old.rows(tables.tokens) if row.revoked_at is not None]
     assert revoked == ["old"]

@@ -24,7 +24,7 @@ from connector.sandbox import OSVI_TOKEN, SYNTHFLOW_TOKEN, Sandbox
 from connector.services.receive import Receiver
 from connector.services.tick import tick
 from connector.settings import Settings
-from connector.storage import tables as models
+from connector.storage import tables
 from connector.storage.core.database import Database
 from connector.storage.core.statements import db_now
 from connector.storage.send.accounts import Accounts
@@ -179,12 +179,12 @@ class EngineKit:
             if self.quiet():
                 return
             if time.monotonic() > until:
-                raise AssertionError(f"not settled: {self.statuses()}, {self.rows(models.schedule)}")
+                raise AssertionError(f"not settled: {self.statuses()}, {self.rows(tables.schedule)}")
             time.sleep(0.02)
 
     def quiet(self) -> bool:
         """Whether no conversation is claimed or will be ready, and no reply or other outside call is under way."""
-        rows = self.rows(models.schedule) + self.rows(models.replies) + self.rows(models.outbox)
+        rows = self.rows(tables.schedule) + self.rows(tables.replies) + self.rows(tables.outbox)
         return all(row.owner is None and row.ready_at is None for row in rows)
 
     def until(self, look: Callable[[], T], done: Callable[[T], bool] = bool, patience: float = PATIENCE) -> T:
@@ -235,35 +235,35 @@ class EngineKit:
     def turns(self, conversation: str | None = None) -> list[Any]:
         """The turns by conversation and position, with their conversation's key."""
         query = (
-            select(models.turns, models.conversations.c.key, models.conversations.c.route)
-            .join(models.conversations, models.conversations.c.id == models.turns.c.conversation_id)
-            .order_by(models.turns.c.conversation_id, models.turns.c.position)
+            select(tables.turns, tables.conversations.c.key, tables.conversations.c.route)
+            .join(tables.conversations, tables.conversations.c.id == tables.turns.c.conversation_id)
+            .order_by(tables.turns.c.conversation_id, tables.turns.c.position)
         )
         if conversation is not None:
-            query = query.where(models.conversations.c.key == conversation)
+            query = query.where(tables.conversations.c.key == conversation)
         with self.database.reading() as connection:
             return list(connection.execute(query).all())
 
     def statuses(self) -> dict[str, int]:
-        query = select(models.turns.c.status, func.count()).group_by(models.turns.c.status)
+        query = select(tables.turns.c.status, func.count()).group_by(tables.turns.c.status)
         with self.database.reading() as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
 
     def attempts(self, turn_id: int) -> list[tuple[str, str | None]]:
         """(call, outcome) of each attempt of a turn."""
-        return [(row.call, row.outcome) for row in self.rows(models.attempts, models.attempts.c.turn_id == turn_id)]
+        return [(row.call, row.outcome) for row in self.rows(tables.attempts, tables.attempts.c.turn_id == turn_id)]
 
     def conversation(self, key: str) -> Any:
-        return self.rows(models.conversations, models.conversations.c.key == key)[0]
+        return self.rows(tables.conversations, tables.conversations.c.key == key)[0]
 
     def place(self, key: str) -> Any:
         """The schedule row of a conversation."""
-        return self.rows(models.schedule, models.schedule.c.conversation_id == self.conversation(key).id)[0]
+        return self.rows(tables.schedule, tables.schedule.c.conversation_id == self.conversation(key).id)[0]
 
     def account(self, name: str) -> Any:
         """The account's row, made if need be."""
         self.wiring.accounts.ensure([name])
-        return self.rows(models.accounts, models.accounts.c.name == name)[0]
+        return self.rows(tables.accounts, tables.accounts.c.name == name)[0]
 
     def calls(self, call: str = "send") -> list[Any]:
         """What reached the sandbox: its lines of this call."""

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 
-from connector.policy import replies as redelivery
-from connector.policy import turns as policy
+from connector.policy import replies as reply_policy
+from connector.policy import turns as turn_policy
 from connector.policy.gate import Gate, Report
 from connector.policy.turns import Decision, Move, RoutePolicy, Standing
 from connector.values import Call, Capabilities, History, HistoryEntry, Outcome, TurnStatus
@@ -102,18 +102,18 @@ def _again(decision: Decision) -> str:
 def decide(what: Outcome | str, capabilities: Capabilities, route: RoutePolicy, standing: Standing) -> Decision:
     """What follows from a send that came to ``what``."""
     if what == WORKER_LOST:
-        return policy.after_worker_lost(standing, route, capabilities, JITTER)
+        return turn_policy.after_worker_lost(standing, route, capabilities, JITTER)
     outcome = Outcome(what)
     if outcome is Outcome.ANSWERED:
-        return policy.after_answer(moved=False, human=False)
-    return policy.after_send(outcome, standing, route, capabilities, JITTER)
+        return turn_policy.after_answer(moved=False, human=False)
+    return turn_policy.after_send(outcome, standing, route, capabilities, JITTER)
 
 
 def not_there(what: Outcome | str, route: RoutePolicy, standing: Standing) -> Decision:
     """What follows once the chat was read and shows that the message never arrived."""
     history = History(ongoing=what != Outcome.CHAT_OVER)
     late = replace(standing, doubt=route.grace, over=what == Outcome.CHAT_OVER)
-    return policy.after_read(history, text=TEXT, before=0, standing=late, policy=route, jitter=JITTER)
+    return turn_policy.after_read(history, text=TEXT, before=0, standing=late, policy=route, jitter=JITTER)
 
 
 def fate(what: Outcome | str, capabilities: Capabilities, route: RoutePolicy, standing: Standing) -> str:
@@ -142,12 +142,12 @@ def account_after(what: Outcome | str) -> str:
     """What the outcome does to the account it happened on."""
     if what == WORKER_LOST:
         return "–"
-    gate = policy.gate_after(Gate(), Report(outcome=Outcome(what)), 100, JITTER)
+    gate = turn_policy.gate_after(Gate(), Report(outcome=Outcome(what)), 100, JITTER)
     if gate.closed_for is not None:
         return "closes until you resume it" if gate.closed_for == float("inf") else "closes as long as it is told to"
-    for _ in range(policy.STREAK):
-        gate = policy.gate_after(gate, Report(outcome=Outcome(what), call=Call.SEND), 100, JITTER)
-    return f"closes for a moment after {policy.STREAK} in a row" if gate.closed_for is not None else "–"
+    for _ in range(turn_policy.STREAK):
+        gate = turn_policy.gate_after(gate, Report(outcome=Outcome(what), call=Call.SEND), 100, JITTER)
+    return f"closes for a moment after {turn_policy.STREAK} in a row" if gate.closed_for is not None else "–"
 
 
 def retries() -> Iterator[str]:
@@ -195,7 +195,7 @@ def read_backs() -> Iterator[str]:
     yield "| Reading the chat back shows | Then the turn is |"
     yield "| --- | --- |"
     for found, history, before, standing in cases:
-        decision = policy.after_read(
+        decision = turn_policy.after_read(
             history, text=TEXT, before=before, standing=standing, policy=DEFAULTS, jitter=JITTER
         )
         yield f"| {found} | {said(decision)} |"
@@ -207,7 +207,7 @@ def schedule() -> Iterator[str]:
     yield "| --- | --- | --- |"
     yield "| 1 | – | – |"
     since, number = 0.0, 2
-    for wait, same in groupby(redelivery.WAITS):
+    for wait, same in groupby(reply_policy.WAITS):
         times = len(list(same))
         last = number + times - 1
         which = str(number) if times == 1 else f"{number} to {last}, each"

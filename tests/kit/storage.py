@@ -17,7 +17,7 @@ from connector.channels.events.schema import content_hash
 from connector.policy.handoffs import Hands
 from connector.policy.rate_limits import Limits
 from connector.policy.turns import Decision, Move
-from connector.storage import tables as models
+from connector.storage import tables
 from connector.storage.conversations.outbox import Outbox
 from connector.storage.core.database import Database
 from connector.storage.core.statements import db_now
@@ -46,7 +46,7 @@ HANDED_OFF = Decision(status=TurnStatus.ANSWERED, move=Move.HAND_OFF, reason="he
 
 def emptied(database: Database) -> Database:
     """The database without a row."""
-    names = [table.name for table in models.metadata.sorted_tables]
+    names = [table.name for table in tables.metadata.sorted_tables]
 
     def use(connection: Connection) -> None:
         for name in names:
@@ -122,7 +122,7 @@ class StorageKit:
 
     def die(self, worker: int) -> workers.Swept:
         """Let a worker's lease end, and sweep."""
-        self.change(models.workers, models.workers.c.id == worker, expires_at=0)
+        self.change(tables.workers, tables.workers.c.id == worker, expires_at=0)
         return workers.sweep(self.database, self.channels)
 
     def wishes(self, k: int = 100) -> list[Wish]:
@@ -192,22 +192,22 @@ class StorageKit:
             return int(connection.execute(select(db_now())).scalar_one())
 
     def turn(self, turn_id: int) -> Any:
-        return self.rows(models.turns, models.turns.c.id == turn_id)[0]
+        return self.rows(tables.turns, tables.turns.c.id == turn_id)[0]
 
     def conversation(self, key: str) -> Any:
-        return self.rows(models.conversations, models.conversations.c.key == key)[0]
+        return self.rows(tables.conversations, tables.conversations.c.key == key)[0]
 
     def place(self, key: str) -> Any:
-        return self.rows(models.schedule, models.schedule.c.conversation_id == self.conversation(key).id)[0]
+        return self.rows(tables.schedule, tables.schedule.c.conversation_id == self.conversation(key).id)[0]
 
     def check(self) -> list[Any]:
         """Assert what must hold between any two transactions; returns all turns."""
-        turns = self.rows(models.turns)
+        turns = self.rows(tables.turns)
         by_conversation: dict[int, list[Any]] = defaultdict(list)
         for turn in sorted(turns, key=lambda turn: turn.position):
             by_conversation[turn.conversation_id].append(turn)
-        places = {place.conversation_id: place for place in self.rows(models.schedule)}
-        statuses = {row.id: row.status for row in self.rows(models.conversations)}
+        places = {place.conversation_id: place for place in self.rows(tables.schedule)}
+        statuses = {row.id: row.status for row in self.rows(tables.conversations)}
         for conversation, mine in by_conversation.items():
             _check_conversation(mine, places[conversation], statuses[conversation])
             if places[conversation].held == RESUMING:
@@ -225,19 +225,19 @@ class StorageKit:
             assert turn_id not in newest or newest[turn_id][1] < revision, "each entry is told once"
             newest[turn_id] = (status, revision)
         with_way_back = self.channels.keys()
-        routes = {row.id: row.route for row in self.rows(models.conversations)}
+        routes = {row.id: row.route for row in self.rows(tables.conversations)}
         for turn in turns:
             if turn.status in {*FINAL, "unknown"} and routes[turn.conversation_id] in with_way_back:
                 assert newest[turn.id][0] == turn.status, "the last thing told is where it stands"
 
     def owed(self, conversation: int) -> list[str]:
         """What the provider is still to be asked about a conversation."""
-        mine = (models.outbox.c.conversation_id == conversation) & models.outbox.c.status.in_(map(str, OUTBOX_OPEN))
-        return [row.kind for row in self.rows(models.outbox, mine & (models.outbox.c.kind != "tell"))]
+        mine = (tables.outbox.c.conversation_id == conversation) & tables.outbox.c.status.in_(map(str, OUTBOX_OPEN))
+        return [row.kind for row in self.rows(tables.outbox, mine & (tables.outbox.c.kind != "tell"))]
 
     def trouble(self) -> list[tuple[int, str]]:
-        return [(row.turn_id, row.kind) for row in self.rows(models.trouble)]
+        return [(row.turn_id, row.kind) for row in self.rows(tables.trouble)]
 
     def told(self) -> list[tuple[int, str, int]]:
         """(turn, status, revision) of every reply queued so far."""
-        return [(row.turn_id, row.turn_status, row.turn_revision) for row in self.rows(models.replies)]
+        return [(row.turn_id, row.turn_status, row.turn_revision) for row in self.rows(tables.replies)]

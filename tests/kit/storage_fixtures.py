@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from connector.storage import tables as models
+from connector.storage import tables
 from connector.storage.core.database import Database
 from connector.storage.core.statements import db_now
 
@@ -48,7 +48,7 @@ class Store:
         self._names[str(number)] = number
         defaults = {"source": "csv:support", "external_id": f"m{number}", "hash": f"h{number}", "priority": 5}
         return self.add(
-            models.events, **defaults | {"status": status, "text": text, "received_at": self.now()} | values
+            tables.events, **defaults | {"status": status, "text": text, "received_at": self.now()} | values
         )
 
     def conversation(
@@ -67,7 +67,7 @@ class Store:
         now = self.now()
         columns = {"route": route, "key": key, "account": account, "agent": "a-1", "status": status, "baseline": 3}
         columns |= {"opening": False, "created_at": now - age, "changed_at": now - age, **values}
-        conversation = self.add(models.conversations, **columns)
+        conversation = self.add(tables.conversations, **columns)
         turns = [
             self._turn(conversation, key, position, turn_status, now - age)
             for position, turn_status in enumerate(statuses, start=1)
@@ -75,7 +75,7 @@ class Store:
         places = [place for place, found in enumerate(statuses, start=1) if found in {"queued", "unknown", "sending"}]
         ready = bool(places) and held is None and "sending" not in statuses
         self.add(
-            models.schedule,
+            tables.schedule,
             conversation_id=conversation,
             lane=1,
             ready_at=now if ready else None,
@@ -97,7 +97,7 @@ class Store:
         )
         final = status in {"answered", "failed", "cancelled"}
         self.add(
-            models.turns,
+            tables.turns,
             id=event,
             conversation_id=conversation,
             position=position,
@@ -115,14 +115,14 @@ class Store:
             ended_at=accepted + 5 if final else None,
         )
         if status in {"unknown", "failed"}:
-            self.add(models.trouble, turn_id=event, conversation_id=conversation, kind=status, since=accepted)
+            self.add(tables.trouble, turn_id=event, conversation_id=conversation, kind=status, since=accepted)
         return event
 
     def worker(self, name: str = "host:1", *, claimed: int | None = 0, started: int = 0, lease: int = MINUTE) -> int:
         """A worker that holds its lease; ``claimed`` and ``started`` are ages, ``lease`` is what is left of it."""
         now = self.now()
         return self.add(
-            models.workers,
+            tables.workers,
             name=name,
             started_at=now - started,
             expires_at=now + lease,
@@ -133,7 +133,7 @@ class Store:
 
     def account(self, name: str = "osvi", **values: Any) -> None:
         defaults = {"level": 0, "streak": 0, "tat": 0, "day": 0, "spent": 0, "changed_at": self.now()}
-        self.add(models.accounts, name=name, **defaults | values)
+        self.add(tables.accounts, name=name, **defaults | values)
 
     def reply(self, turn_id: int, conversation_id: int, status: str, **values: Any) -> int:
         now = self.now()
@@ -144,16 +144,16 @@ class Store:
             "created_at": now,
             "ready_at": now if status == "queued" else None,
         }
-        return self.add(models.replies, turn_id=turn_id, conversation_id=conversation_id, **defaults | values)
+        return self.add(tables.replies, turn_id=turn_id, conversation_id=conversation_id, **defaults | values)
 
     def attempt(self, turn_id: int, number: int, *, outcome: str, millis: int, call: str = "send") -> None:
         """A finished call that took so long."""
         ended = self.now()
         values = {"call": call, "owner": 1, "started_at": ended - millis, "ended_at": ended, "outcome": outcome}
-        self.add(models.attempts, turn_id=turn_id, number=number, **values)
+        self.add(tables.attempts, turn_id=turn_id, number=number, **values)
 
     def turn(self, turn_id: int) -> Any:
-        return self.row(models.turns, models.turns.c.id == turn_id)
+        return self.row(tables.turns, tables.turns.c.id == turn_id)
 
     def schedule(self, conversation_id: int) -> Any:
-        return self.row(models.schedule, models.schedule.c.conversation_id == conversation_id)
+        return self.row(tables.schedule, tables.schedule.c.conversation_id == conversation_id)

@@ -1,6 +1,6 @@
 """Makes a dump of each database for the upgrade test, as ``tests/data/upgrade/README.md`` tells.
 
-``python -m tests.kit.upgrade_dumps postgresql://postgres@127.0.0.1:5432/postgres`` wants ``pg_dump``; it makes and drops
+``python -m tests.kit.upgrade_dumps postgresql://postgres@127.0.0.1:5432/postgres`` wants ``pg_dump``, makes and drops
 databases called ``upg_made_…``. The dumps of 1673a8f were made at that commit and are never made anew.
 
 Nobody sends anything afterwards. Before that a sandbox answers the first half of the messages; then the receivers of
@@ -25,7 +25,7 @@ from sqlalchemy import func, select
 
 from connector import receive
 from connector.sandbox import Sandbox, running_sandbox
-from connector.storage import tables as models
+from connector.storage import tables
 from connector.storage.admin.tokens import digest
 from tests.kit.upgrade import DATA, TOKENS, Callbacks, Upgraded, Worker, answers, environ
 from tests.kit.worker_process import WorkerProcess
@@ -48,14 +48,14 @@ def made(url: str, folder: Path) -> None:
         site.command("tokens", "revoke", "old", "--by", "maker")
         with Worker(site.settings, sandbox, Callbacks()) as worker:
             for name, token in TOKENS.items():
-                worker.change(models.tokens, models.tokens.c.name == name, hash=digest(token))
+                worker.change(tables.tokens, tables.tokens.c.name == name, hash=digest(token))
             _first_half(site, worker, sandbox)
         _killed(site, sandbox, "H-swept", lease="2s")
         with Worker(site.settings, sandbox) as worker:
             receiver.shut = True
             _nobody_hears(site, worker)
             # The next worker is to deliver none of them.
-            worker.change(models.replies, models.replies.c.ready_at.is_not(None), ready_at=worker.now() + 3_600_000)
+            worker.change(tables.replies, tables.replies.c.ready_at.is_not(None), ready_at=worker.now() + 3_600_000)
         _killed(site, sandbox, "H-sending", lease="1h")
         _second_half(site)
         with Worker(site.settings, sandbox) as worker:
@@ -96,12 +96,12 @@ def _nobody_hears(site: Upgraded, worker: Worker) -> None:
     worker.until(lambda: _waiting(worker), lambda waiting: not waiting, 30.0)
     worker.receive("support", "S-over", "A second message before the answer has left.", id="S-over/2", source="crm")
     worker.receive("drafts", "D-over", "A second message, again too early.", id="D-over/2", source="crm")
-    worker.change(models.replies, models.replies.c.ready_at.is_not(None), ready_at=worker.now())
-    stopped = models.replies.c.status == "cancelled"
-    worker.until(lambda: worker.rows(models.replies, stopped), lambda rows: len(rows) == 2, 30.0)
+    worker.change(tables.replies, tables.replies.c.ready_at.is_not(None), ready_at=worker.now())
+    stopped = tables.replies.c.status == "cancelled"
+    worker.until(lambda: worker.rows(tables.replies, stopped), lambda rows: len(rows) == 2, 30.0)
     # No configuration of this version leads to a draft; its storage, which is older than that rule, knows them.
-    draft = models.replies.c.turn_id == worker.turns("D-over")[0].id
-    worker.change(models.replies, draft, status="draft")
+    draft = tables.replies.c.turn_id == worker.turns("D-over")[0].id
+    worker.change(tables.replies, draft, status="draft")
     worker.until(lambda: _waiting(worker), lambda waiting: not waiting, 30.0)
 
 
@@ -119,24 +119,24 @@ def _second_half(site: Upgraded) -> None:
 
 def _as_of_now(worker: Worker) -> None:
     now = worker.now()
-    expires = models.workers.c.expires_at
-    worker.change(models.workers, expires > now, expires_at=now)
-    worker.change(models.replies, models.replies.c.ready_at > now, ready_at=now)
+    expires = tables.workers.c.expires_at
+    worker.change(tables.workers, expires > now, expires_at=now)
+    worker.change(tables.replies, tables.replies.c.ready_at > now, ready_at=now)
     # The providers' words are the largest part by far, and a few of them tell as much as all.
-    most = models.raw_bodies.c.turn_id > FEW
-    worker.database.write(lambda connection: connection.execute(models.raw_bodies.delete().where(most)))
+    most = tables.raw_bodies.c.turn_id > FEW
+    worker.database.write(lambda connection: connection.execute(tables.raw_bodies.delete().where(most)))
 
 
 def _waiting(worker: Worker) -> int:
     """How many turns could be sent, or are being sent."""
     query = (
         select(func.count())
-        .select_from(models.schedule)
-        .join(models.lanes, models.lanes.c.id == models.schedule.c.lane)
-        .join(models.conversations, models.conversations.c.id == models.schedule.c.conversation_id)
+        .select_from(tables.schedule)
+        .join(tables.lanes, tables.lanes.c.id == tables.schedule.c.lane)
+        .join(tables.conversations, tables.conversations.c.id == tables.schedule.c.conversation_id)
         .where(
-            models.conversations.c.route.not_in(["night", "closed"]),
-            models.schedule.c.ready_at.is_not(None) | models.schedule.c.owner.is_not(None),
+            tables.conversations.c.route.not_in(["night", "closed"]),
+            tables.schedule.c.ready_at.is_not(None) | tables.schedule.c.owner.is_not(None),
         )
     )
     with worker.database.reading() as connection:
@@ -144,7 +144,7 @@ def _waiting(worker: Worker) -> int:
 
 
 def _owed(worker: Worker) -> int:
-    rows = worker.rows(models.replies) + worker.rows(models.outbox)
+    rows = worker.rows(tables.replies) + worker.rows(tables.outbox)
     return sum(row.ready_at is not None or row.owner is not None for row in rows)
 
 

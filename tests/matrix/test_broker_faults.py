@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from connector.policy.turns import MAX_CLAIMS
-from connector.storage import tables as models
+from connector.storage import tables
 from connector.storage.queries import status
 from connector.storage.send import workers
 from connector.storage.send.claims import Wish
@@ -80,9 +80,9 @@ def frozen(worker: Any) -> Iterator[None]:
 
 def looked_long_ago(played: Stage, milliseconds: int = 120_000) -> None:
     """As if two minutes had passed since a worker last looked for work."""
-    past = {"started_at": models.workers.c.started_at - milliseconds}
-    past["claimed_at"] = models.workers.c.claimed_at - milliseconds
-    played.database.write(lambda connection: connection.execute(update(models.workers).values(past)))
+    past = {"started_at": tables.workers.c.started_at - milliseconds}
+    past["claimed_at"] = tables.workers.c.claimed_at - milliseconds
+    played.database.write(lambda connection: connection.execute(update(tables.workers).values(past)))
 
 
 def alarm(played: Stage, name: str) -> str:
@@ -102,7 +102,7 @@ def bell_still_rings(played: Stage) -> bool:
 def ticked(played: Stage) -> int:
     """When the tick last ran."""
     with played.database.reading() as connection:
-        return int(connection.execute(select(models.ticks.c.at).where(models.ticks.c.name == "tick")).scalar_one())
+        return int(connection.execute(select(tables.ticks.c.at).where(tables.ticks.c.name == "tick")).scalar_one())
 
 
 def test_restarted_while_busy_and_while_idle(tmp_path, turnwire_sandbox, sqlite_database, own_broker, matrix: Matrix):
@@ -385,7 +385,7 @@ def test_frozen_in_a_transaction(plays, postgres_database, matrix: Matrix):
     play.receive("support", "T-1", "is anybody there?")
     with psycopg.connect(postgres_database) as session:
         session.execute("SELECT 1 FROM workers WHERE id = %s FOR KEY SHARE", [owner])
-        over = update(models.workers).where(models.workers.c.id == owner).values(expires_at=0)
+        over = update(tables.workers).where(tables.workers.c.id == owner).values(expires_at=0)
         play.database.write(lambda connection: connection.execute(over))
         # Ticks do not wait for it, and so look after everybody else.
         play.run()
@@ -422,19 +422,19 @@ def test_delivered_again_and_again(database, plays, matrix: Matrix):
     assert answer.status is EventStatus.ACCEPTED
     play.receive("support", "T-2", "harmless")
     with play.database.reading() as connection:
-        lane = int(connection.execute(select(func.min(models.lanes.c.id))).scalar_one())
+        lane = int(connection.execute(select(func.min(tables.lanes.c.id))).scalar_one())
     poisoned = (
-        models.schedule.c.conversation_id
-        == select(models.turns.c.conversation_id).where(models.turns.c.id == int(answer.turn_id or 0)).scalar_subquery()
+        tables.schedule.c.conversation_id
+        == select(tables.turns.c.conversation_id).where(tables.turns.c.id == int(answer.turn_id or 0)).scalar_subquery()
     )
     for number in range(MAX_CLAIMS):
         owner = workers.register(play.database, f"dying-{number}", 60.0)
         play.database.write(
-            lambda connection: connection.execute(update(models.schedule).where(poisoned).values(ready_at=1))
+            lambda connection: connection.execute(update(tables.schedule).where(poisoned).values(ready_at=1))
         )
         (taken,) = play.wiring.claims.claim(owner, [Wish(lane=lane, account="osvi", k=1, room=1)], 1)
         assert taken.key == "T-1"
-        over = update(models.workers).where(models.workers.c.id == owner).values(expires_at=0)
+        over = update(tables.workers).where(tables.workers.c.id == owner).values(expires_at=0)
         play.database.write(lambda connection, over=over: connection.execute(over))
         assert workers.sweep(play.database).released == 1
     play.run()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from connector.storage import queries as views
+from connector.storage import queries
 from connector.storage.actions import resume_conversation
 from tests.kit.matrix.kit import BOTH, Play, outcomes
 from tests.kit.matrix.toys import KINDS, READS, Toy
@@ -17,7 +17,7 @@ FIRST, SECOND = "Where is my parcel?", "And my refund?"
 
 def raw(play: Play, text: str, call: str) -> Any:
     """The body of the last call of this kind that was made for a turn."""
-    turn = views.turn(play.database, int(play.turn(text)["id"]), raw=True)
+    turn = queries.turn(play.database, int(play.turn(text)["id"]), raw=True)
     bodies = [attempt["raw"] for attempt in turn["attempts"] if attempt["call"] == call and attempt["raw"]]
     return json.loads(bodies[-1])
 

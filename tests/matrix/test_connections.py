@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from connector.storage import queries as views
+from connector.storage import queries
 from tests.kit.matrix.kit import Play, outcomes, raw_server, told
 from tests.kit.raw_server import Line, RawServer, Received, Script, free_port, response
 
@@ -214,7 +214,7 @@ def test_answers_that_bare_sockets_break(sqlite_database, plays, matrix):
             assert says in told(turn), (case, told(turn))
             assert len(messages(server)) == 1
             row.saw(turns=[turn], posts=len(messages(server)))
-            kept = views.turn(play.database, int(turn["id"]), raw=True)["attempts"][-1]["raw"] or ""
+            kept = queries.turn(play.database, int(turn["id"]), raw=True)["attempts"][-1]["raw"] or ""
             assert len(kept) <= 1 << 20
 
 

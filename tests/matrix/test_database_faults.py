@@ -24,8 +24,7 @@ from structlog.testing import capture_logs
 from connector.errors import DatabaseUnavailable
 from connector.services.receive import Receiver
 from connector.services.tick import tick
-from connector.storage import actions as operations
-from connector.storage import tables as models
+from connector.storage import actions, tables
 from connector.storage.core.database import Database
 from connector.storage.core.migrate import upgrade
 from connector.storage.receive.events import Entry
@@ -134,9 +133,9 @@ def test_restarted_at_random(tmp_path, turnwire_sandbox, own_postgres, own_datab
         unknown = [turn for turn in played.turns() if turn["status"] == "unknown"]
         with played.database.reading() as connection:
             sends = connection.execute(
-                select(models.attempts)
-                .join(models.turns, models.turns.c.id == models.attempts.c.turn_id)
-                .where(models.turns.c.status == "unknown", models.attempts.c.number == models.turns.c.last_send)
+                select(tables.attempts)
+                .join(tables.turns, tables.turns.c.id == tables.attempts.c.turn_id)
+                .where(tables.turns.c.status == "unknown", tables.attempts.c.number == tables.turns.c.last_send)
             ).all()
         assert len(sends) == len(unknown)
         assert all(open_at(attempt, outages) for attempt in sends)
@@ -156,7 +155,7 @@ def settle(played: Stage) -> None:
             if turn["status"] == "unknown":
                 done = turn["text"] in processed
                 answer = ("answered", "said on the phone") if done else ("resend", None)
-                operations.resolve_turn(played.database, int(turn["id"]), *answer, actor="matrix")
+                actions.resolve_turn(played.database, int(turn["id"]), *answer, actor="matrix")
         return played.still()
 
     played.comes(none_left, "nothing is in doubt")
@@ -326,7 +325,7 @@ def test_serialisation_failure(plays, postgres_database, matrix: Matrix):
 
     def receive(connection: Connection) -> None:
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE")
-        connection.execute(select(models.schedule)).all()
+        connection.execute(select(tables.schedule)).all()
         if not tries:
             with psycopg.connect(postgres_database) as other:
                 other.execute("UPDATE schedule SET claims = claims")

@@ -21,7 +21,7 @@ from connector.errors import TurnwireError
 from connector.services.ingest.run import Files, take_in
 from connector.services.receive import Receiver
 from connector.services.tick import tick
-from connector.storage import queries as views
+from connector.storage import queries
 from connector.storage.actions import cancel_followup, resolve_turn
 from connector.storage.tables import audit, conflicts, events, followups, turns
 from connector.values import Event, EventStatus, Followup, Received
@@ -85,7 +85,7 @@ def test_the_same_id_with_other_content(database, plays, matrix):
     assert sorted(answer.status for answer in answers) == ["accepted"] + ["conflict"] * 4 + ["duplicate"]
     assert len({answer.event_id for answer in answers}) == 1
     assert (play.posts(), rows(play, conflicts)) == (1, 4)
-    shown = views.event(play.database, int(answers[0].event_id or 0))
+    shown = queries.event(play.database, int(answers[0].event_id or 0))
     assert len(shown["conflicts"]) == 4
     row.saw(turns=play.wiring, posts=1, operator="4 conflicts under the event, each answer names the first one")
 
@@ -195,7 +195,7 @@ def test_dates_at_the_edges(sqlite_database, plays, matrix):
     for name, (written, _) in instants.items():
         event = {"route": "support", "conversation": name, "id": name, "text": name, "due_at": written}
         assert receiver(play).receive_json(event, "test")[0].status == EventStatus.SCHEDULED
-    shown = {row["text"]: row["due_at"] for row in views.followups(play.database)}
+    shown = {row["text"]: row["due_at"] for row in queries.followups(play.database)}
     for name, (_, meant) in instants.items():
         assert datetime.fromisoformat(shown[name]) == datetime.fromisoformat(meant)
     refused = {
@@ -239,7 +239,7 @@ def test_follow_ups_that_fell_due_while_everything_was_down(database, plays, mat
     assert play.statuses() == {"answered": 20}
     assert play.posts() == 20
     assert plays.sandbox.summary()["max_in_flight"] <= 3
-    shown = [(found["status"], found["reason"]) for found in views.followups(play.database)]
+    shown = [(found["status"], found["reason"]) for found in queries.followups(play.database)]
     assert shown == [("expired", "overdue")] * 20 + [("sent", None)] * 20
     row.saw(posts="1 each, within the account's limits; 0 for those too late", state="20 answered, 20 expired",
             operator="followups list: sent, expired (overdue)")  # fmt: skip
@@ -250,7 +250,7 @@ def test_a_follow_up_cancelled_just_as_it_falls_due(database, plays, matrix):
     row = matrix.row("E11", injected="an operator's cancel and tick at the same moment, 20 times", case="operator")
     play = plays.at(database, "osvi")
     overdue(play, 20)
-    ids = [int(found["id"]) for found in views.followups(play.database)]
+    ids = [int(found["id"]) for found in queries.followups(play.database)]
 
     def cancel(followup: int) -> bool:
         try:
@@ -263,7 +263,7 @@ def test_a_follow_up_cancelled_just_as_it_falls_due(database, plays, matrix):
     won = at_once([*cancels, lambda: bool(tick(play.wiring))])[:-1]
     play.run()
     cancelled = [followup for followup, mine in zip(ids, won, strict=True) if mine]
-    shown = {int(found["id"]): found["status"] for found in views.followups(play.database)}
+    shown = {int(found["id"]): found["status"] for found in queries.followups(play.database)}
     assert [followup for followup in ids if shown[followup] == "cancelled"] == cancelled
     assert {shown[followup] for followup in ids} <= {"cancelled", "sent"}
     assert sorted(int(turn["id"]) for turn in play.turns()) == sorted(set(ids) - set(cancelled))
@@ -282,7 +282,7 @@ def test_a_customer_who_writes_just_as_a_follow_up_falls_due(database, plays, ma
     ]
     at_once([*(lambda one=one: receiver(play).receive([one]) for one in messages), lambda: tick(play.wiring)])
     play.run()
-    shown = {found["conversation"]: found["status"] for found in views.followups(play.database)}
+    shown = {found["conversation"]: found["status"] for found in queries.followups(play.database)}
     assert set(shown.values()) <= {"sent", "cancelled"}
     sent = sum(status == "sent" for status in shown.values())
     assert play.statuses() == {"answered": 20 + sent}
@@ -390,7 +390,7 @@ def test_an_event_that_crashes_its_reader(database, plays, matrix):
     play.run()
     assert [answer.status for answer in answers[:3]] == ["accepted", "quarantined", "accepted"]
     assert play.statuses() == {"answered": 6}
-    (kept,) = views.events(play.database, statuses=[EventStatus.QUARANTINED])
+    (kept,) = queries.events(play.database, statuses=[EventStatus.QUARANTINED])
     assert "ZeroDivisionError" in kept["reason"]
     assert ".py:" in kept["reason"]
     assert "quarantined_events" in play.alarms()

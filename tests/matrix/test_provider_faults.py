@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from connector.storage import queries as views
+from connector.storage import queries
 from connector.storage.actions import resume_route
 from tests.kit.matrix.kit import BOTH, Play, Plays, account, outcomes, route, told
 from tests.kit.matrix.recorder import Matrix
@@ -169,7 +169,7 @@ def test_what_arrived_of_a_broken_answer_is_kept(sqlite_database, plays, matrix)
     case = Case(row="P7", name="short of its length, body kept", provider="osvi", fault="cut_after",
                 rule={"body": half}, ends=LOST)  # fmt: skip
     play = run_all(sqlite_database, plays, matrix, [case])
-    turn = views.turn(play.database, int(play.turn(case.text)["id"]), raw=True)
+    turn = queries.turn(play.database, int(play.turn(case.text)["id"]), raw=True)
     assert turn["attempts"][-1]["raw"] == half
 
 

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, event, func, select, text
 from structlog.testing import capture_logs
 
 from connector.errors import DatabaseNotReady, DatabaseUnavailable
-from connector.storage import tables as models
-from connector.storage.core import network_fs as mounts
+from connector.storage import tables
+from connector.storage.core import network_fs
 from connector.storage.core.database import Database
 from connector.storage.core.migrate import require_current, upgrade
 from tests.kit.matrix.kit import Play, outcomes
@@ -101,7 +101,7 @@ def test_sqlite_disk_full(plays, sqlite_database, turnwire_sandbox, matrix: Matr
 
 def events_stored(play: Play) -> int:
     with play.database.reading() as connection:
-        return int(connection.execute(select(func.count()).select_from(models.events)).scalar_one())
+        return int(connection.execute(select(func.count()).select_from(tables.events)).scalar_one())
 
 
 @pytest.mark.parametrize("kind", ["nfs4", "cifs", "fuse.sshfs"])
@@ -112,7 +112,7 @@ def test_sqlite_on_a_network_mount(plays, sqlite_database, tmp_path, monkeypatch
     table.write_text(
         f"/dev/sda1 / ext4 rw 0 0\nserver:/share {folder} {kind} rw 0 0\ntmpfs {folder}/other tmpfs rw 0 0\n"
     )
-    monkeypatch.setattr(mounts, "MOUNTS", table)
+    monkeypatch.setattr(network_fs, "MOUNTS", table)
     play = plays.at(sqlite_database, "osvi")
     with pytest.raises(DatabaseNotReady, match=rf"network file system \({kind}\).*use PostgreSQL") as refused:
         play.wiring.ready()
@@ -124,7 +124,7 @@ def test_sqlite_on_a_network_mount(plays, sqlite_database, tmp_path, monkeypatch
 
 
 def test_sqlite_where_mounts_cannot_be_read(sqlite_database, tmp_path, monkeypatch):
-    monkeypatch.setattr(mounts, "MOUNTS", tmp_path / "none")
+    monkeypatch.setattr(network_fs, "MOUNTS", tmp_path / "none")
     require_current(Database(sqlite_database))
 
 

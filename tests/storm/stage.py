@@ -13,7 +13,7 @@ from typing import Any
 from connector.sandbox import OSVI_TOKEN, SYNTHFLOW_TOKEN, running_sandbox
 from connector.services.receive import Receiver
 from connector.settings import load
-from connector.storage import queries as views
+from connector.storage import queries
 from connector.wiring import NoPublisher, Wiring
 from tests.storm.doubles import SandboxDouble
 from tests.storm.surroundings import Crew, Manner, configuration, crew
@@ -43,7 +43,7 @@ class Stage:
     def turn(self, turn_id: int) -> Turn:
         """What ``turns show --json`` prints."""
         wiring = self.wiring
-        return views.turn(wiring.database, turn_id, providers=wiring.providers_by_account, limits=wiring.limits)
+        return queries.turn(wiring.database, turn_id, providers=wiring.providers_by_account, limits=wiring.limits)
 
     def until(self, turn_id: int, *statuses: str) -> Turn:
         """The turn, once it stands so with every attempt ended and nobody about to change it."""

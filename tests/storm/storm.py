@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from connector.settings import load
-from connector.storage import actions as operations
+from connector.storage import actions
 from connector.values import EventStatus, TurnStatus
 from connector.wiring import Wiring
 from tasks.application import create
@@ -135,7 +135,7 @@ class Storm:
         processed = {post.text for post in self.double.posts() if post.processed}
         for turn_id, text in doubtful:
             as_, answer = ("answered", answer_to(text)) if text in processed else ("resend", None)
-            operations.resolve_turn(self._wiring.database, turn_id, as_, answer, actor="storm")
+            actions.resolve_turn(self._wiring.database, turn_id, as_, answer, actor="storm")
 
     def wait_for_calm(self) -> None:
         """Until no turn waits or is being sent, and none is unknown that could be read back."""

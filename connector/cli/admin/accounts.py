@@ -43,10 +43,10 @@ def list_(ctx: typer.Context, as_json: JsonOption = False) -> None:
       turnwire accounts list
       turnwire accounts list --json | jq 'select(.open | not)'
     """
-    from connector.storage import queries as views
+    from connector.storage import queries
 
     with desk(ctx, as_json=as_json) as at:
-        found = [account_row(at, account) for account in views.accounts(at.database, at.wiring.limits)]
+        found = [account_row(at, account) for account in queries.accounts(at.database, at.wiring.limits)]
         at.out.rows(found if as_json else map(_listed, found), COLUMNS, "no accounts")
 
 
@@ -66,11 +66,11 @@ def pause(
       turnwire accounts pause osvi
       turnwire accounts pause osvi --detail "new agent goes live at noon"
     """
-    from connector.storage import actions as operations
+    from connector.storage import actions
 
     with desk(ctx, as_json=as_json) as at:
         _known(at, name)
-        made = operations.pause_account(at.database, name, actor=actor(by), detail=detail)
+        made = actions.pause_account(at.database, name, actor=actor(by), detail=detail)
         at.out.one(changed(made), f"account {name} is paused: `turnwire accounts resume {name}` opens it again")
 
 
@@ -81,11 +81,11 @@ def resume(ctx: typer.Context, name: NameArgument, by: ByOption = None, as_json:
     Example:
       turnwire accounts resume osvi
     """
-    from connector.storage import actions as operations
+    from connector.storage import actions
 
     with desk(ctx, as_json=as_json) as at:
         _known(at, name)
-        made = operations.resume_account(at.database, name, actor=actor(by))
+        made = actions.resume_account(at.database, name, actor=actor(by))
         at.out.one(changed(made), f"account {name} is open: one call goes out first, then more with every success")
         at.ring()
         if made.reason == "credentials":
@@ -143,8 +143,8 @@ def _credentials(at: Desk, name: str) -> str:
 
 
 def _known(at: Desk, name: str) -> None:
-    from connector.storage import queries as views
+    from connector.storage import queries
 
-    names = [account["name"] for account in views.accounts(at.database, at.wiring.limits)]
+    names = [account["name"] for account in queries.accounts(at.database, at.wiring.limits)]
     if name not in names:
         raise at.unknown("account", name, names)

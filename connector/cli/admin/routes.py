@@ -45,10 +45,10 @@ def list_(ctx: typer.Context, as_json: JsonOption = False) -> None:
       turnwire routes list
       turnwire routes list --json | jq 'select(.paused)'
     """
-    from connector.storage import queries as views
+    from connector.storage import queries
 
     with desk(ctx, as_json=as_json) as at:
-        found = [route_row(at, route) for route in views.routes(at.database, tuple(at.settings.routes))]
+        found = [route_row(at, route) for route in queries.routes(at.database, tuple(at.settings.routes))]
         shaped = ({**route, "state": _state(route)} for route in found)
         at.out.rows(found if as_json else shaped, COLUMNS, "no routes")
 
@@ -75,11 +75,11 @@ def pause(
       turnwire routes pause support
       turnwire routes pause support --detail "the agent is being trained"
     """
-    from connector.storage import actions as operations
+    from connector.storage import actions
 
     with desk(ctx, as_json=as_json) as at:
         _known(at, name)
-        made = operations.pause_route(at.database, name, actor=actor(by), detail=detail)
+        made = actions.pause_route(at.database, name, actor=actor(by), detail=detail)
         at.out.one(changed(made), f"route {name} is paused: `turnwire routes resume {name}` lets it go on")
 
 
@@ -102,11 +102,11 @@ def stop(
       turnwire routes stop support
       turnwire routes stop support --detail "it answers an out-of-office machine"
     """
-    from connector.storage import actions as operations
+    from connector.storage import actions
 
     with desk(ctx, as_json=as_json) as at:
         _known(at, name)
-        made = operations.stop_route(at.database, name, actor=actor(by), detail=detail)
+        made = actions.stop_route(at.database, name, actor=actor(by), detail=detail)
         after = f"route {name} is stopped, its answers too: `turnwire routes resume {name}` lets both go on"
         at.out.one(changed(made), after)
         at.ring()
@@ -119,11 +119,11 @@ def resume(ctx: typer.Context, name: NameArgument, by: ByOption = None, as_json:
     Example:
       turnwire routes resume support
     """
-    from connector.storage import actions as operations
+    from connector.storage import actions
 
     with desk(ctx, as_json=as_json) as at:
         _known(at, name)
-        made = operations.resume_route(at.database, name, actor=actor(by))
+        made = actions.resume_route(at.database, name, actor=actor(by))
         at.out.one(changed(made), f"route {name} goes on")
         at.ring()
         if made.reason == "misconfigured":
@@ -166,8 +166,8 @@ def _agent(at: Desk, name: str) -> str:
 
 
 def _known(at: Desk, name: str) -> None:
-    from connector.storage import queries as views
+    from connector.storage import queries
 
-    names = [route["name"] for route in views.routes(at.database, tuple(at.settings.routes))]
+    names = [route["name"] for route in queries.routes(at.database, tuple(at.settings.routes))]
     if name not in names:
         raise at.unknown("route", name, names)

@@ -12,7 +12,7 @@ from typing import Any
 from connector.cli.demo.folder import RECEIVED, SHIPPED
 from connector.services.ingest.run import Found
 from connector.settings import Settings
-from connector.storage import queries as views
+from connector.storage import queries
 from connector.storage.core.database import Database
 from connector.values import Event, EventStatus, Outcome
 from connector.wiring import place_of
@@ -118,9 +118,9 @@ def report(settings: Settings, messages: Iterable[Found]) -> Report:
     sources = {event.source for event in events}
     database = Database(settings.database.sqlalchemy_url, place=place_of(settings))
     try:
-        ids = [int(turn["id"]) for turn in views.turns(database) if turn["source"] in sources]
-        turns = [views.turn(database, turn_id) for turn_id in sorted(ids)]
-        aside = list(views.events(database, statuses=(EventStatus.STOPPED, EventStatus.CONTEXT)))
+        ids = [int(turn["id"]) for turn in queries.turns(database) if turn["source"] in sources]
+        turns = [queries.turn(database, turn_id) for turn_id in sorted(ids)]
+        aside = list(queries.events(database, statuses=(EventStatus.STOPPED, EventStatus.CONTEXT)))
     finally:
         database.dispose()
     stopped = Counter(event["reason"] for event in aside if event["status"] == EventStatus.STOPPED)

@@ -19,7 +19,7 @@ from connector.sandbox import Answer, Sandbox, answer, running_sandbox
 from connector.services.ingest.run import Found, counted_as, take_in
 from connector.services.receive import Receiver
 from connector.settings import Settings
-from connector.storage import queries as views
+from connector.storage import queries
 from connector.storage.core.database import Database
 from connector.storage.core.migrate import upgrade
 from connector.values import Event, Outcome
@@ -138,7 +138,7 @@ class Waits:
 
     def turns(self) -> list[dict[str, Any]]:
         """The turns, in the order in which they came."""
-        return [turn for turn in views.turns(self._database) if turn["source"] in self._sources][::-1]
+        return [turn for turn in queries.turns(self._database) if turn["source"] in self._sources][::-1]
 
     def over(self, progress: Progress = lambda _done, _all: None) -> bool:
         """Whether all of them are answered."""
@@ -152,7 +152,7 @@ class Waits:
         return any(
             attempt["outcome"] == Outcome.NOT_SENT
             for turn in self.turns()
-            for attempt in views.turn(self._database, int(turn["id"]))["attempts"]
+            for attempt in queries.turn(self._database, int(turn["id"]))["attempts"]
         )
 
 

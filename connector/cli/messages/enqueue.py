@@ -103,13 +103,13 @@ def _said(answer: Received) -> str:
 
 def _awaited(door: Door, turn_id: int, seconds: float) -> dict[str, Any]:
     """The turn once it is over, or as it stands when the time is; says meanwhile what keeps it, once each."""
-    from connector.storage import queries as views
+    from connector.storage import queries
 
     wiring = door.receiver.wiring
     until = time.monotonic() + seconds
     told = {"no_worker"}  # said before the waiting began
     while True:
-        turn = views.turn(wiring.database, turn_id, providers=wiring.providers_by_account, limits=wiring.limits)
+        turn = queries.turn(wiring.database, turn_id, providers=wiring.providers_by_account, limits=wiring.limits)
         if turn["status"] in _OVER or time.monotonic() >= until:
             return turn
         if turn["waiting_for"] in _NEEDS_SOMEBODY - told:

@@ -80,13 +80,13 @@ def list_(
       turnwire conversations list --status handed_off
       turnwire conversations list --key T-1001
     """
-    from connector.storage import queries as views
+    from connector.storage import queries
 
     with desk(ctx, as_json=as_json) as at:
         at.route(route)
         at.account(account)
         at.listed(
-            lambda most: views.conversations(
+            lambda most: queries.conversations(
                 at.database, statuses=tuple(status or ()), route=route, account=account, key=key, limit=most
             ),
             limit,
@@ -110,20 +110,20 @@ def show(
       turnwire conversations show T-1001
       turnwire conversations show 1001 --route support
     """
-    from connector.storage import queries as views
+    from connector.storage import queries
 
     with desk(ctx, as_json=as_json) as at:
         chosen = which_one(at, which, route, by_id=by_id)
-        found = views.conversation(at.database, chosen, **at.naming)
+        found = queries.conversation(at.database, chosen, **at.naming)
         if as_json:
             at.out.one(found)
             return
         waiting = (FollowupStatus.SCHEDULED,)
-        later = views.followups(at.database, statuses=waiting, route=found["route"], conversation=found["key"])
+        later = queries.followups(at.database, statuses=waiting, route=found["route"], conversation=found["key"])
         found["followups"] = sorted(later, key=lambda row: (row["due_at"], int(row["id"])))
-        beside = next(views.conversations(at.database, route=found["route"], key=found["key"], limit=1), {})
-        history = views.history(at.database, f"conversation:{chosen}")
-        calls = list(views.outside_calls(at.database, conversation_id=chosen, limit=_CALLS))[::-1]
+        beside = next(queries.conversations(at.database, route=found["route"], key=found["key"], limit=1), {})
+        history = queries.history(at.database, f"conversation:{chosen}")
+        calls = list(queries.outside_calls(at.database, conversation_id=chosen, limit=_CALLS))[::-1]
         at.out.text("\n".join(_screen(found, beside, history, calls)))
 
 
@@ -147,14 +147,12 @@ def hand_off(
       turnwire conversations hand-off T-1001
       turnwire conversations hand-off T-1001 --reason complaint
     """
-    from connector.storage import actions as operations
+    from connector.storage import actions
 
     _change(
         ctx,
         (which, route, by_id),
-        lambda at, one: operations.hand_off_conversation(
-            at.database, one, reason, actor=actor(by), hands=at.wiring.hands
-        ),
+        lambda at, one: actions.hand_off_conversation(at.database, one, reason, actor=actor(by), hands=at.wiring.hands),
         lambda _: "its turns wait; `turnwire conversations resume` gives it back to the agent",
         as_json=as_json,
     )
@@ -184,12 +182,12 @@ def resume(
       turnwire conversations resume T-1001
       turnwire conversations resume T-1001 --answer-waiting --note "We promised a refund of 20 EUR."
     """
-    from connector.storage import actions as operations
+    from connector.storage import actions
 
     _change(
         ctx,
         (which, route, by_id),
-        lambda at, one: operations.resume_conversation(
+        lambda at, one: actions.resume_conversation(
             at.database,
             one,
             actor=actor(by),
@@ -217,12 +215,12 @@ def close(
     Example:
       turnwire conversations close T-1001
     """
-    from connector.storage import actions as operations
+    from connector.storage import actions
 
     _change(
         ctx,
         (which, route, by_id),
-        lambda at, one: operations.close_conversation(
+        lambda at, one: actions.close_conversation(
             at.database, one, actor=actor(by), channels=at.wiring.channels, hands=at.wiring.hands
         ),
         lambda change: _cancelled(change, "will not be sent", "will not be sent"),
@@ -235,13 +233,13 @@ def which_one(at: Desk, word: str, route: str | None, *, by_id: bool) -> int:
 
     Raises :class:`NotFound`, and :class:`ConfigurationError` if it may be several.
     """
-    from connector.storage import queries as views
+    from connector.storage import queries
 
     if by_id and route is not None:
         raise ConfigurationError("--id and --route do not go together", "", "--id", "one of them")
     meant: dict[int, str] = {}
     if not by_id:
-        keyed = views.conversations(at.database, key=word, route=at.route(route))
+        keyed = queries.conversations(at.database, key=word, route=at.route(route))
         meant = {int(row["id"]): f"--route {row['route']}" for row in keyed}
     if route is None and (by_number := _by_id(at, word)) is not None:
         meant.setdefault(by_number, "--id")
@@ -256,13 +254,13 @@ def which_one(at: Desk, word: str, route: str | None, *, by_id: bool) -> int:
 
 def _by_id(at: Desk, word: str) -> int | None:
     """The word as the id of a conversation that is there."""
-    from connector.storage import queries as views
+    from connector.storage import queries
 
     try:
         wanted = number(word, "conversation")
     except NotFound:
         return None
-    newest = next(views.conversations(at.database, before=wanted + 1, limit=1), None)
+    newest = next(queries.conversations(at.database, before=wanted + 1, limit=1), None)
     return wanted if newest is not None and int(newest["id"]) == wanted else None
 
 

@@ -42,10 +42,10 @@ def endpoints(ctx: typer.Context, as_json: JsonOption = False) -> None:
     Example:
       turnwire replies endpoints
     """
-    from connector.storage import queries as views
+    from connector.storage import queries
 
     with desk(ctx, as_json=as_json) as at:
-        found = list(views.endpoints(at.database, _configured(at)))
+        found = list(queries.endpoints(at.database, _configured(at)))
         at.out.rows(found if as_json else map(_listed, found), COLUMNS, "no route has a way back")
 
 
@@ -56,11 +56,11 @@ def enable(ctx: typer.Context, name: NameArgument, by: ByOption = None, as_json:
     Example:
       turnwire replies enable webhook
     """
-    from connector.storage import actions as operations
+    from connector.storage import actions
 
     with desk(ctx, as_json=as_json) as at:
         _known(at, name)
-        made = operations.enable_endpoint(at.database, name, actor=actor(by))
+        made = actions.enable_endpoint(at.database, name, actor=actor(by))
         waited = f"{made.released} {'reply' if made.released == 1 else 'replies'}"
         at.out.one(changed(made), f"{name} is enabled: {waited} that waited for it {_go(made.released)} now")
         at.ring()
@@ -73,11 +73,11 @@ def disable(ctx: typer.Context, name: NameArgument, by: ByOption = None, as_json
     Example:
       turnwire replies disable webhook
     """
-    from connector.storage import actions as operations
+    from connector.storage import actions
 
     with desk(ctx, as_json=as_json) as at:
         _known(at, name)
-        made = operations.disable_endpoint(at.database, name, actor=actor(by))
+        made = actions.disable_endpoint(at.database, name, actor=actor(by))
         at.out.one(changed(made), f"{name} is disabled: `turnwire replies enable {name}` lets it take replies again")
 
 
@@ -106,7 +106,7 @@ def replay(
       turnwire replies replay --since 24h --dry-run
       turnwire replies replay --since 2026-11-21T10:00:00Z --route support --status failed --yes
     """
-    from connector.storage import actions as operations
+    from connector.storage import actions
 
     if since is None:
         raise ConfigurationError("--since is missing", "", "--since", "a time or an age, such as --since 24h")
@@ -116,14 +116,14 @@ def replay(
     with desk(ctx, as_json=as_json) as at:
         who = actor(by)
         at.route(route)
-        wanted = operations.ReplayFilter(
+        wanted = actions.ReplayFilter(
             since=since,
             until=until or datetime.now(UTC),
             statuses=tuple(status or REPLAYABLE),
             route=route,
             channel=channel,
         )
-        counts = operations.count_replay(at.database, wanted)
+        counts = actions.count_replay(at.database, wanted)
         matched = sum(counts.values())
         said = _counted(counts)
         if dry_run or not matched:
@@ -132,7 +132,7 @@ def replay(
         at.agreed(f"{said} to deliver again.", yes=yes)
         queued = 0
         try:
-            for queued in operations.replay(at.database, wanted, actor=who):
+            for queued in actions.replay(at.database, wanted, actor=who):
                 at.out.note(f"{queued} of {matched} queued")
         finally:
             if queued:
@@ -148,9 +148,9 @@ def _counted(counts: Mapping[str, int]) -> str:
 
 
 def _warn_of_disabled(at: Desk) -> None:
-    from connector.storage import queries as views
+    from connector.storage import queries
 
-    for endpoint in views.endpoints(at.database, _configured(at)):
+    for endpoint in queries.endpoints(at.database, _configured(at)):
         if endpoint["state"] == "disabled":
             name = endpoint["name"]
             at.out.note(f"{name} is disabled, so they wait: `turnwire replies enable {name}`")
@@ -170,8 +170,8 @@ def _configured(at: Desk) -> list[str]:
 
 
 def _known(at: Desk, name: str) -> None:
-    from connector.storage import queries as views
+    from connector.storage import queries
 
-    names = [endpoint["name"] for endpoint in views.endpoints(at.database, _configured(at))]
+    names = [endpoint["name"] for endpoint in queries.endpoints(at.database, _configured(at))]
     if name not in names:
         raise at.unknown("endpoint", name, names)

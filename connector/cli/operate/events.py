@@ -66,7 +66,7 @@ def list_(
       turnwire events list --source csv:support --id T-1001/3
       turnwire events list --turn 12
     """
-    from connector.storage import queries as views
+    from connector.storage import queries
 
     conflicting = EventStatus.CONFLICT in (status or ())
     if conflicting and len(set(status or ())) > 1:
@@ -77,7 +77,7 @@ def list_(
         def rows(most: int | None) -> Iterator[dict[str, Any]]:
             if status and not stored and not conflicting:
                 return iter(())  # a duplicate leaves no row
-            return views.events(
+            return queries.events(
                 at.database,
                 statuses=stored,
                 source=source,
@@ -107,14 +107,16 @@ def show(
       turnwire events show 12
       turnwire events show 12 --raw
     """
-    from connector.storage import queries as views
+    from connector.storage import queries
 
     with desk(ctx, as_json=as_json) as at:
-        found = views.event(at.database, number(event, "event"), raw=raw)
+        found = queries.event(at.database, number(event, "event"), raw=raw)
         if as_json:
             at.out.one(found)
             return
-        later = views.followups(at.database, before=int(found["id"]) + 1, limit=1) if found["followup_id"] else iter(())
+        later = (
+            queries.followups(at.database, before=int(found["id"]) + 1, limit=1) if found["followup_id"] else iter(())
+        )
         at.out.text("\n".join(_screen(found, next(later, None))))
 
 

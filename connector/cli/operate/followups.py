@@ -29,7 +29,7 @@ from connector.cli.shared.format import age, clock, first_words
 from connector.cli.shared.output import JsonOption, moment, noun
 from connector.cli.shared.turn_options import ConversationOption
 from connector.errors import ConfigurationError
-from connector.policy import business_hours as hours
+from connector.policy import business_hours
 from connector.values import FOLLOWUP_PRIORITY, EventStatus, Followup, FollowupStatus, Received
 
 COLUMNS = {
@@ -147,7 +147,7 @@ def _due(at: Desk, text: str, zone: str | None) -> datetime:
 def _local(at: Desk, text: str, name: str) -> datetime:
     """A local time of a zone; says so when the clocks are changed just then."""
     try:
-        where = hours.zone(name)
+        where = business_hours.zone(name)
     except ValueError as error:
         raise ConfigurationError(f"--zone: there is no time zone {name}", "", "--zone", str(error)) from None
     expected = "a local time such as 2026-11-21T09:00"
@@ -158,10 +158,10 @@ def _local(at: Desk, text: str, name: str) -> datetime:
     if local is None or local.tzinfo is not None or len(text.strip()) <= len("2026-11-21"):
         raise ConfigurationError("with --zone, --at is a local time without a zone of its own", "", "--at", expected)
     try:
-        due = hours.instant(local, where)
+        due = business_hours.instant(local, where)
     except OverflowError:
         raise ConfigurationError("--at is beyond the calendar", "", "--at", expected) from None
-    match hours.oddity(local, where):
+    match business_hours.oddity(local, where):
         case "skipped":
             at.out.note(
                 f"{local} does not exist in {name}, where clocks go forward: {due.astimezone(where):%H:%M} it is"
@@ -181,11 +181,11 @@ def _receive(at: Desk, event: Mapping[str, Any], followup: Followup) -> Received
 
 
 def _said(at: Desk, answer: Received) -> str:
-    from connector.storage import queries as views
+    from connector.storage import queries
 
     match answer.status:
         case EventStatus.SCHEDULED:
-            row = next(views.followups(at.database, before=int(answer.followup_id or 0) + 1, limit=1))
+            row = next(queries.followups(at.database, before=int(answer.followup_id or 0) + 1, limit=1))
             said = f"follow-up {answer.followup_id} is scheduled for {clock(row['due_at'])}"
             if row["after_seconds"] is not None:
                 said += ", or later if there are more messages before"
@@ -227,13 +227,13 @@ def list_(
       turnwire followups list --route support --conversation T-1001
       turnwire followups list --status scheduled --due-before 2026-11-28 --json
     """
-    from connector.storage import queries as views
+    from connector.storage import queries
 
     with desk(ctx, as_json=as_json) as at:
-        if route is not None and next(views.followups(at.database, route=route, limit=1), None) is None:
+        if route is not None and next(queries.followups(at.database, route=route, limit=1), None) is None:
             at.route(route)
         at.listed(
-            lambda most: views.followups(
+            lambda most: queries.followups(
                 at.database,
                 statuses=tuple(status or ()),
                 route=route,
@@ -277,8 +277,7 @@ def cancel(
       turnwire followups cancel 12 15
       turnwire followups cancel --conversation T-1001 --route support
     """
-    from connector.storage import actions as operations
-    from connector.storage import queries as views
+    from connector.storage import actions, queries
 
     if bool(ids) is (conversation is not None):
         raise ConfigurationError("either ids or --conversation are needed", "", "ID", "ids, or --conversation KEY")
@@ -290,8 +289,8 @@ def cancel(
         if conversation is not None:
             at.route(route)
             waiting = (FollowupStatus.SCHEDULED,)
-            found = views.followups(at.database, statuses=waiting, route=route, conversation=conversation)
+            found = queries.followups(at.database, statuses=waiting, route=route, conversation=conversation)
             numbers = sorted(int(row["id"]) for row in found)
             if not numbers:
                 at.out.note(f"nothing waits in conversation {conversation}")
-        change_each(at, "follow-up", numbers, lambda one: operations.cancel_followup(at.database, one, actor=who))
+        change_each(at, "follow-up", numbers, lambda one: actions.cancel_followup(at.database, one, actor=who))

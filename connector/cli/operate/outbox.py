@@ -57,12 +57,12 @@ def list_(
     Example:
       turnwire outbox list --status failed
     """
-    from connector.storage import queries as views
+    from connector.storage import queries
 
     with desk(ctx, as_json=as_json) as at:
         wanted = None if conversation is None else number(conversation, "conversation")
         at.listed(
-            lambda most: views.outside_calls(
+            lambda most: queries.outside_calls(
                 at.database, statuses=tuple(status or ()), conversation_id=wanted, limit=most
             ),
             limit,
@@ -79,11 +79,11 @@ def retry(ctx: typer.Context, ids: IdsArgument, by: ByOption = None, as_json: Js
     Example:
       turnwire outbox retry 7 8
     """
-    from connector.storage import actions as operations
+    from connector.storage import actions
 
     with desk(ctx, as_json=as_json) as at:
         who, numbers = actor(by), [number(word, "outside call") for word in ids]
-        change_each(at, "outside call", numbers, lambda one: operations.retry_outbox(at.database, one, actor=who))
+        change_each(at, "outside call", numbers, lambda one: actions.retry_outbox(at.database, one, actor=who))
 
 
 def cancel(ctx: typer.Context, ids: IdsArgument, by: ByOption = None, as_json: JsonOption = False) -> None:
@@ -93,8 +93,8 @@ def cancel(ctx: typer.Context, ids: IdsArgument, by: ByOption = None, as_json: J
     Example:
       turnwire outbox cancel 7
     """
-    from connector.storage import actions as operations
+    from connector.storage import actions
 
     with desk(ctx, as_json=as_json) as at:
         who, numbers = actor(by), [number(word, "outside call") for word in ids]
-        change_each(at, "outside call", numbers, lambda one: operations.cancel_outbox(at.database, one, actor=who))
+        change_each(at, "outside call", numbers, lambda one: actions.cancel_outbox(at.database, one, actor=who))

@@ -88,13 +88,13 @@ def list_(
       turnwire replies list --status failed --status unknown
       turnwire replies list --turn 12
     """
-    from connector.storage import queries as views
+    from connector.storage import queries
 
     with desk(ctx, as_json=as_json) as at:
         at.route(route)
         turn_id = None if turn is None else number(turn, "turn")
         at.listed(
-            lambda most: views.replies(
+            lambda most: queries.replies(
                 at.database,
                 statuses=tuple(status or ()),
                 route=route,
@@ -122,11 +122,11 @@ def show(
     Example:
       turnwire replies show 7
     """
-    from connector.storage import queries as views
+    from connector.storage import queries
 
     with desk(ctx, as_json=as_json) as at:
-        found = views.reply(at.database, number(reply, "reply"))
-        history = views.history(at.database, f"reply:{found['id']}")
+        found = queries.reply(at.database, number(reply, "reply"))
+        history = queries.history(at.database, f"reply:{found['id']}")
         at.out.one(found, None if as_json else "\n".join(_screen(found, history)))
 
 
@@ -147,12 +147,12 @@ def retry(
       turnwire replies retry 7 8
       turnwire replies retry --channel webhook --dry-run
     """
-    from connector.storage import actions as operations
+    from connector.storage import actions
 
     with desk(ctx, as_json=as_json) as at:
         who = actor(by)
         numbers = _meant(at, ids, (ReplyStatus.FAILED,), route, channel, what="deliver again", dry_run=dry_run, yes=yes)
-        change_each(at, "reply", numbers, lambda one: operations.retry_reply(at.database, one, actor=who))
+        change_each(at, "reply", numbers, lambda one: actions.retry_reply(at.database, one, actor=who))
 
 
 def resolve(
@@ -181,7 +181,7 @@ def resolve(
       turnwire replies resolve 7 --as delivered
       turnwire replies resolve --channel webhook --as resend --dry-run
     """
-    from connector.storage import actions as operations
+    from connector.storage import actions
 
     if as_ is None:
         raise ConfigurationError("--as is missing", "", "--as", "--as delivered, --as resend or --as failed")
@@ -189,7 +189,7 @@ def resolve(
     with desk(ctx, as_json=as_json) as at:
         who = actor(by)
         numbers = _meant(at, ids, (ReplyStatus.UNKNOWN,), route, channel, what=what[as_], dry_run=dry_run, yes=yes)
-        change_each(at, "reply", numbers, lambda one: operations.resolve_reply(at.database, one, as_, actor=who))
+        change_each(at, "reply", numbers, lambda one: actions.resolve_reply(at.database, one, as_, actor=who))
 
 
 def cancel(
@@ -209,13 +209,13 @@ def cancel(
       turnwire replies cancel 7
       turnwire replies cancel --route support --dry-run
     """
-    from connector.storage import actions as operations
+    from connector.storage import actions
 
     with desk(ctx, as_json=as_json) as at:
         who = actor(by)
         statuses = (ReplyStatus.QUEUED, ReplyStatus.DRAFT)
         numbers = _meant(at, ids, statuses, route, channel, what="take back", dry_run=dry_run, yes=yes)
-        change_each(at, "reply", numbers, lambda one: operations.cancel_reply(at.database, one, actor=who))
+        change_each(at, "reply", numbers, lambda one: actions.cancel_reply(at.database, one, actor=who))
 
 
 def _meant(
@@ -230,7 +230,7 @@ def _meant(
     yes: bool,
 ) -> list[int]:
     """The replies that were named, or those a filter finds after asking; none for a dry run."""
-    from connector.storage import queries as views
+    from connector.storage import queries
 
     filtered = route is not None or channel is not None
     if bool(words) is filtered:
@@ -241,7 +241,7 @@ def _meant(
             raise ConfigurationError("--dry-run is for filters", "", "--dry-run", "a filter such as --route NAME")
         return [number(word, "reply") for word in words]
     at.route(route)
-    found = [int(row["id"]) for row in views.replies(at.database, statuses=statuses, route=route, channel=channel)]
+    found = [int(row["id"]) for row in queries.replies(at.database, statuses=statuses, route=route, channel=channel)]
     count = f"{len(found)} {'reply' if len(found) == 1 else 'replies'}"
     if dry_run or not found:
         at.out.one({"dry_run": dry_run, "matched": [str(one) for one in found]}, f"would {what}: {count}")

@@ -52,7 +52,7 @@ def export(
       turnwire turns export --format csv -o turns.csv
       turnwire turns export --status answered --route support --since 2026-11-01 > answered.jsonl
     """
-    from connector.storage import queries as views
+    from connector.storage import queries
     from connector.storage.queries.filters import TurnFilter
 
     with desk(ctx) as at:
@@ -63,7 +63,7 @@ def export(
             at.out.progress("exporting") as advance,
         ):
             write = _csv(stream) if form == "csv" else _jsonl(stream)
-            for turn in views.export_turns(at.database, wanted, **at.naming):
+            for turn in queries.export_turns(at.database, wanted, **at.naming):
                 write(turn)
                 count += 1
                 advance(1)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from connector.cli.operate import reply_reasons as reply_words
+from connector.cli.operate import reply_reasons
 from connector.cli.shared.format import advice, age, clock, historied, labelled, quoted
 from connector.cli.shared.output import aligned, shown
 
@@ -195,7 +195,7 @@ def _evidence(evidence: Any) -> str:
 
 def _replies(turn: Turn) -> Iterator[str]:
     for reply in turn["replies"]:
-        reason = f": {reply_words.why(reply['reason'])}" if reply["reason"] else ""
+        reason = f": {reply_reasons.why(reply['reason'])}" if reply["reason"] else ""
         when = f" {clock(reply['delivered_at'])}" if reply["delivered_at"] else ""
         yield f"  {reply['id']}  {reply['channel']}: {reply['status']}{when}{reason}"
 

@@ -58,12 +58,12 @@ def list_(ctx: typer.Context, picked: Picked, limit: LimitOption = None, as_json
       turnwire turns list --conversation T-1001
       turnwire turns list --status failed --json | jq -r .id
     """
-    from connector.storage import queries as views
+    from connector.storage import queries
 
     with desk(ctx, as_json=as_json) as at:
         wanted = picked.at(at)
         at.listed(
-            lambda most: views.turns(at.database, wanted, limit=most, **at.naming), limit, COLUMNS, listed, "no turns"
+            lambda most: queries.turns(at.database, wanted, limit=most, **at.naming), limit, COLUMNS, listed, "no turns"
         )
 
 
@@ -87,22 +87,22 @@ def show(
       turnwire turns show 12 --raw
       turnwire turns show 12 --json | jq .attempts
     """
-    from connector.storage import queries as views
+    from connector.storage import queries
 
     with desk(ctx, as_json=as_json) as at:
-        found = views.turn(at.database, number(turn, "turn"), raw=raw, **at.naming)
+        found = queries.turn(at.database, number(turn, "turn"), raw=raw, **at.naming)
         if as_json:
             at.out.one(found)
             return
-        owner = views.conversations(at.database, route=found["route"], key=found["conversation"], limit=1)
-        history = views.history(at.database, f"turn:{found['id']}")
-        holds = views.messages(at.database, int(found["id"]))
+        owner = queries.conversations(at.database, route=found["route"], key=found["conversation"], limit=1)
+        history = queries.history(at.database, f"turn:{found['id']}")
+        holds = queries.messages(at.database, int(found["id"]))
         at.out.text(screen(found, next(owner, None), history, _ahead(at, found), datetime.now(UTC), holds))
 
 
 def _ahead(at: Desk, turn: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """The turn for which one that waits in its conversation waits: the first one still open."""
-    from connector.storage import queries as views
+    from connector.storage import queries
     from connector.storage.queries.filters import TurnFilter
 
     open_ = {
@@ -113,7 +113,7 @@ def _ahead(at: Desk, turn: Mapping[str, Any]) -> Mapping[str, Any] | None:
     if statuses is None:
         return None
     wanted = TurnFilter(statuses=statuses, route=turn["route"], conversation=turn["conversation"])
-    return min(views.turns(at.database, wanted), key=lambda found: int(found["position"]), default=None)
+    return min(queries.turns(at.database, wanted), key=lambda found: int(found["position"]), default=None)
 
 
 # --- settling --------------------------------------------------------------------------------------------------------
@@ -136,20 +136,20 @@ def retry(
       turnwire turns retry --status failed --reason max_attempts --dry-run
       turnwire turns retry --route support --since 24h --yes
     """
-    from connector.storage import actions as operations
+    from connector.storage import actions
 
     with desk(ctx, as_json=as_json) as at:
         who, channels = actor(by), at.wiring.channels
         if numbers := _named(ids, picked, dry_run=dry_run):
             change_each(
-                at, "turn", numbers, lambda one: operations.retry_turn(at.database, one, actor=who, channels=channels)
+                at, "turn", numbers, lambda one: actions.retry_turn(at.database, one, actor=who, channels=channels)
             )
             return
         wanted = picked.at(at)
         _change_many(
             at,
             "send again",
-            lambda dry: operations.retry_turns(at.database, wanted, actor=who, dry_run=dry, channels=channels),
+            lambda dry: actions.retry_turns(at.database, wanted, actor=who, dry_run=dry, channels=channels),
             dry_run=dry_run,
             yes=yes,
         )
@@ -184,7 +184,7 @@ def resolve(
       turnwire turns resolve 12 15 --as resend
       turnwire turns resolve --status unknown --route support --older-than 2h --as failed --dry-run
     """
-    from connector.storage import actions as operations
+    from connector.storage import actions
 
     with desk(ctx, as_json=as_json) as at:
         who, channels = actor(by), at.wiring.channels
@@ -196,14 +196,14 @@ def resolve(
                 at,
                 "turn",
                 numbers,
-                lambda one: operations.resolve_turn(at.database, one, how, said, actor=who, channels=channels),
+                lambda one: actions.resolve_turn(at.database, one, how, said, actor=who, channels=channels),
             )
             return
         wanted = picked.at(at)
         _change_many(
             at,
             "send again (an agent that had heard them hears them twice)" if how == "resend" else "give up",
-            lambda dry: operations.resolve_turns(at.database, wanted, how, actor=who, dry_run=dry, channels=channels),
+            lambda dry: actions.resolve_turns(at.database, wanted, how, actor=who, dry_run=dry, channels=channels),
             dry_run=dry_run,
             yes=yes,
         )
@@ -226,20 +226,20 @@ def cancel(
       turnwire turns cancel --conversation T-1001 --yes
       turnwire turns cancel --status queued --route support --older-than 2d --dry-run
     """
-    from connector.storage import actions as operations
+    from connector.storage import actions
 
     with desk(ctx, as_json=as_json) as at:
         who, channels = actor(by), at.wiring.channels
         if numbers := _named(ids, picked, dry_run=dry_run):
             change_each(
-                at, "turn", numbers, lambda one: operations.cancel_turn(at.database, one, actor=who, channels=channels)
+                at, "turn", numbers, lambda one: actions.cancel_turn(at.database, one, actor=who, channels=channels)
             )
             return
         wanted = picked.at(at)
         _change_many(
             at,
             "take back",
-            lambda dry: operations.cancel_turns(at.database, wanted, actor=who, dry_run=dry, channels=channels),
+            lambda dry: actions.cancel_turns(at.database, wanted, actor=who, dry_run=dry, channels=channels),
             dry_run=dry_run,
             yes=yes,
         )

@@ -39,7 +39,7 @@ def serve(
     settings = load_settings(ctx)
     try:
         from connector.web import serve as server
-        from connector.web import state as door
+        from connector.web import state
     except ModuleNotFoundError as error:
         raise MissingExtra(
             f"the front door needs {error.name}, which is not installed: pip install 'turnwire[http]'",
@@ -64,7 +64,7 @@ def serve(
             "warning: other machines can reach it, and it speaks no TLS, so tokens and messages can be read on the "
             "way: put a proxy with TLS in front of it"
         )
-    if not door.METRICS:
+    if not state.METRICS:
         out.note("/metrics is off: pip install 'turnwire[metrics]'")
     if not settings.sources and not _any_token(database):
         out.note("nobody can hand anything in yet: turnwire tokens create NAME --route ROUTE")

@@ -158,20 +158,20 @@ class Desk:
 
     def route(self, name: str | None) -> str | None:
         """``--route``, if there is or ever was such a route; raises :class:`ConfigurationError`."""
-        from connector.storage import queries as views
+        from connector.storage import queries
 
         if name is not None and name not in self.settings.routes:
             self._only_used(
-                "route", name, self.settings.routes, views.conversations(self.database, route=name, limit=1)
+                "route", name, self.settings.routes, queries.conversations(self.database, route=name, limit=1)
             )
         return name
 
     def account(self, name: str | None) -> str | None:
         """``--account``, likewise."""
-        from connector.storage import queries as views
+        from connector.storage import queries
 
         if name is not None and name not in self.settings.accounts:
-            used = views.conversations(self.database, account=name, limit=1)
+            used = queries.conversations(self.database, account=name, limit=1)
             self._only_used("account", name, self.settings.accounts, used)
         return name
 

@@ -77,8 +77,8 @@ def configured_route(settings: Settings, name: str) -> str:
 
 def worker_seen(database: Database) -> bool:
     """Whether a worker has looked for work within the last minute."""
-    from connector.storage.queries import live as gauges
+    from connector.storage.queries import live
 
     with database.reading() as connection:
-        now = gauges.clock(connection)
-        return gauges.worker_seen(gauges.live_workers(connection, now), now)
+        now = live.clock(connection)
+        return live.worker_seen(live.live_workers(connection, now), now)

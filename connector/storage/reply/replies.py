@@ -35,8 +35,7 @@ from connector.storage.core.database import Database
 from connector.storage.core.statements import Batch, db_now
 from connector.storage.core.text import clean
 from connector.storage.queue.lease import require_alive
-from connector.storage.reply import endpoints
-from connector.storage.reply import overtaken as leaving
+from connector.storage.reply import endpoints, overtaken
 from connector.storage.reply.endpoints import Tally
 from connector.storage.reply.kill_switch import withhold
 from connector.storage.tables import conversations, events, replies, reply_attempts, turns
@@ -152,7 +151,7 @@ class Replies:
             endpoints.park(connection, shut)
         stale = [row for row in due if row.why is not None and row.channel not in shut]
         if stale:
-            leaving.stop(connection, stale, self._yielding)
+            overtaken.stop(connection, stale, self._yielding)
         taken = connection.execute(self._take, {"me": owner, "k": limit, "shut": shut}).scalars().all()
         ids = withhold(connection, taken)
         if not ids:
@@ -179,7 +178,7 @@ class Replies:
 
     @cached_property
     def _why_not(self) -> Any:
-        return leaving.why_not(self._yielding) if self._yielding else null()
+        return overtaken.why_not(self._yielding) if self._yielding else null()
 
     @cached_property
     def _look(self) -> Any:

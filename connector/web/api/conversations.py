@@ -14,8 +14,7 @@ from fastapi.responses import JSONResponse
 from pydantic import ValidationError
 
 from connector.errors import InvalidInput, NotFound, Overtaken, WrongState
-from connector.storage import actions as operations
-from connector.storage import queries as views
+from connector.storage import actions, queries
 from connector.storage.actions import ConversationChange
 from connector.values import ConversationStatus
 from connector.web.api.events import JSON
@@ -41,7 +40,7 @@ async def hand_off(request: Request, door: TheDoor, caller: Admitted) -> Respons
     wanted, wiring = await _read(request, door, caller, HandOff), door.receiver.wiring
 
     def change(number: int, actor: str) -> ConversationChange:
-        return operations.hand_off_conversation(wiring.database, number, wanted.reason, actor=actor, hands=wiring.hands)
+        return actions.hand_off_conversation(wiring.database, number, wanted.reason, actor=actor, hands=wiring.hands)
 
     return await _changed(request, door, caller, change, ConversationStatus.HANDED_OFF)
 
@@ -52,7 +51,7 @@ async def resume(request: Request, door: TheDoor, caller: Admitted) -> Response:
     wanted, wiring = await _read(request, door, caller, Resume), door.receiver.wiring
 
     def change(number: int, actor: str) -> ConversationChange:
-        return operations.resume_conversation(
+        return actions.resume_conversation(
             wiring.database,
             number,
             actor=actor,
@@ -72,7 +71,7 @@ async def close(request: Request, door: TheDoor, caller: Admitted) -> Response:
     wiring = door.receiver.wiring
 
     def change(number: int, actor: str) -> ConversationChange:
-        return operations.close_conversation(
+        return actions.close_conversation(
             wiring.database, number, actor=actor, channels=wiring.channels, hands=wiring.hands
         )
 
@@ -107,12 +106,12 @@ async def _changed(
     number, database = number_in(request), door.database
 
     def use() -> dict[str, Any]:
-        if views.conversation_head(database, number)["route"] not in caller.token.routes:
+        if queries.conversation_head(database, number)["route"] not in caller.token.routes:
             raise unknown()
         try:
             made = change(number, f"token:{caller.token.name}")
         except (WrongState, Overtaken) as error:
-            found = views.conversation_head(database, number)
+            found = queries.conversation_head(database, number)
             if found["status"] != wanted:
                 raise Problem(409, str(error)) from None
             return {**found, "changed": False, "cancelled": []}
@@ -120,7 +119,7 @@ async def _changed(
             raise unfit([{"field": error.field, "expected": error.expected, "got": error.got}]) from None
         door.receiver.wiring.publisher.ring()
         cancelled = [str(turn) for turn in made.cancelled]
-        return {**views.conversation_head(database, number), "changed": True, "cancelled": cancelled}
+        return {**queries.conversation_head(database, number), "changed": True, "cancelled": cancelled}
 
     try:
         return JSONResponse(await asyncio.get_running_loop().run_in_executor(door.reads, use))
@@ -131,4 +130,4 @@ async def _changed(
 @router.get("/v1/conversations/{id}", response_class=Response, openapi_extra=ONE_CONVERSATION)
 async def get_conversation(request: Request, door: TheDoor, caller: Admitted) -> Response:
     """One conversation with its turns in order, without their attempts and replies."""
-    return await _shown(request, door, caller, views.conversation)
+    return await _shown(request, door, caller, queries.conversation)

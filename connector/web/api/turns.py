@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from connector.errors import NotFound
-from connector.storage import queries as views
+from connector.storage import queries
 from connector.web.auth.bearer import Admitted, Caller
 from connector.web.openapi.operations import ONE_TURN
 from connector.web.request.problems import Problem
@@ -24,7 +24,7 @@ _LONGEST_ID = 18  # digits that fit the databases' integers
 @router.get("/v1/turns/{id}", response_class=Response, openapi_extra=ONE_TURN)
 async def get_turn(request: Request, door: TheDoor, caller: Admitted) -> Response:
     """One turn with its attempts and replies."""
-    return await _shown(request, door, caller, views.turn)
+    return await _shown(request, door, caller, queries.turn)
 
 
 async def _shown(request: Request, door: Door, caller: Caller, view: Callable[..., Mapping[str, Any]]) -> Response:

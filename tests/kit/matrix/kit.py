@@ -21,7 +21,7 @@ from connector.sandbox import OSVI_TOKEN, SYNTHFLOW_TOKEN, Sandbox
 from connector.services.receive import Receiver
 from connector.services.tick import tick
 from connector.settings import Settings
-from connector.storage import queries as views
+from connector.storage import queries
 from connector.storage.core.database import Database
 from connector.storage.monitoring.status import status as system_status
 from connector.storage.send.accounts import Accounts
@@ -164,17 +164,17 @@ class Play:
 
     def account(self, name: str) -> dict[str, Any]:
         """An account as ``accounts list`` shows it."""
-        (found,) = [row for row in views.accounts(self.database, self.wiring.limits) if row["name"] == name]
+        (found,) = [row for row in queries.accounts(self.database, self.wiring.limits) if row["name"] == name]
         return found
 
     def route(self, name: str) -> dict[str, Any]:
         """A route as ``routes list`` shows it."""
-        (found,) = [row for row in views.routes(self.database, [name]) if row["name"] == name]
+        (found,) = [row for row in queries.routes(self.database, [name]) if row["name"] == name]
         return found
 
     def conversation(self, key: str) -> dict[str, Any]:
         """A conversation as ``conversations list`` shows it."""
-        (found,) = [row for row in views.conversations(self.database) if row["key"] == key]
+        (found,) = [row for row in queries.conversations(self.database) if row["key"] == key]
         return found
 
     def alarms(self) -> list[str]:

@@ -84,11 +84,11 @@ class Matrix:
 
 def seen(wiring: Wiring) -> list[dict[str, Any]]:
     """All turns with their attempts, the oldest first, as ``turns show --json`` has them."""
-    from connector.storage import queries as views
+    from connector.storage import queries
 
     known: dict[str, Any] = {"providers": wiring.providers_by_account, "limits": wiring.limits}
-    rows = list(views.turns(wiring.database, **known))[::-1]
-    return [views.turn(wiring.database, int(row["id"]), **known) for row in rows[:300]]
+    rows = list(queries.turns(wiring.database, **known))[::-1]
+    return [queries.turn(wiring.database, int(row["id"]), **known) for row in rows[:300]]
 
 
 def shown(turn: Mapping[str, Any]) -> str:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector.policy import turns as policy
+from connector.policy import turns as turn_policy
 from connector.policy.turns import Decision, Move, RoutePolicy, Standing
 from connector.values import Capabilities, History, HistoryEntry, Outcome, TurnStatus
 from tests.kit.jitter import JITTER
@@ -31,7 +31,7 @@ def send(
     **rules: Any,
 ) -> Decision:
     route = RoutePolicy(**rules)
-    return policy.after_send(outcome, standing or Standing(), route, capabilities, JITTER, retry_after)
+    return turn_policy.after_send(outcome, standing or Standing(), route, capabilities, JITTER, retry_after)
 
 
 def short(decision: Decision) -> tuple[TurnStatus, Move, str | None, bool]:
@@ -124,15 +124,15 @@ def test_nothing_that_may_have_been_delivered_is_sent_again_unless_somebody_chos
     ],
 )
 def test_a_chat_that_cannot_be_opened_burns_no_turn(outcome, paused, reason):
-    decision = policy.after_open(outcome, Standing(), RoutePolicy(), JITTER, None)
+    decision = turn_policy.after_open(outcome, Standing(), RoutePolicy(), JITTER, None)
     assert short(decision) == (QUEUED, Move.AGAIN, reason, False)
     assert decision.pause_route == paused
 
 
 def test_answers_and_whether_a_person_must_look():
-    assert short(policy.after_answer(moved=False, human=False)) == (ANSWERED, Move.ADVANCE, None, True)
-    assert short(policy.after_answer(moved=False, human=True)) == (ANSWERED, Move.HAND_OFF, "help_requested", True)
-    assert short(policy.after_answer(moved=True, human=True)) == (ANSWERED, Move.HAND_OFF, "other_session", True)
+    assert short(turn_policy.after_answer(moved=False, human=False)) == (ANSWERED, Move.ADVANCE, None, True)
+    assert short(turn_policy.after_answer(moved=False, human=True)) == (ANSWERED, Move.HAND_OFF, "help_requested", True)
+    assert short(turn_policy.after_answer(moved=True, human=True)) == (ANSWERED, Move.HAND_OFF, "other_session", True)
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_answers_and_whether_a_person_must_look():
     ],
 )
 def test_a_turn_whose_worker_died_is_as_one_whose_answer_was_lost(capabilities, rule, status, move, settled_by):
-    decision = policy.after_worker_lost(Standing(), RoutePolicy(on_lost=rule), capabilities, JITTER)
+    decision = turn_policy.after_worker_lost(Standing(), RoutePolicy(on_lost=rule), capabilities, JITTER)
     assert (decision.status, decision.move, decision.settled_by) == (status, move, settled_by)
 
 
@@ -174,7 +174,7 @@ def read(
     history = History(chat_id="c", ongoing=ongoing, entries=entries)
     standing = Standing(doubt=doubt, over=over, tries=tries)
     route = RoutePolicy(**{"grace": 60.0, **rules})
-    return policy.after_read(history, text=text, before=before, standing=standing, policy=route, jitter=JITTER)
+    return turn_policy.after_read(history, text=text, before=before, standing=standing, policy=route, jitter=JITTER)
 
 
 GREETING = agent("Hi!")
@@ -238,7 +238,7 @@ def test_a_chat_that_ended_with_ours_unanswered_is_for_a_person():
 def test_a_chat_nobody_knows_proves_something_only_if_the_send_was_told_so_too():
     def gone(over: bool) -> Decision:
         standing = Standing(over=over)
-        return policy.after_read(None, text="x", before=0, standing=standing, policy=RoutePolicy(), jitter=JITTER)
+        return turn_policy.after_read(None, text="x", before=0, standing=standing, policy=RoutePolicy(), jitter=JITTER)
 
     assert (gone(False).status, gone(False).move, gone(False).reason) == (UNKNOWN, Move.HOLD, "chat_gone")
     assert (gone(True).status, gone(True).move) == (QUEUED, Move.NEW_CHAT)
@@ -252,7 +252,7 @@ def test_a_record_that_lacks_its_beginning_proves_nothing(ongoing):
 
     def seen(entries: list[HistoryEntry], previous: str | None) -> Decision:
         history = History(chat_id="c", ongoing=ongoing, entries=tuple(entries))
-        return policy.after_read(
+        return turn_policy.after_read(
             history, text="mine", before=2, standing=late, policy=RoutePolicy(), jitter=JITTER, previous=previous
         )
 
@@ -267,7 +267,7 @@ def test_a_record_that_lacks_its_beginning_proves_nothing(ongoing):
 @pytest.mark.parametrize("outcome", [Outcome.LOST, Outcome.BUSY, Outcome.CREDENTIALS, Outcome.SERVER_ERROR])
 def test_a_read_that_fails_teaches_nothing(outcome):
     history = History(outcome=outcome, retry_after=40.0)
-    decision = policy.after_read(
+    decision = turn_policy.after_read(
         history, text="x", before=0, standing=Standing(doubt=9e9), policy=RoutePolicy(), jitter=JITTER
     )
     assert (decision.status, decision.move, decision.delay) == (UNKNOWN, Move.AGAIN, 40.0)
@@ -288,12 +288,12 @@ def test_whatever_a_history_says_ours_is_never_sent_again_once_it_is_in_there(en
         assert doubt >= 60.0
     if decision.status is ANSWERED:
         assert users[before].text == "mine"
-    assert 0.0 <= decision.delay <= policy.READ_BACK_CAP
+    assert 0.0 <= decision.delay <= turn_policy.READ_BACK_CAP
 
 
 # --- an agent's state --------------------------------------------------------------------------------------------
 
-GIVES_AWAY = RoutePolicy(hand_off_states=frozenset({policy.state_name(" Escalated ")}))
+GIVES_AWAY = RoutePolicy(hand_off_states=frozenset({turn_policy.state_name(" Escalated ")}))
 
 
 def answered(state: str | None, move: Move = Move.ADVANCE) -> Decision:
@@ -302,18 +302,18 @@ def answered(state: str | None, move: Move = Move.ADVANCE) -> Decision:
 
 @pytest.mark.parametrize("state", ["escalated", "ESCALATED", " Escalated\n"])
 def test_a_state_of_the_routes_takes_the_conversation_to_a_person(state):
-    decision = policy.by_state(answered(state), GIVES_AWAY)
+    decision = turn_policy.by_state(answered(state), GIVES_AWAY)
     assert short(decision) == (ANSWERED, Move.HAND_OFF, "agent_state", True)
 
 
 @pytest.mark.parametrize("state", [None, "", "escalated_later", "main"])
 def test_other_states_do_not(state):
-    assert policy.by_state(answered(state), GIVES_AWAY) == answered(state)
-    assert policy.by_state(answered(state), RoutePolicy()) == answered(state)
+    assert turn_policy.by_state(answered(state), GIVES_AWAY) == answered(state)
+    assert turn_policy.by_state(answered(state), RoutePolicy()) == answered(state)
 
 
 def test_what_was_decided_otherwise_stays():
     moved = replace(answered("escalated", Move.HAND_OFF), reason="other_session")
-    assert policy.by_state(moved, GIVES_AWAY) == moved
+    assert turn_policy.by_state(moved, GIVES_AWAY) == moved
     doubted = Decision(status=UNKNOWN, move=Move.HOLD, agent_state="escalated")
-    assert policy.by_state(doubted, GIVES_AWAY) == doubted
+    assert turn_policy.by_state(doubted, GIVES_AWAY) == doubted

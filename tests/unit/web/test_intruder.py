@@ -15,7 +15,7 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 
-from connector.storage import tables as models
+from connector.storage import tables
 from connector.storage.admin import tokens
 from connector.web.auth.bearer import FRESH
 from tests.kit.front_door import bearer, event, listening, make_site, with_limits
@@ -82,7 +82,7 @@ def statuses(answer):
 
 def stored(site):
     with site.database.reading() as connection:
-        return connection.execute(select(func.count()).select_from(models.events)).scalar_one()
+        return connection.execute(select(func.count()).select_from(tables.events)).scalar_one()
 
 
 def hooked(raw, secret=ZAMMAD.secret):

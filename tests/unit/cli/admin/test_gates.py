@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from connector.storage import tables as models
+from connector.storage import tables
 from connector.storage.core.statements import FOREVER
 from tests.kit.cli_site import make_site
 
@@ -61,7 +61,7 @@ def test_pause_and_resume_an_account(site):
     assert "`turnwire accounts resume osvi`" in twice.err
     assert site("accounts", "resume", "osvi", "--json").one == {"name": "osvi", "paused": False, "reason": "operator"}
     assert site.bells() == 1
-    assert site.store.rows(models.audit)[0].actor == "anna"
+    assert site.store.rows(tables.audit)[0].actor == "anna"
 
 
 def test_resume_after_refused_credentials_says_what_to_check(site):
@@ -91,7 +91,7 @@ def test_the_kill_switch_of_a_route(site):
     assert site("routes", "resume", "support", "--json").one == {
         "name": "support", "paused": False, "reason": "stopped"
     }  # fmt: skip
-    assert [row.action for row in site.store.rows(models.audit)] == ["stop", "resume"]
+    assert [row.action for row in site.store.rows(tables.audit)] == ["stop", "resume"]
     assert site("routes", "stop", "suport").code == 2
     assert "turnwire routes stop support" in site("routes", "stop", "--help").out
 
@@ -104,7 +104,7 @@ def test_unknown_names_are_refused_with_the_nearest(site, noun, command, name, n
     ran = site(noun, command, name)
     assert ran.code == 2
     assert f"did you mean {near}?" in ran.err
-    assert site.store.rows(models.audit) == []
+    assert site.store.rows(tables.audit) == []
 
 
 def test_a_name_like_no_other_gets_them_all(site):
@@ -130,14 +130,14 @@ def test_pause_and_resume_a_route(site):
 
 
 def test_a_route_paused_over_its_agent_says_what_to_check(site):
-    site.store.add(models.routes, name="support", paused=True, reason="misconfigured", changed_at=site.store.now())
+    site.store.add(tables.routes, name="support", paused=True, reason="misconfigured", changed_at=site.store.now())
     row = next(row for row in site("routes", "list", "--json").rows if row["name"] == "support")
     assert row["next"].startswith("agent agent_1 must exist at the provider of account osvi")
     assert "agent agent_1 must exist" in site("routes", "resume", "support").err
 
 
 def test_a_route_that_left_the_configuration_can_still_be_resumed(site):
-    site.store.add(models.routes, name="gone", paused=True, reason="operator", changed_at=site.store.now())
+    site.store.add(tables.routes, name="gone", paused=True, reason="operator", changed_at=site.store.now())
     assert "not in the configuration" in site("routes", "list").out
     assert site("routes", "resume", "gone").code == 0
 

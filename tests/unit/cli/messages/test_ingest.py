@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from connector.services.ingest import run as ingesting
+from connector.services.ingest import run
 from tests.kit.cli_folder import Folder, folder
 
 __all__ = ["folder"]
@@ -93,7 +93,7 @@ def test_each_conversation_goes_in_the_order_of_its_times_over_all_files(folder)
 
 
 def test_large_files_go_as_they_stand_and_it_says_so(folder, monkeypatch):
-    monkeypatch.setattr(ingesting, "SORTED_BYTES", 10)
+    monkeypatch.setattr(run, "SORTED_BYTES", 10)
     said = folder("ingest", folder.write("t.csv", TICKETS), "--route", "tickets")
     assert "1 row out of order within their conversations will be sent as they stand" in said.err
     assert texts(folder) == ["second", "first", "hello"]
@@ -153,7 +153,7 @@ def test_scheduled_messages_count_as_accepted(folder):
 
 
 def test_several_batches(folder, monkeypatch):
-    monkeypatch.setattr(ingesting, "BATCH", 3)
+    monkeypatch.setattr(run, "BATCH", 3)
     said = folder("ingest", queue(folder, 10), "--route", "mail", "--json")
     assert said.one["summary"]["accepted"] == 10
     assert len(texts(folder)) == 10

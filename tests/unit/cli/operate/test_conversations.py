@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from connector.storage import tables as models
+from connector.storage import tables
 from tests.kit.cli_site import make_site
 
 
@@ -18,7 +18,7 @@ def site(sqlite_database, tmp_path, capsys):
 
 
 def status(site, conversation):
-    return site.store.row(models.conversations, models.conversations.c.id == conversation).status
+    return site.store.row(tables.conversations, tables.conversations.c.id == conversation).status
 
 
 def test_the_list_counts_what_waits(site):

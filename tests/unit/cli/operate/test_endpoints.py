@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from connector.storage import tables as models
+from connector.storage import tables
 from tests.kit.cli_site import make_site
 from tests.kit.storage_fixtures import MINUTE
 
@@ -21,7 +21,7 @@ def disabled(site):
     """The webhook, disabled for failing, and a reply that waits for it."""
     now = site.store.now()
     site.store.add(
-        models.endpoints, name="webhook", failing_since=now - 6 * 24 * 60 * MINUTE, failed_at=now, error="HTTP 500",
+        tables.endpoints, name="webhook", failing_since=now - 6 * 24 * 60 * MINUTE, failed_at=now, error="HTTP 500",
         disabled_at=now, reason="failing", changed_at=now,
     )  # fmt: skip
     conversation, (turn,) = site.store.conversation("T-1", ["answered"])
@@ -39,7 +39,7 @@ def replies(site, *statuses, age=0):
 
 
 def state(site, reply):
-    row = site.store.row(models.replies, models.replies.c.id == reply)
+    row = site.store.row(tables.replies, tables.replies.c.id == reply)
     return row.status, row.reason
 
 

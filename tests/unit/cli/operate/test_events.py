@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from connector.storage import tables as models
+from connector.storage import tables
 from tests.kit.cli_site import make_site
 from tests.kit.storage_fixtures import MINUTE
 
@@ -43,7 +43,7 @@ def test_conflicts_are_found_and_shown(site):
     event = site.store.event("first", conflicts=1)
     site.store.event("other")
     now = site.store.now()
-    site.store.add(models.conflicts, event_id=event, hash="h2", text="second\nthing", received_at=now)
+    site.store.add(tables.conflicts, event_id=event, hash="h2", text="second\nthing", received_at=now)
     (row,) = site("events", "list", "--status", "conflict", "--json").rows
     assert row["id"] == str(event)
     shown = site("events", "show", str(event)).out
@@ -63,10 +63,10 @@ def test_show_tells_why_and_what_to_do(site):
 
 def test_show_tells_what_became_of_a_follow_up(site):
     event = site.store.event("later", status="scheduled")
-    site.store.add(models.followups, id=event, status="scheduled", due_at=site.store.now() + MINUTE, created_at=1)
+    site.store.add(tables.followups, id=event, status="scheduled", due_at=site.store.now() + MINUTE, created_at=1)
     cancel = f"turnwire followups cancel {event}"
     assert cancel in site("events", "show", str(event)).out
-    site.store.change(models.followups, models.followups.c.id == event, status="cancelled", reason="customer_wrote")
+    site.store.change(tables.followups, tables.followups.c.id == event, status="cancelled", reason="customer_wrote")
     shown = site("events", "show", str(event)).out
     assert "cancelled (customer_wrote)" in shown
     assert cancel not in shown
@@ -74,7 +74,7 @@ def test_show_tells_what_became_of_a_follow_up(site):
 
 def test_the_raw_message_only_when_asked_for(site):
     event = site.store.event("hello", status="stopped")
-    site.store.add(models.event_bodies, event_id=event, body=b"Subject: Re: x\r\n\r\nhello")
+    site.store.add(tables.event_bodies, event_id=event, body=b"Subject: Re: x\r\n\r\nhello")
     assert "Subject:" not in site("events", "show", str(event)).out
     assert "Subject: Re: x" in site("events", "show", str(event), "--raw").out
     assert site("events", "show", str(event), "--raw", "--json").one["raw"].startswith("Subject")
@@ -92,9 +92,9 @@ def test_each_help_has_an_example(site, command):
 def test_a_turn_of_several_messages_tells_them_apart_and_each_message_its_turn(site):
     _, (turn,) = site.store.conversation("T-1", ["queued"])
     second = site.store.event(conversation_key="T-1", source="celery", external_id="order-7", route="support")
-    site.store.change(models.turns, models.turns.c.id == turn, text="one\n\ntwo")
-    site.store.add(models.joined, event_id=turn, turn_id=turn, start=0, length=3)
-    site.store.add(models.joined, event_id=second, turn_id=turn, start=5, length=3)
+    site.store.change(tables.turns, tables.turns.c.id == turn, text="one\n\ntwo")
+    site.store.add(tables.joined, event_id=turn, turn_id=turn, start=0, length=3)
+    site.store.add(tables.joined, event_id=second, turn_id=turn, start=5, length=3)
 
     shown = site("turns", "show", str(turn)).out
     assert "2 messages, joined since they came quickly" in shown

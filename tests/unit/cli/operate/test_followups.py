@@ -9,7 +9,7 @@ import pytest
 import time_machine
 
 from connector.policy.business_hours import WEEKDAYS
-from connector.storage import tables as models
+from connector.storage import tables
 from connector.storage.receive.due_followups import Promotion
 from connector.storage.receive.events import Intake, Target
 from tests.kit.cli_site import make_site
@@ -33,7 +33,7 @@ def test_a_follow_up_is_a_row_and_no_turn(site):
     (row,) = site("followups", "list", "--json").rows
     assert (row["id"], row["text"], row["source"]) == (answer["followup_id"], "Did it arrive?", "cli")
     assert datetime.fromisoformat(row["due_at"]) - before >= timedelta(hours=24)
-    assert site.store.rows(models.turns) == []
+    assert site.store.rows(tables.turns) == []
     table = site("followups", "list", "--status", "scheduled", "--route", "support").out
     assert "in 23h" in table
     assert "Did it arrive?" in table
@@ -50,7 +50,7 @@ def test_the_same_id_twice_is_scheduled_once(site):
     other = schedule(site, "--at", "2h", "--id", "f1", text="Something else")
     assert (again.code, "came before" in again.out) == (0, True)
     assert (other.code, "conflict" in other.out) == (1, True)
-    assert len(site.store.rows(models.followups)) == 1
+    assert len(site.store.rows(tables.followups)) == 1
 
 
 def test_the_text_from_standard_input(site, monkeypatch):
@@ -75,7 +75,7 @@ def test_what_cannot_be_scheduled_is_not_stored(site, words, text, code, said):
     ran = schedule(site, *words, text=text)
     assert ran.code == code
     assert said in ran.err
-    assert site.store.rows(models.events) == []
+    assert site.store.rows(tables.events) == []
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_what_does_not_go_together_is_told(site, words, code, said):
     ran = schedule(site, *words)
     assert ran.code == code
     assert said in ran.err
-    assert site.store.rows(models.events) == []
+    assert site.store.rows(tables.events) == []
 
 
 def test_the_local_time_of_a_named_zone(site):
@@ -137,7 +137,7 @@ def test_it_waits_as_it_was_told_else_as_its_route_says(site):
     last, told, route = site("followups", "list", "--json").rows
     late = [datetime.fromisoformat(row["expires_at"]) - datetime.fromisoformat(row["due_at"]) for row in (route, told)]
     assert (route["keep"], told["keep"], late) == (True, False, [timedelta(hours=12), timedelta(minutes=5)])
-    priorities = {row.external_id: row.priority for row in site.store.rows(models.events)}
+    priorities = {row.external_id: row.priority for row in site.store.rows(tables.events)}
     assert priorities == {"a": 4, "b": 4, "c": 9}, "live messages, 5, go first"
     assert last["external_id"] == "c"
 
@@ -196,7 +196,7 @@ def test_the_conversation_shows_what_waits_in_it(site):
 def test_the_turn_names_its_follow_up(site):
     waiting = int(schedule(site, "--at", "2h", "--json").one["followup_id"])
     now = site.store.now()
-    site.store.change(models.followups, models.followups.c.id == waiting, due_at=now)
+    site.store.change(tables.followups, tables.followups.c.id == waiting, due_at=now)
     target = {"support": Target(account="osvi", agent="agent_1")}
     Promotion(site.store.database, Intake(site.store.database, target)).promote_due()
     assert f"{waiting}, which was due later" in site("turns", "show", str(waiting)).out
@@ -207,7 +207,7 @@ def test_what_nobody_looks_at_in_time_raises_an_alarm(site):
     schedule(site, "--at", "2h")
     assert "alarms" in site("status", "--json").one
     assert "overdue_followups" not in {alarm["name"] for alarm in site("status", "--json").one["alarms"]}
-    site.store.change(models.followups, True, due_at=site.store.now() - 61_000)
+    site.store.change(tables.followups, True, due_at=site.store.now() - 61_000)
     found = site("status", "--json").one
     assert found["followups"]["scheduled"] == 1
     (alarm,) = [alarm for alarm in found["alarms"] if alarm["name"] == "overdue_followups"]

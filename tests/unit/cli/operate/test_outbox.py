@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from connector.storage import tables as models
+from connector.storage import tables
 from tests.kit.cli_site import make_site
 
 
@@ -20,16 +20,16 @@ def held(site):
     """A conversation with a person, whose provider could not be told."""
     conversation, _ = site.store.conversation("T-1", ["answered", "queued"], chat_id="chat-1")
     site("conversations", "hand-off", "T-1")
-    site.store.change(models.outbox, models.outbox.c.kind == "hold", status="failed", ready_at=None, reason="refused")
+    site.store.change(tables.outbox, tables.outbox.c.kind == "hold", status="failed", ready_at=None, reason="refused")
     return conversation
 
 
 def item(site, kind):
-    return site.store.row(models.outbox, models.outbox.c.kind == kind)
+    return site.store.row(tables.outbox, tables.outbox.c.kind == kind)
 
 
 def held_for(site, conversation):
-    return site.store.row(models.schedule, models.schedule.c.conversation_id == conversation).held
+    return site.store.row(tables.schedule, tables.schedule.c.conversation_id == conversation).held
 
 
 def test_what_failed_is_an_alarm_and_can_be_made_again(site, held):
@@ -59,7 +59,7 @@ def test_taking_back_what_a_conversation_waits_for_lets_it_go_on(site, held):
     release = item(site, "release")
     assert site("outbox", "cancel", str(release.id)).code == 0
     assert held_for(site, held) is None
-    assert site.store.row(models.schedule, models.schedule.c.conversation_id == held).ready_at is not None
+    assert site.store.row(tables.schedule, tables.schedule.c.conversation_id == held).ready_at is not None
     ran = site("outbox", "cancel", str(release.id))
     assert (ran.code, "is cancelled, not queued or failed" in ran.err) == (1, True)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from connector.storage import tables as models
+from connector.storage import tables
 from tests.kit.cli_site import make_site
 from tests.kit.storage_fixtures import MINUTE
 
@@ -27,12 +27,12 @@ def replies(site):
 
 
 def state(site, reply):
-    return site.store.row(models.replies, models.replies.c.id == reply).status
+    return site.store.row(tables.replies, tables.replies.c.id == reply).status
 
 
 def test_the_list_and_its_filters(site, replies):
     site.store.change(
-        models.replies, models.replies.c.id == replies["queued"], created_at=site.store.now() - 120 * MINUTE
+        tables.replies, tables.replies.c.id == replies["queued"], created_at=site.store.now() - 120 * MINUTE
     )
 
     def ids(*words):
@@ -52,7 +52,7 @@ def test_the_list_and_its_filters(site, replies):
 def test_show_has_each_attempt_and_what_to_do(site, replies):
     now = site.store.now()
     site.store.add(
-        models.reply_attempts, reply_id=replies["unknown"], number=1, owner=1, started_at=now, ended_at=now,
+        tables.reply_attempts, reply_id=replies["unknown"], number=1, owner=1, started_at=now, ended_at=now,
         outcome="lost", http_status=502, error="a gateway answered 502",
     )  # fmt: skip
     shown = site("replies", "show", str(replies["unknown"])).out

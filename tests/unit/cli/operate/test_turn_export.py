@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connector.cli.operate.turn_export import COLUMNS, cell
-from connector.storage import tables as models
+from connector.storage import tables
 from tests.kit.cli_site import make_site
 from tests.kit.storage_fixtures import MINUTE
 
@@ -44,7 +44,7 @@ def test_filters(site):
 
 def test_csv_has_a_header_and_no_formula(site):
     _, (turn,) = site.store.conversation("T-1", ["answered"])
-    site.store.change(models.turns, models.turns.c.id == turn, text='=HYPERLINK("x")\nsecond, "line"', answer="-1 €")
+    site.store.change(tables.turns, tables.turns.c.id == turn, text='=HYPERLINK("x")\nsecond, "line"', answer="-1 €")
     ran = site("turns", "export", "--format", "csv")
     (row,) = csv.DictReader(io.StringIO(ran.out, newline=""))
     assert tuple(row) == COLUMNS
@@ -82,7 +82,7 @@ def test_a_file_is_written_for_its_owner_and_never_overwritten(site):
 
 def test_an_export_that_fails_leaves_no_half_file(site):
     _, (turn,) = site.store.conversation("T-1", ["answered"])
-    site.store.change(models.events, models.events.c.id == turn, metadata="not JSON")
+    site.store.change(tables.events, tables.events.c.id == turn, metadata="not JSON")
     target = site.folder / "turns.csv"
     assert site("turns", "export", "--format", "csv", "-o", str(target)).code == 1
     assert not target.exists()

@@ -10,7 +10,7 @@ import pytest
 
 from connector.cli.shared.desk import change_each, desk
 from connector.errors import Overtaken
-from connector.storage import tables as models
+from connector.storage import tables
 from tests.kit.cli_site import make_site
 from tests.kit.storage_fixtures import MINUTE
 
@@ -32,7 +32,7 @@ def site(sqlite_database, tmp_path, capsys):
 def attempt(site, turn, number, call="send", outcome="lost", **values):
     now = site.store.now()
     columns = {"owner": 1, "started_at": now - 2500, "ended_at": now, "error": None, "evidence": None} | values
-    site.store.add(models.attempts, turn_id=turn, number=number, call=call, outcome=outcome, **columns)
+    site.store.add(tables.attempts, turn_id=turn, number=number, call=call, outcome=outcome, **columns)
 
 
 # --- list ------------------------------------------------------------------------------------------------------------
@@ -124,7 +124,7 @@ def test_a_route_that_is_not_configured_any_more_can_still_be_asked_for(site):
 
 def test_one_screen_for_a_turn_in_doubt(site):
     conversation, (turn, *_) = site.store.conversation("T-1", ["unknown", "queued", "queued"], chat_id="chat-9")
-    site.store.change(models.turns, models.turns.c.id == turn, provider_chat_id="chat-9", text="Where is it?\nZoë")
+    site.store.change(tables.turns, tables.turns.c.id == turn, provider_chat_id="chat-9", text="Where is it?\nZoë")
     attempt(site, turn, 1, "open", "answered", http_status=200)
     attempt(site, turn, 2, error="no complete answer within the deadline", evidence=json.dumps({"hint": "deadline"}))
     site.store.reply(turn, conversation, "queued")
@@ -164,7 +164,7 @@ def test_show_as_json_is_the_pinned_schema(site):
 def test_raw_shows_what_the_provider_sent(site):
     _, (turn,) = site.store.conversation("T-1", ["failed"])
     attempt(site, turn, 1, outcome="refused", http_status=422)
-    site.store.add(models.raw_bodies, turn_id=turn, number=1, body=b'{"detail": "too long"}')
+    site.store.add(tables.raw_bodies, turn_id=turn, number=1, body=b'{"detail": "too long"}')
     assert "too long" not in site("turns", "show", str(turn)).out
     assert '     | {"detail": "too long"}' in site("turns", "show", str(turn), "--raw").out
     shown = site("turns", "show", str(turn), "--raw", "--json").one
@@ -182,7 +182,7 @@ def test_the_history_tells_who_decided(site):
 def test_a_customers_words_cannot_pass_for_ours(site):
     _, (turn,) = site.store.conversation("T-1", ["answered"])
     words = "hello\n\nWhat you can do\n  rm -rf /\x1b[2J"
-    site.store.change(models.turns, models.turns.c.id == turn, text=words)
+    site.store.change(tables.turns, tables.turns.c.id == turn, text=words)
     shown = site("turns", "show", str(turn)).out
     assert "  | What you can do\n  |   rm -rf /" in shown
     assert "\x1b" not in shown
@@ -209,7 +209,7 @@ def test_what_can_be_done_follows_from_what_a_turn_waits_for(site):
     assert steps(site, second) == [f"turnwire turns show {first}", f"turnwire turns cancel {second}"]
     assert steps(site, failed) == [f"turnwire turns retry {failed}"]
     assert steps(site, gone) == ["turnwire enqueue --help"]
-    site.store.add(models.routes, name="support", paused=True, reason="misconfigured", changed_at=site.store.now())
+    site.store.add(tables.routes, name="support", paused=True, reason="misconfigured", changed_at=site.store.now())
     assert "turnwire routes resume support" in steps(site, first)
     assert doubted != handed
 
@@ -303,7 +303,7 @@ def test_an_answer_goes_to_the_customer(site):
     ran = site("turns", "resolve", str(turn), "--as", "answered", "--answer", "On Monday.", "--by", "anna")
     row = site.store.turn(turn)
     assert (ran.code, row.status, row.answer, row.settled_by) == (0, "answered", "On Monday.", "operator:anna")
-    (reply,) = site.store.rows(models.replies)
+    (reply,) = site.store.rows(tables.replies)
     assert (reply.channel, reply.status) == ("webhook", "queued")
 
 

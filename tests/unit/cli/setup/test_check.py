@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from connector.services import check as checking
+from connector.services import check
 from connector.services.check import installation, judged
 from connector.settings import AccountSettings
 from connector.values import CallResult, Outcome
@@ -175,7 +175,7 @@ def test_what_an_answer_says(result, state):
 
 
 def test_a_foreign_tasks_module_beside_the_user(tmp_path):
-    home = Path(checking.__file__).parents[2]
+    home = Path(check.__file__).parents[2]
     assert list(installation(home, tmp_path)) == []
     (tmp_path / "tasks.py").write_text("", encoding="utf-8")
     (finding,) = installation(home, tmp_path)

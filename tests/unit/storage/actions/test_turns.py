@@ -7,8 +7,7 @@ import time
 import pytest
 
 from connector.errors import InvalidInput, NotFound, Overtaken, WrongState
-from connector.storage import actions as operations
-from connector.storage import tables as models
+from connector.storage import actions, tables
 from connector.storage.core.database import Database
 from connector.storage.queries.filters import TurnFilter
 from connector.values import TurnStatus
@@ -27,7 +26,7 @@ def store(database):
 def test_a_retried_turn_goes_back_to_its_own_place(store):
     conversation, (_, failed, _) = store.conversation("T-1", ["answered", "failed", "answered"])
 
-    done = operations.retry_turn(store.database, failed, actor="ann", channels=WEBHOOK)
+    done = actions.retry_turn(store.database, failed, actor="ann", channels=WEBHOOK)
 
     turn = store.turn(failed)
     assert (done.before, done.after, done.revision) == (TurnStatus.FAILED, TurnStatus.QUEUED, 4)
@@ -36,17 +35,17 @@ def test_a_retried_turn_goes_back_to_its_own_place(store):
     place = store.schedule(conversation)
     assert (place.head, place.claims) == (2, 0)
     assert place.ready_at <= store.now()
-    assert store.rows(models.trouble) == []
-    assert store.rows(models.replies) == []
+    assert store.rows(tables.trouble) == []
+    assert store.rows(tables.replies) == []
 
 
 def test_a_retried_turn_waits_behind_an_earlier_one_that_is_put_off(store):
     conversation, (queued, failed) = store.conversation("T-1", ["queued", "failed"])
     later = store.now() + MINUTE
-    store.change(models.turns, models.turns.c.id == queued, due_at=later)
-    store.change(models.schedule, models.schedule.c.conversation_id == conversation, ready_at=later)
+    store.change(tables.turns, tables.turns.c.id == queued, due_at=later)
+    store.change(tables.schedule, tables.schedule.c.conversation_id == conversation, ready_at=later)
 
-    operations.retry_turn(store.database, failed, actor="ann")
+    actions.retry_turn(store.database, failed, actor="ann")
 
     assert store.schedule(conversation).ready_at == later
     assert store.schedule(conversation).head == 1
@@ -55,7 +54,7 @@ def test_a_retried_turn_waits_behind_an_earlier_one_that_is_put_off(store):
 def test_a_conversation_at_work_keeps_its_owner_and_is_not_made_ready(store):
     conversation, (failed, _) = store.conversation("T-1", ["failed", "sending"])
 
-    operations.retry_turn(store.database, failed, actor="ann")
+    actions.retry_turn(store.database, failed, actor="ann")
 
     place = store.schedule(conversation)
     assert (place.owner, place.ready_at, place.head) == (77, None, 1)
@@ -64,7 +63,7 @@ def test_a_conversation_at_work_keeps_its_owner_and_is_not_made_ready(store):
 def test_a_retried_turn_of_a_handed_off_conversation_waits_for_the_person(store):
     conversation, (failed,) = store.conversation("T-1", ["failed"], status="handed_off", held="handed_off")
 
-    operations.retry_turn(store.database, failed, actor="ann")
+    actions.retry_turn(store.database, failed, actor="ann")
 
     place = store.schedule(conversation)
     assert (place.held, place.ready_at, place.head) == ("handed_off", None, 1)
@@ -81,7 +80,7 @@ def test_a_retried_turn_of_a_handed_off_conversation_waits_for_the_person(store)
 def test_resolving_settles_the_doubt_and_lets_the_conversation_go_on(store, as_, answer, status, baseline, kinds):
     conversation, (doubtful, waiting) = store.conversation("T-1", ["unknown", "queued"], held="unknown")
 
-    operations.resolve_turn(store.database, doubtful, as_, answer, actor="ann", channels=WEBHOOK)
+    actions.resolve_turn(store.database, doubtful, as_, answer, actor="ann", channels=WEBHOOK)
 
     turn = store.turn(doubtful)
     assert (turn.status, turn.settled_by, turn.revision) == (status, "operator:ann", 4)
@@ -90,23 +89,23 @@ def test_resolving_settles_the_doubt_and_lets_the_conversation_go_on(store, as_,
     place = store.schedule(conversation)
     assert place.held is None
     assert place.ready_at <= store.now()
-    assert store.row(models.conversations, models.conversations.c.id == conversation).baseline == baseline
-    assert [row.kind for row in store.rows(models.trouble)] == kinds
-    replies = [(row.turn_id, row.turn_status, row.turn_revision) for row in store.rows(models.replies)]
+    assert store.row(tables.conversations, tables.conversations.c.id == conversation).baseline == baseline
+    assert [row.kind for row in store.rows(tables.trouble)] == kinds
+    replies = [(row.turn_id, row.turn_status, row.turn_revision) for row in store.rows(tables.replies)]
     assert replies == ([] if status == "queued" else [(doubtful, status, 4)])
     assert store.turn(waiting).status == "queued"
 
 
 def test_resolving_one_doubt_keeps_a_conversation_with_another(store):
     conversation, (first, _) = store.conversation("T-1", ["unknown", "unknown"], held="unknown")
-    operations.resolve_turn(store.database, first, "failed", actor="ann")
+    actions.resolve_turn(store.database, first, "failed", actor="ann")
     assert store.schedule(conversation).held == "unknown"
     assert store.schedule(conversation).ready_at is None
 
 
 def test_resolving_leaves_a_conversation_with_its_person(store):
     conversation, (doubtful,) = store.conversation("T-1", ["unknown"], status="handed_off", held="handed_off")
-    operations.resolve_turn(store.database, doubtful, "resend", actor="ann")
+    actions.resolve_turn(store.database, doubtful, "resend", actor="ann")
     assert store.schedule(conversation).held == "handed_off"
     assert store.schedule(conversation).ready_at is None
 
@@ -115,35 +114,35 @@ def test_resolving_leaves_a_conversation_with_its_person(store):
 def test_a_resolution_that_makes_no_sense_is_refused(store, as_, answer):
     _, (doubtful,) = store.conversation("T-1", ["unknown"], held="unknown")
     with pytest.raises(InvalidInput):
-        operations.resolve_turn(store.database, doubtful, as_, answer, actor="ann")
+        actions.resolve_turn(store.database, doubtful, as_, answer, actor="ann")
     assert store.turn(doubtful).status == "unknown"
 
 
 def test_cancelling_the_head_lets_the_next_one_go_now(store):
     conversation, (head, _) = store.conversation("T-1", ["queued", "queued"])
-    store.change(models.turns, models.turns.c.id == head, due_at=store.now() + MINUTE)
-    store.change(models.schedule, models.schedule.c.conversation_id == conversation, ready_at=store.now() + MINUTE)
+    store.change(tables.turns, tables.turns.c.id == head, due_at=store.now() + MINUTE)
+    store.change(tables.schedule, tables.schedule.c.conversation_id == conversation, ready_at=store.now() + MINUTE)
 
-    operations.cancel_turn(store.database, head, actor="ann", channels=WEBHOOK)
+    actions.cancel_turn(store.database, head, actor="ann", channels=WEBHOOK)
 
     turn = store.turn(head)
     assert (turn.status, turn.reason, turn.settled_by) == ("cancelled", "operator", "operator:ann")
     assert turn.ended_at is not None
     assert store.schedule(conversation).ready_at <= store.now()
-    assert [row.turn_status for row in store.rows(models.replies)] == ["cancelled"]
+    assert [row.turn_status for row in store.rows(tables.replies)] == ["cancelled"]
 
 
 def test_a_conversation_without_open_turns_sleeps(store):
     conversation, (only,) = store.conversation("T-1", ["queued"])
-    operations.cancel_turn(store.database, only, actor="ann")
+    actions.cancel_turn(store.database, only, actor="ann")
     assert store.schedule(conversation).ready_at is None
 
 
 def test_cancelling_behind_a_doubt_leaves_the_next_look_where_it_is(store):
     conversation, (_, queued) = store.conversation("T-1", ["unknown", "queued"])
     later = store.now() + MINUTE
-    store.change(models.schedule, models.schedule.c.conversation_id == conversation, ready_at=later)
-    operations.cancel_turn(store.database, queued, actor="ann")
+    store.change(tables.schedule, tables.schedule.c.conversation_id == conversation, ready_at=later)
+    actions.cancel_turn(store.database, queued, actor="ann")
     assert store.schedule(conversation).ready_at == later
 
 
@@ -167,12 +166,12 @@ def test_each_action_refuses_the_others_state_and_names_the_right_command(store,
     assert f"turn {turn} is {status}, not " in str(caught.value)
     assert says.format(id=turn) in str(caught.value)
     assert store.turn(turn).revision == 3
-    assert store.rows(models.audit) == []
+    assert store.rows(tables.audit) == []
 
 
 def _act(database, action, turn, **more):
     arguments = ("resend",) if action == "resolve" else ()
-    return getattr(operations, f"{action}_turn")(database, turn, *arguments, actor="ann", **more)
+    return getattr(actions, f"{action}_turn")(database, turn, *arguments, actor="ann", **more)
 
 
 @pytest.mark.parametrize("status", ["failed", "unknown"])
@@ -191,16 +190,16 @@ def test_a_turn_that_is_not_there(store, action):
 def test_the_revision_an_operator_looked_at_must_still_be_there(store):
     _, (turn,) = store.conversation("T-1", ["failed"])
     with pytest.raises(Overtaken, match=f"turn {turn} was changed by somebody else and is failed now"):
-        operations.retry_turn(store.database, turn, actor="ann", revision=2)
-    assert operations.retry_turn(store.database, turn, actor="ann", revision=3).revision == 4
+        actions.retry_turn(store.database, turn, actor="ann", revision=2)
+    assert actions.retry_turn(store.database, turn, actor="ann", revision=3).revision == 4
 
 
 def test_every_action_leaves_an_audit_row(store):
     _, (turn,) = store.conversation("T-1", ["unknown"], held="unknown")
-    operations.resolve_turn(store.database, turn, "failed", actor="ann")
-    operations.retry_turn(store.database, turn, actor="bob")
-    operations.cancel_turn(store.database, turn, actor="cyd")
-    rows = [(row.actor, row.action, row.subject, json.loads(row.detail)) for row in store.rows(models.audit)]
+    actions.resolve_turn(store.database, turn, "failed", actor="ann")
+    actions.retry_turn(store.database, turn, actor="bob")
+    actions.cancel_turn(store.database, turn, actor="cyd")
+    rows = [(row.actor, row.action, row.subject, json.loads(row.detail)) for row in store.rows(tables.audit)]
     assert rows == [
         ("ann", "resolve", f"turn:{turn}", {"from": "unknown", "to": "failed"}),
         ("bob", "retry", f"turn:{turn}", {"from": "failed", "to": "queued"}),
@@ -210,19 +209,19 @@ def test_every_action_leaves_an_audit_row(store):
 
 def test_a_celery_reply_needs_a_callback(store):
     _, (with_callback, without) = store.conversation("T-1", ["queued", "queued"])
-    store.change(models.events, models.events.c.id == without, callback=None)
+    store.change(tables.events, tables.events.c.id == without, callback=None)
     wanted = TurnFilter(conversation="T-1")
-    operations.cancel_turns(store.database, wanted, actor="ann", channels={"support": "celery"})
-    assert [row.turn_id for row in store.rows(models.replies)] == [with_callback]
+    actions.cancel_turns(store.database, wanted, actor="ann", channels={"support": "celery"})
+    assert [row.turn_id for row in store.rows(tables.replies)] == [with_callback]
 
 
 def test_a_bulk_dry_run_counts_and_changes_nothing(store):
     _, (one,) = store.conversation("T-1", ["failed"])
     _, (two, _) = store.conversation("T-2", ["failed", "unknown"])
-    found = operations.retry_turns(store.database, TurnFilter(), actor="ann", dry_run=True)
+    found = actions.retry_turns(store.database, TurnFilter(), actor="ann", dry_run=True)
     assert (found.dry_run, found.matched, found.changed) == (True, (one, two), ())
     assert {store.turn(one).status, store.turn(two).status} == {"failed"}
-    assert store.rows(models.audit) == []
+    assert store.rows(tables.audit) == []
 
 
 @pytest.mark.parametrize(
@@ -245,9 +244,9 @@ def test_a_bulk_change_takes_what_the_filter_names(store, wanted, keys):
         "T-3": store.conversation("T-3", ["failed"], account="synthflow", age=2 * MINUTE)[1][0],
         "T-4": store.conversation("T-4", ["failed"])[1][0],
     }
-    store.change(models.turns, models.turns.c.id == ids["T-4"], reason="max_attempts: server_error")
+    store.change(tables.turns, tables.turns.c.id == ids["T-4"], reason="max_attempts: server_error")
 
-    found = operations.retry_turns(store.database, wanted, actor="ann")
+    found = actions.retry_turns(store.database, wanted, actor="ann")
 
     assert set(found.changed) == {ids[key] for key in keys}
     assert {key for key, id_ in ids.items() if store.turn(id_).status == "queued"} == keys
@@ -258,16 +257,16 @@ def test_a_bulk_change_goes_in_chunks_and_leaves_out_what_it_cannot_change(store
     ids = [store.conversation(f"T-{number}", ["unknown", "queued"], held="unknown")[1][0] for number in range(7)]
     _, (closed, _) = store.conversation("T-9", ["unknown", "answered"], status="closed", held="closed")
 
-    found = operations.resolve_turns(store.database, TurnFilter(), "resend", actor="ann")
+    found = actions.resolve_turns(store.database, TurnFilter(), "resend", actor="ann")
 
     assert (set(found.matched), set(found.changed), found.skipped) == ({*ids, closed}, set(ids), (closed,))
-    assert len(store.rows(models.audit)) == 7
-    assert all(row.ready_at is not None for row in store.rows(models.schedule, models.schedule.c.held.is_(None)))
+    assert len(store.rows(tables.audit)) == 7
+    assert all(row.ready_at is not None for row in store.rows(tables.schedule, tables.schedule.c.held.is_(None)))
 
 
 def test_a_bulk_change_refuses_the_others_status(store):
     with pytest.raises(WrongState, match="turns resolve --status unknown"):
-        operations.retry_turns(store.database, TurnFilter(statuses=(TurnStatus.UNKNOWN,)), actor="ann")
+        actions.retry_turns(store.database, TurnFilter(statuses=(TurnStatus.UNKNOWN,)), actor="ann")
 
 
 def test_of_two_operators_one_wins_and_the_other_is_told(postgres_database):
@@ -279,18 +278,18 @@ def test_of_two_operators_one_wins_and_the_other_is_told(postgres_database):
 
     def retry() -> None:
         try:
-            results.append(operations.retry_turn(second, turn, actor="bob"))
+            results.append(actions.retry_turn(second, turn, actor="bob"))
         except (Overtaken, WrongState) as error:
             results.append(error)
 
     with first.transaction() as connection:
-        owner = connection.execute(models.turns.select().where(models.turns.c.id == turn)).one().conversation_id
-        held = models.schedule.select().where(models.schedule.c.conversation_id == owner)
+        owner = connection.execute(tables.turns.select().where(tables.turns.c.id == turn)).one().conversation_id
+        held = tables.schedule.select().where(tables.schedule.c.conversation_id == owner)
         connection.execute(held.with_for_update())
         other = threading.Thread(target=retry)
         other.start()
         _wait_until_blocked(first)
-        connection.execute(models.turns.update().where(models.turns.c.id == turn).values(status="queued", revision=4))
+        connection.execute(tables.turns.update().where(tables.turns.c.id == turn).values(status="queued", revision=4))
     other.join()
 
     assert [type(result) for result in results] == [Overtaken]
@@ -309,7 +308,7 @@ def test_many_operators_at_once_change_a_turn_once(database):
     def resolve(mine: Database, as_: str) -> None:
         start.wait()
         try:
-            results.append(operations.resolve_turn(mine, turn, as_, actor=as_))
+            results.append(actions.resolve_turn(mine, turn, as_, actor=as_))
         except (Overtaken, WrongState) as error:
             results.append(error)
 
@@ -323,8 +322,8 @@ def test_many_operators_at_once_change_a_turn_once(database):
         thread.join()
 
     assert len(results) == 4
-    assert sum(isinstance(result, operations.TurnChange) for result in results) == 1
-    assert len(store.rows(models.audit)) == 1
+    assert sum(isinstance(result, actions.TurnChange) for result in results) == 1
+    assert len(store.rows(tables.audit)) == 1
     for one in databases:
         one.dispose()
 

@@ -6,9 +6,7 @@ import pytest
 
 from connector.errors import NotFound
 from connector.policy.rate_limits import Limits
-from connector.storage import actions as operations
-from connector.storage import queries as views
-from connector.storage import tables as models
+from connector.storage import actions, queries, tables
 from connector.storage.core.database import Database
 from connector.storage.core.statements import FOREVER
 from connector.storage.monitoring.status import status as system_status
@@ -30,68 +28,68 @@ def test_events_are_listed_by_what_became_of_them(store):
     stopped = store.event("out of office", status="stopped", reason="auto_submitted", route="support")
     refused = store.event("x", status="refused", given_id="their-id", source="celery")
 
-    listed = list(views.events(store.database))
+    listed = list(queries.events(store.database))
     assert [event["status"] for event in listed] == ["refused", "stopped", "accepted"]
     assert listed[0]["external_id"] == "their-id"
     assert (listed[2]["turn_id"], listed[1]["turn_id"]) == (listed[2]["id"], None)
     assert "text" not in listed[0]
-    wanted = list(views.events(store.database, statuses=[EventStatus.STOPPED, EventStatus.REFUSED], limit=1))
+    wanted = list(queries.events(store.database, statuses=[EventStatus.STOPPED, EventStatus.REFUSED], limit=1))
     assert [event["id"] for event in wanted] == [str(refused)]
-    assert [event["id"] for event in views.events(store.database, route="support")] == [str(stopped)]
-    assert [event["id"] for event in views.events(store.database, source="celery")] == [str(refused)]
-    assert [event["conversation"] for event in views.events(store.database, conversation="T-1")] == ["T-1"]
+    assert [event["id"] for event in queries.events(store.database, route="support")] == [str(stopped)]
+    assert [event["id"] for event in queries.events(store.database, source="celery")] == [str(refused)]
+    assert [event["conversation"] for event in queries.events(store.database, conversation="T-1")] == ["T-1"]
 
 
 def test_an_event_shows_its_words_its_size_and_its_conflicts(store):
     _, (event,) = store.conversation("T-1", ["answered"])
-    store.add(models.event_bodies, event_id=event, body="Zoë".encode())
-    store.add(models.conflicts, event_id=event, hash="h", text="other words", received_at=5)
-    store.change(models.events, models.events.c.id == event, conflicts=1)
+    store.add(tables.event_bodies, event_id=event, body="Zoë".encode())
+    store.add(tables.conflicts, event_id=event, hash="h", text="other words", received_at=5)
+    store.change(tables.events, tables.events.c.id == event, conflicts=1)
 
-    found = views.event(store.database, event)
+    found = queries.event(store.database, event)
 
     assert (found["text"], found["raw_bytes"], found["metadata"]) == ("question 1", 4, {"shop": 7})
     assert found["callback"] == {"task": "app.done", "queue": None}
     assert found["conflict_count"] == 1
     assert found["conflicts"] == [{"received_at": "1970-01-01T00:00:00.005Z", "hash": "h", "text": "other words"}]
     assert "raw" not in found
-    assert views.event(store.database, event, raw=True)["raw"] == "Zoë"
-    assert [row["id"] for row in views.events(store.database, conflicting=True)] == [str(event)]
+    assert queries.event(store.database, event, raw=True)["raw"] == "Zoë"
+    assert [row["id"] for row in queries.events(store.database, conflicting=True)] == [str(event)]
 
 
 def test_an_event_without_turn_shows_its_own_words(store):
     event = store.event("see attached", status="stopped")
-    found = views.event(store.database, event, raw=True)
+    found = queries.event(store.database, event, raw=True)
     assert (found["text"], found["raw_bytes"], found["raw"], found["conflicts"]) == ("see attached", None, None, [])
     with pytest.raises(NotFound, match="no event 4711"):
-        views.event(store.database, 4711)
+        queries.event(store.database, 4711)
 
 
 def test_a_conversation_is_what_http_answers(store):
     conversation, turns = store.conversation(
         "T-1", ["answered", "queued"], chat_id="c-1", customer=json.dumps({"id": "9"}), status="closed", reason="spam"
     )
-    found = views.conversation(store.database, conversation)
+    found = queries.conversation(store.database, conversation)
     pinned = {"id": str(conversation), "key": "T-1", "route": "support", "status": "closed", "reason": "spam"}
     assert list(found) == ["id", "key", "route", "status", "reason", "customer", "provider_chat_id", "turns"]
     assert found | {"turns": None} == pinned | {"customer": {"id": "9"}, "provider_chat_id": "c-1", "turns": None}
     assert [turn["id"] for turn in found["turns"]] == [str(id_) for id_ in turns]
     assert "attempts" not in found["turns"][0]
     with pytest.raises(NotFound, match="no conversation 4711"):
-        views.conversation(store.database, 4711)
+        queries.conversation(store.database, 4711)
 
 
 def test_conversations_are_listed_with_what_waits(store):
     one, _ = store.conversation("T-1", ["answered", "queued", "queued"], chat_id="c-1", chat_number=1)
     two, _ = store.conversation("T-2", ["answered"], route="sales", status="handed_off", held="handed_off")
-    listed = list(views.conversations(store.database))
+    listed = list(queries.conversations(store.database))
     assert [(row["id"], row["waiting"], row["chats"]) for row in listed] == [(str(two), 0, 0), (str(one), 2, 2)]
-    handed_off = views.conversations(store.database, statuses=[ConversationStatus.HANDED_OFF])
+    handed_off = queries.conversations(store.database, statuses=[ConversationStatus.HANDED_OFF])
     assert [row["key"] for row in handed_off] == ["T-2"]
-    assert [row["key"] for row in views.conversations(store.database, route="support")] == ["T-1"]
-    assert [row["key"] for row in views.conversations(store.database, key="T-2", account="osvi")] == ["T-2"]
-    assert views.conversation_ids(store.database, "T-2") == [two]
-    assert views.conversation_ids(store.database, "T-2", "support") == []
+    assert [row["key"] for row in queries.conversations(store.database, route="support")] == ["T-1"]
+    assert [row["key"] for row in queries.conversations(store.database, key="T-2", account="osvi")] == ["T-2"]
+    assert queries.conversation_ids(store.database, "T-2") == [two]
+    assert queries.conversation_ids(store.database, "T-2", "support") == []
 
 
 def test_accounts_show_gate_use_and_limits(store):
@@ -99,9 +97,9 @@ def test_accounts_show_gate_use_and_limits(store):
     worker = store.worker()
     store.account("osvi", closed_until=FOREVER, reason="credentials", detail="HTTP 401", day=now // DAY, spent=5)
     store.account("retired", closed_until=now - 5, reason="busy", day=now // DAY - 1, spent=5)
-    store.add(models.grants, account="osvi", worker_id=worker, slots=4, in_flight=3, at=now)
+    store.add(tables.grants, account="osvi", worker_id=worker, slots=4, in_flight=3, at=now)
 
-    found = {row["name"]: row for row in views.accounts(store.database, {"osvi": Limits(rate=10.0), "new": Limits()})}
+    found = {row["name"]: row for row in queries.accounts(store.database, {"osvi": Limits(rate=10.0), "new": Limits()})}
 
     assert list(found) == ["new", "osvi", "retired"]
     osvi = found["osvi"]
@@ -116,8 +114,8 @@ def test_accounts_show_gate_use_and_limits(store):
 def test_routes_show_pauses_and_what_needs_a_look(store):
     store.conversation("T-1", ["unknown", "queued", "queued"])
     store.conversation("T-2", ["failed", "answered"])
-    store.add(models.routes, name="sales", paused=True, reason="misconfigured", detail="HTTP 404", changed_at=1)
-    found = {row["name"]: row for row in views.routes(store.database, ["support", "sales"])}
+    store.add(tables.routes, name="sales", paused=True, reason="misconfigured", detail="HTTP 404", changed_at=1)
+    found = {row["name"]: row for row in queries.routes(store.database, ["support", "sales"])}
     assert list(found) == ["sales", "support"]
     assert (found["sales"]["paused"], found["sales"]["reason"], found["sales"]["detail"]) == (
         True,
@@ -134,40 +132,40 @@ def test_replies_are_listed_and_shown_with_their_attempts(store):
     reply = store.reply(turn, conversation, "failed", reason="gave_up")
     store.reply(turn, conversation, "queued", turn_revision=4)
     store.add(
-        models.reply_attempts, reply_id=reply, number=1, owner=1, started_at=5, outcome="refused", http_status=410
+        tables.reply_attempts, reply_id=reply, number=1, owner=1, started_at=5, outcome="refused", http_status=410
     )
 
-    assert [row["status"] for row in views.replies(store.database)] == ["queued", "failed"]
-    (listed,) = views.replies(store.database, statuses=[ReplyStatus.FAILED], channel="webhook", route="support")
+    assert [row["status"] for row in queries.replies(store.database)] == ["queued", "failed"]
+    (listed,) = queries.replies(store.database, statuses=[ReplyStatus.FAILED], channel="webhook", route="support")
     assert (listed["id"], listed["turn_id"], listed["conversation"]) == (str(reply), str(turn), "T-1")
     assert "attempts" not in listed
-    assert len(list(views.replies(store.database, turn_id=turn))) == 2
-    shown = views.reply(store.database, reply)
+    assert len(list(queries.replies(store.database, turn_id=turn))) == 2
+    shown = queries.reply(store.database, reply)
     assert [attempt["http_status"] for attempt in shown["attempts"]] == [410]
     assert shown["reason"] == "gave_up"
     with pytest.raises(NotFound, match="no reply 4711"):
-        views.reply(store.database, 4711)
+        queries.reply(store.database, 4711)
 
 
 def test_follow_ups_show_the_words_before_and_after_they_are_sent(store):
     later = store.event("see you", status="scheduled", route="support", conversation_key="T-9")
     _, (sent,) = store.conversation("T-1", ["answered"])
     for id_, status in ((later, "scheduled"), (sent, "sent")):
-        store.add(models.followups, id=id_, status=status, due_at=5, created_at=1)
-    found = list(views.followups(store.database))
+        store.add(tables.followups, id=id_, status=status, due_at=5, created_at=1)
+    found = list(queries.followups(store.database))
     assert [(row["id"], row["text"], row["turn_id"]) for row in found] == [
         (str(sent), "question 1", str(sent)),
         (str(later), "see you", None),
     ]
-    (scheduled,) = views.followups(store.database, statuses=[FollowupStatus.SCHEDULED], route="support")
+    (scheduled,) = queries.followups(store.database, statuses=[FollowupStatus.SCHEDULED], route="support")
     assert (scheduled["conversation"], scheduled["due_at"]) == ("T-9", "1970-01-01T00:00:00.005Z")
 
 
 def test_history_tells_who_did_what(store):
-    operations.pause_account(store.database, "osvi", actor="ann", detail="holidays")
-    operations.resume_account(store.database, "osvi", actor="bob")
-    operations.pause_account(store.database, "other", actor="bob")
-    found = views.history(store.database, "account:osvi")
+    actions.pause_account(store.database, "osvi", actor="ann", detail="holidays")
+    actions.resume_account(store.database, "osvi", actor="bob")
+    actions.pause_account(store.database, "other", actor="bob")
+    found = queries.history(store.database, "account:osvi")
     assert [(row["actor"], row["action"], row["subject"]) for row in found] == [
         ("ann", "pause", "account:osvi"),
         ("bob", "resume", "account:osvi"),
@@ -194,8 +192,8 @@ def test_a_status_counts(store):
     conversation, (turn, *_) = store.conversation("T-1", ["answered", "sending", "queued"], age=90_000)
     store.event("x", status="stopped")
     other = store.event("y", status="context")
-    store.add(models.conflicts, event_id=other, hash="h", text="z", received_at=1)
-    store.add(models.followups, id=other, status="scheduled", due_at=store.now() + 60_000, created_at=1)
+    store.add(tables.conflicts, event_id=other, hash="h", text="z", received_at=1)
+    store.add(tables.followups, id=other, status="scheduled", due_at=store.now() + 60_000, created_at=1)
     store.reply(turn, conversation, "delivered")
     store.worker("host:1", claimed=2000)
     store.worker("host:2", claimed=None)
@@ -227,7 +225,7 @@ def test_alarms_say_what_to_do(store):
     store.conversation("T-3", ["queued"])
     store.reply(failed, conversation, "failed")
     store.event("boom", status="quarantined")
-    store.add(models.routes, name="sales", paused=True, reason="misconfigured", detail="HTTP 404", changed_at=1)
+    store.add(tables.routes, name="sales", paused=True, reason="misconfigured", detail="HTTP 404", changed_at=1)
     store.account("osvi", closed_until=FOREVER, reason="credentials", detail="HTTP 401")
 
     found = _alarms(store)

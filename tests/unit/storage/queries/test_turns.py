@@ -8,8 +8,7 @@ from sqlalchemy import event
 
 from connector.errors import NotFound
 from connector.policy.rate_limits import Limits
-from connector.storage import queries as views
-from connector.storage import tables as models
+from connector.storage import queries, tables
 from connector.storage.core.database import Database
 from connector.storage.core.statements import FOREVER
 from connector.storage.queries.filters import TurnFilter, millis
@@ -52,15 +51,15 @@ def test_a_turn_has_every_key_of_the_contract(store):
     at = 1_795_255_200_000
     changes = {"accepted_at": at, "due_at": at, "sent_at": at + 5, "ended_at": at + 900, "settled_by": "read_back"}
     changes |= {"agent_state": "main_state", "provider_chat_id": "c-9", "provider_turn": 7, "backlog_id": 8}
-    store.change(models.turns, models.turns.c.id == turn, **changes)
-    store.change(models.events, models.events.c.id == turn, occurred_at=at - 1000)
+    store.change(tables.turns, tables.turns.c.id == turn, **changes)
+    store.change(tables.events, tables.events.c.id == turn, occurred_at=at - 1000)
     evidence = json.dumps({"hint": "reset"})
     base = {"turn_id": turn, "owner": 1, "started_at": at}
-    store.add(models.attempts, **base, number=2, call="read_back", outcome="answered", ended_at=at + 9, http_status=200)
-    store.add(models.attempts, **base, number=1, call="send", outcome="lost", evidence=evidence, request_id="r-1")
+    store.add(tables.attempts, **base, number=2, call="read_back", outcome="answered", ended_at=at + 9, http_status=200)
+    store.add(tables.attempts, **base, number=1, call="send", outcome="lost", evidence=evidence, request_id="r-1")
     reply = store.reply(turn, conversation, "delivered", delivered_at=at)
 
-    found = views.turn(store.database, turn, providers={"synthflow": "synthflow"})
+    found = queries.turn(store.database, turn, providers={"synthflow": "synthflow"})
 
     assert list(found) == [*LISTED, "attempts", "replies"]
     assert found["id"] == found["event_id"] == str(turn)
@@ -113,28 +112,28 @@ def test_a_turn_has_every_key_of_the_contract(store):
 
 def test_the_raw_body_comes_only_when_asked_for(store):
     _, (turn,) = store.conversation("T-1", ["failed"])
-    store.add(models.attempts, turn_id=turn, number=1, call="send", owner=1, started_at=1)
-    store.add(models.attempts, turn_id=turn, number=2, call="send", owner=1, started_at=2)
-    store.add(models.raw_bodies, turn_id=turn, number=1, body=b'{"error": "Zo\xc3\xab \xff"}')
-    assert "raw" not in views.turn(store.database, turn)["attempts"][0]
-    raws = [attempt["raw"] for attempt in views.turn(store.database, turn, raw=True)["attempts"]]
+    store.add(tables.attempts, turn_id=turn, number=1, call="send", owner=1, started_at=1)
+    store.add(tables.attempts, turn_id=turn, number=2, call="send", owner=1, started_at=2)
+    store.add(tables.raw_bodies, turn_id=turn, number=1, body=b'{"error": "Zo\xc3\xab \xff"}')
+    assert "raw" not in queries.turn(store.database, turn)["attempts"][0]
+    raws = [attempt["raw"] for attempt in queries.turn(store.database, turn, raw=True)["attempts"]]
     assert raws == ['{"error": "Zoë \N{REPLACEMENT CHARACTER}"}', None]
 
 
 def test_a_turn_that_is_not_there(store):
     with pytest.raises(NotFound, match="no turn 4711"):
-        views.turn(store.database, 4711)
+        queries.turn(store.database, 4711)
 
 
 def test_an_account_that_is_configured_no_more_has_no_provider(store):
     _, (turn,) = store.conversation("T-1", ["answered"])
-    assert views.turn(store.database, turn, providers={"other": "osvi"})["provider"] is None
+    assert queries.turn(store.database, turn, providers={"other": "osvi"})["provider"] is None
 
 
 def test_callbacks_carry_turns_without_attempts_and_replies(store):
     _, (one, two) = store.conversation("T-1", ["answered", "queued"])
     with store.database.reading() as connection:
-        found = views.turn_json_many(connection, [two, one, 4711])
+        found = queries.turn_json_many(connection, [two, one, 4711])
     assert set(found) == {one, two}
     assert list(found[one]) == LISTED
     assert found[two]["waiting_for"] == "no_worker"
@@ -144,12 +143,12 @@ def test_a_list_has_the_newest_first_and_goes_on_where_it_ended(store, monkeypat
     monkeypatch.setattr("connector.storage.queries.rendering.PAGE", 2)
     ids = [store.conversation(f"T-{number}", ["answered"])[1][0] for number in range(5)]
     ids.reverse()
-    every = [int(turn["id"]) for turn in views.turns(store.database)]
-    first = [int(turn["id"]) for turn in views.turns(store.database, limit=3)]
-    rest = [int(turn["id"]) for turn in views.turns(store.database, before=first[-1])]
+    every = [int(turn["id"]) for turn in queries.turns(store.database)]
+    first = [int(turn["id"]) for turn in queries.turns(store.database, limit=3)]
+    rest = [int(turn["id"]) for turn in queries.turns(store.database, before=first[-1])]
     assert every == ids
     assert (first, rest) == (ids[:3], ids[3:])
-    assert list(views.turns(store.database, limit=0)) == []
+    assert list(queries.turns(store.database, limit=0)) == []
 
 
 @pytest.mark.parametrize(
@@ -171,9 +170,9 @@ def test_a_list_keeps_what_the_filter_names(store, wanted, keys):
         [("answered", "support", "osvi"), ("failed", "sales", "osvi"), ("unknown", "support", "synthflow")], start=1
     ):
         _, (turn,) = store.conversation(f"T-{number}", [status], route=route, account=account)
-        store.change(models.turns, models.turns.c.id == turn, accepted_at=midnight + (number - 2) * 1000)
-    assert {turn["conversation"] for turn in views.turns(store.database, wanted)} == keys
-    assert {turn["conversation"] for turn in views.export_turns(store.database, wanted)} == keys
+        store.change(tables.turns, tables.turns.c.id == turn, accepted_at=midnight + (number - 2) * 1000)
+    assert {turn["conversation"] for turn in queries.turns(store.database, wanted)} == keys
+    assert {turn["conversation"] for turn in queries.export_turns(store.database, wanted)} == keys
 
 
 def test_an_export_is_ordered_by_acceptance_whatever_the_pages(store, monkeypatch):
@@ -182,9 +181,9 @@ def test_an_export_is_ordered_by_acceptance_whatever_the_pages(store, monkeypatc
     ids = [store.conversation(f"T-{number}", ["answered"])[1][0] for number in range(7)]
     times = [50, 10, 30, 30, 70, 10, 20]
     for turn, accepted in zip(ids, times, strict=True):
-        store.change(models.turns, models.turns.c.id == turn, accepted_at=accepted)
+        store.change(tables.turns, tables.turns.c.id == turn, accepted_at=accepted)
 
-    found = [int(turn["id"]) for turn in views.export_turns(store.database)]
+    found = [int(turn["id"]) for turn in queries.export_turns(store.database)]
 
     assert found == [turn for _, turn in sorted(zip(times, ids, strict=True))]
 
@@ -194,10 +193,10 @@ def test_an_export_holds_no_snapshot_between_pages(store, monkeypatch):
     for number in range(3):
         store.conversation(f"T-{number}", ["failed"])
     wanted = TurnFilter(statuses=(TurnStatus.FAILED,))
-    export = views.export_turns(store.database, wanted)
+    export = queries.export_turns(store.database, wanted)
     next(export)
     # Somebody writes while the export is read; what no longer matches is left out.
-    store.change(models.turns, models.turns.c.text == "question 1", status="queued")
+    store.change(tables.turns, tables.turns.c.text == "question 1", status="queued")
     assert list(export) == []
 
 
@@ -205,7 +204,7 @@ class TestWaiting:
     """One queued turn in a conversation that would go out at once, then one thing in its way after the other."""
 
     def waits(self, store, turn, **limits):
-        return views.turn(store.database, turn, limits={"osvi": Limits(**limits)})["waiting_for"]
+        return queries.turn(store.database, turn, limits={"osvi": Limits(**limits)})["waiting_for"]
 
     @pytest.fixture
     def turn(self, store):
@@ -228,19 +227,19 @@ class TestWaiting:
     def test_predecessors(self, store, statuses, reasons):
         store.worker()
         conversation, _ = store.conversation("T-2", statuses)
-        found = views.conversation(store.database, conversation)["turns"]
+        found = queries.conversation(store.database, conversation)["turns"]
         assert [turn["waiting_for"] for turn in found] == reasons
 
     def test_handed_off(self, store):
         conversation, _ = store.conversation("T-2", ["unknown", "queued"], status="handed_off", held="handed_off")
-        found = views.conversation(store.database, conversation)["turns"]
+        found = queries.conversation(store.database, conversation)["turns"]
         assert [turn["waiting_for"] for turn in found] == [None, "handed_off"]
 
     def test_route_paused(self, store, turn):
-        store.add(models.routes, name="support", paused=True, changed_at=1)
+        store.add(tables.routes, name="support", paused=True, changed_at=1)
         store.account(closed_until=FOREVER, reason="credentials")
         assert self.waits(store, turn) == "route_paused"
-        store.change(models.routes, models.routes.c.name == "support", paused=False)
+        store.change(tables.routes, tables.routes.c.name == "support", paused=False)
         assert self.waits(store, turn) == "account_closed"
 
     @pytest.mark.parametrize(
@@ -267,17 +266,17 @@ class TestWaiting:
         assert self.waits(store, turn, daily_turns=9) is None
 
     def test_due(self, store, turn):
-        store.change(models.schedule, models.schedule.c.head == 1, ready_at=store.now() + MINUTE)
+        store.change(tables.schedule, tables.schedule.c.head == 1, ready_at=store.now() + MINUTE)
         assert self.waits(store, turn) == "due"
 
     def test_in_flight(self, store, turn):
         alive, gone = store.worker("host:2"), store.worker("host:3", lease=-1)
         store.account()
         for worker in (alive, gone):
-            store.add(models.grants, account="osvi", worker_id=worker, slots=2, in_flight=1, at=1)
+            store.add(tables.grants, account="osvi", worker_id=worker, slots=2, in_flight=1, at=1)
         assert self.waits(store, turn, max_in_flight=2) == "in_flight"
         assert self.waits(store, turn, max_in_flight=3) is None
-        store.change(models.accounts, models.accounts.c.name == "osvi", ramp=1)
+        store.change(tables.accounts, tables.accounts.c.name == "osvi", ramp=1)
         assert self.waits(store, turn, max_in_flight=3) == "in_flight"
 
     @pytest.mark.parametrize(("lead", "reason"), [(60_000, "rate"), (100, None), (-60_000, None)])
@@ -303,20 +302,20 @@ class TestWaiting:
 
     def test_a_claimed_one_waits_for_nothing(self, store, turn):
         store.account(closed_until=FOREVER, reason="operator")
-        store.change(models.schedule, models.schedule.c.head == 1, ready_at=None, owner=77)
+        store.change(tables.schedule, tables.schedule.c.head == 1, ready_at=None, owner=77)
         assert self.waits(store, turn) is None
-        store.change(models.workers, models.workers.c.name == "host:1", dead=True)
+        store.change(tables.workers, tables.workers.c.name == "host:1", dead=True)
         assert self.waits(store, turn) == "no_worker"
 
     def test_a_list_asks_no_query_a_row(self, store, turn):
         statements: list[str] = []
         event.listen(store.database._reader, "before_cursor_execute", lambda *found: statements.append(found[2]))
-        assert len(list(views.turns(store.database))) == 1
+        assert len(list(queries.turns(store.database))) == 1
         for_one = len(statements)
         for number in range(20):
             store.conversation(f"T-{number + 2}", ["queued", "queued"])
         statements.clear()
-        assert len(list(views.turns(store.database))) == 41
+        assert len(list(queries.turns(store.database))) == 41
         assert len([text for text in statements if text.startswith("SELECT")]) <= for_one
 
 

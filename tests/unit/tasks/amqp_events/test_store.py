@@ -12,9 +12,9 @@ from sqlalchemy import select
 
 from connector.errors import DatabaseUnavailable
 from connector.services.receive import Receiver
-from connector.storage import tables as models
+from connector.storage import tables
 from connector.storage.core.database import BadData
-from tasks.amqp_events import store as deliveries
+from tasks.amqp_events import store
 from tasks.amqp_events.store import Keeper
 from tests.kit.front_door import event, make_site
 
@@ -22,7 +22,7 @@ from tests.kit.front_door import event, make_site
 @pytest.fixture
 def site(sqlite_database, tmp_path, monkeypatch):
     made = make_site(sqlite_database, tmp_path)
-    monkeypatch.setattr(deliveries, "bury", lambda *_: False)
+    monkeypatch.setattr(store, "bury", lambda *_: False)
     yield made
     made.database.dispose()
 
@@ -62,7 +62,7 @@ def keep(site, messages, errors=(), broken=None, *, stopped=lambda _seconds: Fal
 
 def rows(site):
     with site.database.reading() as connection:
-        return list(connection.execute(select(models.events).order_by(models.events.c.id)))
+        return list(connection.execute(select(tables.events).order_by(tables.events.c.id)))
 
 
 def test_a_database_that_is_away_is_waited_for_longer_and_longer(site):
@@ -123,7 +123,7 @@ def test_wherever_a_worker_dies_each_unreadable_message_has_one_row(site, kept, 
         keep(site, messages[start : start + together])
     assert Counter(row.status for row in rows(site)) == {"quarantined": 8}
     with site.database.reading() as connection:
-        bodies = Counter(connection.execute(select(models.event_bodies.c.body)).scalars())
+        bodies = Counter(connection.execute(select(tables.event_bodies.c.body)).scalars())
     assert bodies == {b"broken": 4, b"other": 1, b"": 1, b"x" * 512 * 1024: 2}
 
 
@@ -134,7 +134,7 @@ def test_each_delivery_of_what_cannot_be_read_has_its_copy(site, monkeypatch):
         copies.append(body)
         return True
 
-    monkeypatch.setattr(deliveries, "bury", taken)
+    monkeypatch.setattr(store, "bury", taken)
     for _ in range(2):
         keep(site, [message(b"broken"), message(b"broken")])
     assert copies == [b"broken"] * 4
@@ -148,7 +148,7 @@ def test_a_broker_that_takes_no_copies_is_asked_once_a_group(site, monkeypatch):
         asked.append(told)
         return False
 
-    monkeypatch.setattr(deliveries, "bury", silent)
+    monkeypatch.setattr(store, "bury", silent)
     keep(site, [message(b"broken"), message(b""), *group(1), message(b"[]")])
     assert len(asked) == 1
     assert Counter(row.status for row in rows(site)) == {"accepted": 1, "quarantined": 3}
@@ -157,4 +157,4 @@ def test_a_broker_that_takes_no_copies_is_asked_once_a_group(site, monkeypatch):
 def test_of_what_is_far_too_large_the_row_holds_the_beginning(site):
     keep(site, [message(b"x" * 2_000_000)])
     with site.database.reading() as connection:
-        assert len(connection.execute(select(models.event_bodies.c.body)).scalar_one()) == 512 * 1024
+        assert len(connection.execute(select(tables.event_bodies.c.body)).scalar_one()) == 512 * 1024

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from connector.errors import DatabaseUnavailable
-from connector.storage import tables as models
+from connector.storage import tables
 from connector.web.api.ndjson import Lines
 from tests.kit.front_door import Client, event, make_site, with_limits
 
@@ -35,7 +35,7 @@ def lines(answer):
 
 def stored(site):
     with site.database.reading() as connection:
-        return connection.execute(select(func.count()).select_from(models.turns)).scalar_one()
+        return connection.execute(select(func.count()).select_from(tables.turns)).scalar_one()
 
 
 def body(*payloads):

@@ -5,8 +5,7 @@ from __future__ import annotations
 import jsonschema
 import pytest
 
-from connector.storage import queries as views
-from connector.storage import tables as models
+from connector.storage import queries, tables
 from connector.storage.core.database import Database
 from tests.kit.front_door import Client, event, make_site
 from tests.kit.storage_fixtures import Store
@@ -49,11 +48,11 @@ def test_to_a_person_and_back_and_closed(site, ask, token, conversation):
 
     back = ask("POST", f"{path}/resume", token, json={"answer_waiting": True, "note": "Paid."}).json()
     assert (back["status"], back["reason"], back["cancelled"]) == ("open", None, [])
-    assert next(views.conversations(site.database))["note"] == "Paid."
+    assert next(queries.conversations(site.database))["note"] == "Paid."
 
     closed = ask("POST", f"{path}/close", token).json()
     assert (closed["status"], len(closed["cancelled"])) == ("closed", 1)
-    actors = {row["actor"] for row in views.history(site.database, f"conversation:{conversation}")}
+    actors = {row["actor"] for row in queries.history(site.database, f"conversation:{conversation}")}
     assert actors == {"token:crm"}
 
 
@@ -72,7 +71,7 @@ def test_a_request_may_be_repeated(site, ask, token, conversation, action):
     again = ask("POST", f"{path}/{action}", token)
     assert again.status_code == 200
     assert again.json() == {**first, "changed": False, "cancelled": []}
-    assert len(views.history(site.database, f"conversation:{conversation}")) == 1 + (action == "resume")
+    assert len(queries.history(site.database, f"conversation:{conversation}")) == 1 + (action == "resume")
 
 
 def test_a_state_that_does_not_allow_it_is_409(site, ask, token, conversation):
@@ -100,7 +99,7 @@ def test_what_is_not_theirs_is_as_if_it_were_not_there(site, ask, conversation, 
     assert (theirs.status_code, theirs.json()) == (404, nothing.json()) == (404, word.json())
     assert ask("POST", f"/v1/conversations/{conversation}/{action}").status_code == 401
     with site.database.reading() as connection:
-        assert connection.execute(models.conversations.select()).one().status == "open"
+        assert connection.execute(tables.conversations.select()).one().status == "open"
 
 
 BAD = [

@@ -7,7 +7,7 @@ import json
 import pytest
 from sqlalchemy import select
 
-from connector.storage import tables as models
+from connector.storage import tables
 from tests.kit.front_door import Client, event, make_site
 
 STRUCTURED = {"Content-Type": "application/cloudevents+json"}
@@ -32,7 +32,7 @@ def send(site, payload, headers=STRUCTURED):
 
 def row(site):
     with site.database.reading() as connection:
-        return connection.execute(select(models.events)).one()
+        return connection.execute(select(tables.events)).one()
 
 
 def test_structured(site):

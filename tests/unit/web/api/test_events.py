@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from connector.errors import DatabaseUnavailable
-from connector.storage import tables as models
+from connector.storage import tables
 from connector.storage.admin import tokens
 from connector.storage.core.database import BadData
 from connector.storage.receive.events import Intake
@@ -28,7 +28,7 @@ def ask(site):
     return Client(site)
 
 
-def stored(site, table=models.events):
+def stored(site, table=tables.events):
     with site.database.reading() as connection:
         return connection.execute(select(func.count()).select_from(table)).scalar_one()
 
@@ -45,7 +45,7 @@ def test_an_event_is_stored_with_its_turn_and_the_bell_is_rung(site, ask):
     }  # fmt: skip
     assert site.bells.rung.wait(10)
     with site.database.reading() as connection:
-        row = connection.execute(select(models.events)).one()
+        row = connection.execute(select(tables.events)).one()
     assert (row.source, row.external_id, row.route) == ("crm", "T-1/1", "support")
 
 
@@ -69,7 +69,7 @@ def test_a_wait_after_the_last_message_by_http(site, ask):
     answer = post(ask, site.token(), event(followup={"after": "3d", "keep": True, "expires_after": "2h"}))
     assert (answer.status_code, answer.json()["status"]) == (202, "scheduled")
     with site.database.reading() as connection:
-        row = connection.execute(select(models.followups)).one()
+        row = connection.execute(select(tables.followups)).one()
     assert (row.after, row.keep, row.due_at - row.created_at) == (3 * 86_400_000, True, 3 * 86_400_000)
     assert row.expires_at == row.due_at + 7_200_000
     wrong = post(ask, site.token("other"), event(followup={"after": "some day"}))
@@ -90,7 +90,7 @@ def test_unknown_fields_are_warned_of_and_integers_are_integers(site, ask):
     assert answer.status_code == 202
     assert answer.json()["warnings"] == ["shop: unknown field, kept in metadata"]
     with site.database.reading() as connection:
-        row = connection.execute(select(models.events)).one()
+        row = connection.execute(select(tables.events)).one()
     assert (row.external_id, row.priority, json.loads(row.customer)) == ("12", 3, {"id": "5"})
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from connector.errors import ConfigurationError, DatabaseUnavailable
 from connector.settings import load
-from connector.storage import tables as models
+from connector.storage import tables
 from connector.storage.receive.events import Intake
 from connector.web.app import create
 from tests.kit import front_door
@@ -58,7 +58,7 @@ def deliver(ask, sender, *, body=None, raw=None, secret=None, at=None, headers=N
     return ask("POST", path, content=raw, headers={**JSON, **signed, **(headers or {})})
 
 
-def stored(site, table=models.events):
+def stored(site, table=tables.events):
     with site.database.reading() as connection:
         return connection.execute(select(func.count()).select_from(table)).scalar_one()
 
@@ -77,8 +77,8 @@ def test_a_delivery_is_stored_once_however_often_it_comes(site, ask, sender):
     assert single(first)["turn_id"] == single(again)["turn_id"]
     assert site.bells.rung.wait(10)
     with site.database.reading() as connection:
-        row = connection.execute(select(models.events)).one()
-        turn = connection.execute(select(models.turns)).one()
+        row = connection.execute(select(tables.events)).one()
+        turn = connection.execute(select(tables.turns)).one()
     assert (row.source, row.route, turn.text) == (sender.profile, "support", sender.text)
 
 
@@ -116,7 +116,7 @@ def test_a_conflict_is_answered_2xx_because_the_sender_can_mend_nothing(site, as
     answer = deliver(ask, sender, body=other)
     assert (answer.status_code, answer.json()["status"]) == (200, "conflict")
     assert answer.json()["turn_id"] == first["turn_id"]
-    assert (stored(site), stored(site, models.conflicts)) == (1, 1)
+    assert (stored(site), stored(site, tables.conflicts)) == (1, 1)
 
 
 def test_what_is_stopped_is_200_with_its_reason_and_nothing_stored(site, ask):
@@ -254,8 +254,8 @@ def test_one_bad_event_of_many_does_not_cost_the_others(site, ask):
     assert [part["status"] for part in parts] == ["accepted", 422, "accepted", "stopped", "duplicate", 422]
     assert stored(site) == 2
     with site.database.reading() as connection:
-        positions = connection.execute(select(models.turns.c.position, models.events.c.external_id).join(
-            models.events, models.events.c.id == models.turns.c.id)).all()  # fmt: skip
+        positions = connection.execute(select(tables.turns.c.position, tables.events.c.external_id).join(
+            tables.events, tables.events.c.id == tables.turns.c.id)).all()  # fmt: skip
     assert sorted(positions) == [(1, "m-1"), (2, "m-2")]
     assert deliver(ask, sender, body=[]).json() == {"events": []}
 

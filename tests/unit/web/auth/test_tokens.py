@@ -9,10 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from connector.errors import NotFound, WrongState
-from connector.storage import tables as models
+from connector.storage import tables
 from connector.storage.admin import tokens
 from connector.storage.core.database import Database
-from connector.web.auth import bearer as keeper
+from connector.web.auth import bearer
 from tests.kit.cli_site import make_site
 
 
@@ -42,8 +42,8 @@ def test_only_the_hash_of_a_token_is_kept(opened):
     assert token.startswith("tw_")
     assert len(token) >= 46
     with opened.reading() as connection:
-        row = connection.execute(models.tokens.select()).one()
-        notes = connection.execute(models.audit.select()).all()
+        row = connection.execute(tables.tokens.select()).one()
+        notes = connection.execute(tables.audit.select()).all()
     assert row.hash == hashlib.sha256(token.encode()).hexdigest()
     assert token[3:] not in str(tuple(row)) + str([tuple(note) for note in notes])
 
@@ -89,7 +89,7 @@ def test_create_prints_the_token_alone_on_standard_output(site):
     assert (ran.code, token.startswith("tw_")) == (0, True)
     assert "shown this once" in ran.err
     assert set(tokens.live(site.store.database)) == {tokens.digest(token)}
-    note = site.store.row(models.audit, models.audit.c.subject == "token:crm")
+    note = site.store.row(tables.audit, tables.audit.c.subject == "token:crm")
     assert (note.actor, note.action) == ("anna", "create")
 
 
@@ -144,7 +144,7 @@ class Counting:
             self.looks += 1
             return live(database)
 
-        monkeypatch.setattr(keeper.tokens, "live", counted)
+        monkeypatch.setattr(bearer.tokens, "live", counted)
 
 
 def test_guessing_costs_the_database_nothing_to_speak_of(opened, monkeypatch):
@@ -152,7 +152,7 @@ def test_guessing_costs_the_database_nothing_to_speak_of(opened, monkeypatch):
     counting = Counting(monkeypatch)
 
     async def guess(pool):
-        at = keeper.Keeper(opened, pool)
+        at = bearer.Keeper(opened, pool)
         return await asyncio.gather(*(at.token(f"tw_{number}") for number in range(500)), at.token(token))
 
     with ThreadPoolExecutor(2) as pool:
@@ -163,7 +163,7 @@ def test_guessing_costs_the_database_nothing_to_speak_of(opened, monkeypatch):
 
 def test_a_token_made_a_moment_ago_is_known(opened):
     async def story(pool):
-        at = keeper.Keeper(opened, pool)
+        at = bearer.Keeper(opened, pool)
         assert await at.token("tw_nobody") is None
         token = await asyncio.to_thread(make, opened)
         return await at.token(token)

@@ -13,7 +13,7 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 
-from connector.storage import tables as models
+from connector.storage import tables
 from connector.web.request.limits import DEFAULTS
 from tests.kit.front_door import bearer, event, listening, make_site, with_limits
 
@@ -65,7 +65,7 @@ def status(answer):
 
 def stored(site):
     with site.database.reading() as connection:
-        return connection.execute(select(func.count()).select_from(models.events)).scalar_one()
+        return connection.execute(select(func.count()).select_from(tables.events)).scalar_one()
 
 
 @pytest.mark.parametrize("begun", [b"GET /healthz HT", b"POST /v1/events HTTP/1.1\r\nHost: door\r\nX: "])
