@@ -24,7 +24,7 @@ from connector.settings import Settings
 from connector.storage.conversations.outbox import Outbox
 from connector.storage.core.database import Database
 from connector.storage.core.migrate import require_current
-from connector.storage.core.table_names import Place
+from connector.storage.core.table_names import TablePlace
 from connector.storage.receive.bulk import BulkIntake
 from connector.storage.receive.due_followups import Promotion
 from connector.storage.receive.events import Intake, Target
@@ -207,9 +207,9 @@ class Wiring:
         return channels
 
 
-def place_of(settings: Settings) -> Place:
+def place_of(settings: Settings) -> TablePlace:
     """Where our tables are in the database."""
-    return Place(schema=settings.database.table_schema, prefix=settings.database.table_prefix)
+    return TablePlace(schema=settings.database.table_schema, prefix=settings.database.table_prefix)
 
 
 def route_policy(settings: Settings, name: str) -> RoutePolicy:

@@ -17,7 +17,7 @@ import structlog
 
 from connector.engine.grants import Allowance
 from connector.errors import ConfigurationError, DatabaseUnavailable
-from connector.policy.gate import FAILURES, STREAK, Report
+from connector.policy.gate import FAILURES, STREAK, CallReport
 from connector.values import Outcome, Provider
 from connector.wiring import Wiring
 
@@ -39,7 +39,7 @@ class AccountDesk:
         self._executor = executor
         self._most = most
         self._wake = wake
-        self._reports: dict[str, list[Report]] = {}
+        self._reports: dict[str, list[CallReport]] = {}
         self._reporter: asyncio.Task[None] | None = None
         self._unreached: dict[str, float] = {}
         self._said: dict[str, str | None] = {}
@@ -86,13 +86,13 @@ class AccountDesk:
             self.providers[name] = self._wiring.connect(name, self._most)
         except ConfigurationError as error:
             self._unreached[name] = time.monotonic() + _UNREACHED
-            report = Report(outcome=Outcome.CREDENTIALS, detail=str(error))
+            report = CallReport(outcome=Outcome.CREDENTIALS, detail=str(error))
             await self._off(self._wiring.accounts.report, name, [report])
             log.warning("account.closed", account=name, reason="credentials", detail=str(error))
             return False
         return True
 
-    def report(self, account: str, report: Report) -> None:
+    def report(self, account: str, report: CallReport) -> None:
         """Collect what calls say about an account's health; successes only matter while it is in trouble."""
         allowance = self.allowances[account]
         allowance.streak = allowance.streak + 1 if report.outcome in FAILURES else 0

@@ -31,7 +31,7 @@ LAST_PATIENCE = 10.0
 """The same for a process that has been told to stop."""
 
 
-class Commits:
+class TurnCommits:
     """Attempt rows, marks and outcomes of one engine's loop."""
 
     def __init__(

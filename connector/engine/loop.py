@@ -21,12 +21,12 @@ import structlog
 
 from connector.engine.accounts import AccountDesk
 from connector.engine.grants import Allowance
-from connector.engine.group_commit import Commits
+from connector.engine.group_commit import TurnCommits
 from connector.engine.outbox import OutboxDesk
 from connector.engine.reply_delivery import ReplyDesk
 from connector.engine.turn_step import TurnStep
 from connector.errors import DatabaseUnavailable, LeaseLost, TurnwireError, places
-from connector.policy.gate import Report
+from connector.policy.gate import CallReport
 from connector.storage.send import routes as route_rows
 from connector.storage.send import workers
 from connector.storage.send.claims import Claimed, Lane, Marked, Wish
@@ -174,7 +174,7 @@ class Engine:
         ):
             self._accounting = accounting
             self._claiming = claiming
-            self._commits = Commits(
+            self._commits = TurnCommits(
                 self.wiring, claiming, recording, window=self._window, stopping=self._stopping.is_set
             )
             self._accounts = AccountDesk(self.wiring, accounting, self._most, self._wake.set)
@@ -359,8 +359,8 @@ class Engine:
                 wishes.append(Wish(lane=lane.id, account=lane.account, k=k, room=room))
         return wishes
 
-    def report(self, account: str, report: Report) -> None:
-        """See :class:`connector.engine.turn_step.Desk`."""
+    def report(self, account: str, report: CallReport) -> None:
+        """See :class:`connector.engine.turn_step.StepContext`."""
         self._accounts.report(account, report)
 
     # --- one step --------------------------------------------------------------------------------------------------
@@ -395,21 +395,21 @@ class Engine:
             self._wake.set()
 
     async def begin(self, owner: int, turn_id: int, call: Call) -> int | None:
-        """See :class:`connector.engine.turn_step.Desk`."""
+        """See :class:`connector.engine.turn_step.StepContext`."""
         return await self._commits.begin(owner, turn_id, call)
 
     async def mark(self, owner: int, turn_id: int) -> Marked | None:
-        """See :class:`connector.engine.turn_step.Desk`."""
+        """See :class:`connector.engine.turn_step.StepContext`."""
         if time.monotonic() - self._renewed > self._lease / 2:
             raise DatabaseUnavailable("the lease was not renewed for too long: nothing is sent")
         return await self._commits.mark(owner, turn_id)
 
     async def record(self, settled: Settled) -> None:
-        """See :class:`connector.engine.turn_step.Desk`."""
+        """See :class:`connector.engine.turn_step.StepContext`."""
         await self._commits.record(settled)
 
     async def release(self, claimed: Claimed, delay: float = 0.0) -> None:
-        """See :class:`connector.engine.turn_step.Desk`."""
+        """See :class:`connector.engine.turn_step.StepContext`."""
         try:
             records = self.wiring.records
             await self._off(self._claiming, records.release, claimed.owner, [claimed.conversation_id], delay)
@@ -418,7 +418,7 @@ class Engine:
             log.warning("turn.release", conversation=claimed.conversation_id, error=str(error))
 
     async def pause_route(self, route: str, reason: str, detail: str | None) -> None:
-        """See :class:`connector.engine.turn_step.Desk`."""
+        """See :class:`connector.engine.turn_step.StepContext`."""
         self._paused.add(route)
         self._paused_here[route] = time.monotonic()
         self._lanes = [lane for lane in self._lanes if lane.route != route]
@@ -427,17 +427,17 @@ class Engine:
             await self._off(self._accounting, route_rows.pause_route, self.wiring.database, route, reason, detail)
 
     def route_paused(self, route: str) -> bool:
-        """See :class:`connector.engine.turn_step.Desk`."""
+        """See :class:`connector.engine.turn_step.StepContext`."""
         return route in self._paused
 
     def opening(self, claimed: Claimed) -> asyncio.Lock | None:
-        """See :class:`connector.engine.turn_step.Desk`."""
+        """See :class:`connector.engine.turn_step.StepContext`."""
         if self._proven.get(claimed.route) == claimed.agent:
             return None
         return self._openings.setdefault((claimed.route, claimed.agent), asyncio.Lock())
 
     async def opened(self, claimed: Claimed) -> None:
-        """See :class:`connector.engine.turn_step.Desk`."""
+        """See :class:`connector.engine.turn_step.StepContext`."""
         if self._proven.get(claimed.route) != claimed.agent:
             self._proven[claimed.route] = claimed.agent
             prove = route_rows.prove_agent

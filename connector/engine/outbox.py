@@ -13,7 +13,7 @@ from connector.engine.grants import Allowance
 from connector.errors import TurnwireError
 from connector.policy import replies as reply_policy
 from connector.policy.backoff import backoff
-from connector.policy.gate import Report
+from connector.policy.gate import CallReport
 from connector.policy.handoffs import after_call
 from connector.storage.conversations.outbox import Called, Item
 from connector.storage.queries.rendering import moment
@@ -49,7 +49,7 @@ class OutboxDesk:
         claiming: ThreadPoolExecutor,
         recording: ThreadPoolExecutor,
         *,
-        report: Callable[[str, Report], None],
+        report: Callable[[str, CallReport], None],
         wake: Callable[[], None],
     ) -> None:
         """``claiming`` and ``recording`` are the engine's threads; ``report`` tells an account's gate of a call."""
@@ -187,7 +187,7 @@ class OutboxDesk:
                 outcome=Outcome.LOST, error=f"the provider raised {type(error).__name__}", hint="raised"
             )
         if result is not None:
-            report = Report(
+            report = CallReport(
                 outcome=result.outcome, retry_after=result.retry_after, detail=result.error, call=Call.READ_BACK
             )
             self._report(item.account, report)

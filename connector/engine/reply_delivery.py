@@ -12,7 +12,7 @@ import structlog
 from connector.errors import TurnwireError
 from connector.policy.replies import after_delivery
 from connector.storage.queries import turn_history, turn_json_many
-from connector.storage.reply.replies import ClaimedReply, Delivered
+from connector.storage.reply.replies import ClaimedReply, RecordedDelivery
 from connector.utils.batcher import Batcher
 from connector.values import CallResult, Outcome, ReplyChannel, ReplyMessage, ReplyStatus
 from connector.wiring import Wiring
@@ -31,7 +31,7 @@ class ReplyDesk:
         self._wiring = wiring
         self._claiming = claiming
         self._channels: Mapping[str, ReplyChannel] | None = None
-        self._records: Batcher[tuple[int, Delivered], None] = Batcher(self._flush, recording)
+        self._records: Batcher[tuple[int, RecordedDelivery], None] = Batcher(self._flush, recording)
         self._looked = 0.0
         self.tasks: dict[asyncio.Task[None], int] = {}
 
@@ -78,7 +78,9 @@ class ReplyDesk:
         result = await self._try(reply, turn)
         wiring = self._wiring
         verdict = after_delivery(result, delays=reply.delays, jitter=wiring.jitter, waits=wiring.reply_waits)
-        done = Delivered(reply_id=reply.id, number=reply.attempt, channel=reply.channel, result=result, verdict=verdict)
+        done = RecordedDelivery(
+            reply_id=reply.id, number=reply.attempt, channel=reply.channel, result=result, verdict=verdict
+        )
         arrived = verdict.status is ReplyStatus.DELIVERED
         log.info("reply.delivered" if arrived else "reply.not_delivered", reply=reply.id)
         try:
@@ -109,7 +111,7 @@ class ReplyDesk:
             log.warning("reply.raised", reply=reply.id, error=type(error).__name__)
             return CallResult(outcome=Outcome.LOST, error=f"the channel raised {type(error).__name__}")
 
-    def _flush(self, group: Sequence[tuple[int, Delivered]]) -> list[None]:
+    def _flush(self, group: Sequence[tuple[int, RecordedDelivery]]) -> list[None]:
         for owner in {owner for owner, _ in group}:
             for name in self._wiring.replies.record(owner, [done for whose, done in group if whose == owner]):
                 log.error("endpoint.disabled", endpoint=name, enable=f"turnwire replies enable {name}")

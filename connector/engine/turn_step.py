@@ -17,7 +17,7 @@ import structlog
 from connector.engine.grants import Allowance
 from connector.errors import DatabaseUnavailable, LeaseLost
 from connector.policy import turns as turn_policy
-from connector.policy.gate import Report
+from connector.policy.gate import CallReport
 from connector.policy.turns import Decision, Move, Standing
 from connector.storage.send.claims import Claimed, HeadTurn, Marked
 from connector.storage.send.outcomes import ChatChange, Settled
@@ -50,7 +50,7 @@ _DECIDED = ("status", "reason", "settled_by", "answer", "agent_state", "provider
 """Fields of a decision that are recorded as they are."""
 
 
-class Desk(Protocol):
+class StepContext(Protocol):
     """What a step needs of the engine: group commits, the account's gate, and the loop's releases."""
 
     wiring: Wiring
@@ -71,7 +71,7 @@ class Desk(Protocol):
         """Give the claim back unharmed."""
         ...
 
-    def report(self, account: str, report: Report) -> None:
+    def report(self, account: str, report: CallReport) -> None:
         """Tell the account's gate what a call came to."""
         ...
 
@@ -113,7 +113,7 @@ class _Done(Exception):  # a way out of a step, not an error
 class TurnStep:
     """One step of one claimed conversation. It always ends by recording an outcome or by giving the claim back."""
 
-    def __init__(self, desk: Desk, claimed: Claimed, provider: Provider, allowance: Allowance) -> None:
+    def __init__(self, desk: StepContext, claimed: Claimed, provider: Provider, allowance: Allowance) -> None:
         """``claimed`` must hold a turn."""
         if claimed.turn is None:
             raise ValueError("a step needs a turn")
@@ -382,7 +382,7 @@ class TurnStep:
             return kind(outcome=Outcome.LOST, error=f"the provider raised {type(error).__name__}", hint="raised")
 
     def _report(self, result: CallResult, call: Call) -> None:
-        report = Report(outcome=result.outcome, retry_after=result.retry_after, detail=result.error, call=call)
+        report = CallReport(outcome=result.outcome, retry_after=result.retry_after, detail=result.error, call=call)
         self._desk.report(self._claimed.account, report)
 
     def _context(self, chat_id: str | None = None, carried: tuple[str, ...] = ()) -> ChatContext:

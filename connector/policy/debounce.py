@@ -40,7 +40,7 @@ class Message:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Part:
+class JoinedPart:
     """Where a message's words stand in its turn's text, in code points."""
 
     event_id: int
@@ -63,7 +63,7 @@ class Burst:
     priority: int
     callback: str | None
     written: int | None
-    parts: list[Part] = field(default_factory=list)
+    parts: list[JoinedPart] = field(default_factory=list)
 
     @classmethod
     def of(cls, message: Message, rule: Debounce, now: int) -> Burst:
@@ -72,7 +72,7 @@ class Burst:
         return cls(
             turn_id=message.event_id, started=now, until=until, was_until=until, text=message.text,
             priority=message.priority, callback=message.callback, written=message.written,
-            parts=[Part(event_id=message.event_id, start=0, length=len(message.text))],
+            parts=[JoinedPart(event_id=message.event_id, start=0, length=len(message.text))],
         )  # fmt: skip
 
     def takes(self, message: Message, rule: Debounce, now: int) -> bool:
@@ -90,7 +90,7 @@ class Burst:
     def add(self, message: Message, rule: Debounce, now: int) -> None:
         """Join the message."""
         start = len(self.text) + len(BETWEEN)
-        self.parts.append(Part(event_id=message.event_id, start=start, length=len(message.text)))
+        self.parts.append(JoinedPart(event_id=message.event_id, start=start, length=len(message.text)))
         self.text = f"{self.text}{BETWEEN}{message.text}"
         self.priority = max(self.priority, message.priority)
         self.written = message.written if message.written is not None else self.written

@@ -38,7 +38,7 @@ class Gate:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Report:
+class CallReport:
     """What one call said about the account's health."""
 
     outcome: Outcome
@@ -51,7 +51,7 @@ FAILURES = frozenset({Outcome.NOT_SENT, Outcome.SERVER_ERROR, Outcome.LOST})
 """Outcomes that say something of the account's health; in a row they close it."""
 
 
-def gate_after(gate: Gate, report: Report, cap: int, jitter: random.Random) -> Gate:
+def gate_after(gate: Gate, report: CallReport, cap: int, jitter: random.Random) -> Gate:
     """The gate after one call's outcome; ``cap`` is the account's max_in_flight.
 
     While it is closed, what comes in are the calls that were in flight: they neither open it nor make it worse, but a
@@ -79,6 +79,6 @@ def gate_after(gate: Gate, report: Report, cap: int, jitter: random.Random) -> G
     return replace(gate, streak=0, level=0, ramp=None if ramp >= cap else ramp)
 
 
-def _closed(gate: Gate, reason: GateReason, report: Report, wait: float | None, jitter: random.Random) -> Gate:
+def _closed(gate: Gate, reason: GateReason, report: CallReport, wait: float | None, jitter: random.Random) -> Gate:
     seconds = wait if wait is not None else 1.0 + backoff(gate.level, jitter)
     return replace(gate, closed_for=seconds, reason=reason, detail=report.detail, level=min(gate.level + 1, 10), ramp=1)

@@ -29,7 +29,7 @@ _AGAIN = frozenset({Outcome.NOT_SENT, Outcome.BUSY, Outcome.SERVER_ERROR, Outcom
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Verdict:
+class DeliveryDecision:
     """What follows from one delivery.
 
     ``delay`` in seconds, while the reply stays queued. ``gives_up``: the schedule is over, so it has failed, unless its
@@ -52,7 +52,7 @@ def wait(delays: int, jitter: random.Random, waits: Sequence[float] = WAITS) -> 
 
 def after_delivery(
     result: CallResult, *, delays: int, jitter: random.Random, waits: Sequence[float] = WAITS
-) -> Verdict:
+) -> DeliveryDecision:
     """What becomes of a reply that was put off ``delays`` times before this delivery.
 
     Receivers drop repeats by the marker, so an unclear delivery is made again. A 429 or 503 may ask for a longer wait
@@ -60,10 +60,10 @@ def after_delivery(
     """
     reason = str(result.outcome)
     if result.outcome is Outcome.ANSWERED:
-        return Verdict(status=ReplyStatus.DELIVERED)
+        return DeliveryDecision(status=ReplyStatus.DELIVERED)
     if result.http_status == 410:
-        return Verdict(status=ReplyStatus.QUEUED, reason=GONE, gone=True)
+        return DeliveryDecision(status=ReplyStatus.QUEUED, reason=GONE, gone=True)
     if result.outcome not in _AGAIN:
-        return Verdict(status=ReplyStatus.FAILED, reason=reason)
+        return DeliveryDecision(status=ReplyStatus.FAILED, reason=reason)
     delay = max(wait(delays, jitter, waits), result.retry_after or 0.0)
-    return Verdict(status=ReplyStatus.QUEUED, reason=reason, delay=delay, gives_up=delays >= len(waits))
+    return DeliveryDecision(status=ReplyStatus.QUEUED, reason=reason, delay=delay, gives_up=delays >= len(waits))

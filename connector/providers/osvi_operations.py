@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from connector.http import HttpAnswer
 from connector.providers.base import Endpoint, Reply, Request, facts_of, text_in, texts_in
-from connector.providers.osvi_verdict import Verdict, gone, judge
+from connector.providers.osvi_verdict import OsviVerdict, gone, judge
 from connector.values import CallResult, Outcome
 
 SupportCommand = Literal["takeover", "tell", "whisper", "end", "close"]
@@ -117,9 +117,9 @@ def read_context_added(reply: Reply) -> ContextAdded:
     return ContextAdded(**facts, context=texts_in(verdict.data or {}, "context"))
 
 
-def _judged(reply: Reply) -> Verdict:
+def _judged(reply: Reply) -> OsviVerdict:
     if isinstance(reply, HttpAnswer) and reply.status == 403:
-        return Verdict(outcome=Outcome.REFUSED, error="OSVI answered 403: is the command disabled for this agent?")
+        return OsviVerdict(outcome=Outcome.REFUSED, error="OSVI answered 403: is the command disabled for this agent?")
     return judge(reply, fault=Outcome.CHAT_OVER if gone(reply) else Outcome.REFUSED)
 
 

@@ -21,7 +21,7 @@ from connector.values import Outcome
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Verdict:
+class OsviVerdict:
     """What an answer says about the call, before anybody looks for the reply in it."""
 
     outcome: Outcome
@@ -34,28 +34,28 @@ def gone(reply: Reply) -> bool:
     return isinstance(reply, HttpAnswer) and reply.status == 404 and not from_elsewhere(reply)
 
 
-def judge(reply: Reply, fault: Outcome, answer_name: str = "") -> Verdict:
+def judge(reply: Reply, fault: Outcome, answer_name: str = "") -> OsviVerdict:
     """Whether the call worked, by status and by body: status 200 alone is no success here."""
     if isinstance(reply, HttpFailure):
-        return Verdict(outcome=reply.outcome, error=reply.error)
+        return OsviVerdict(outcome=reply.outcome, error=reply.error)
     body = object_of(reply)
     data = object_in(body, "data")
     errors = _errors_in(body) + _errors_in(data or {})
     said = sentence("OSVI", reply, "; ".join(errors))
     if not 200 <= reply.status < 300:
         if reply.status == 404 and from_elsewhere(reply):
-            return Verdict(outcome=Outcome.MISCONFIGURED, error=f"{said} in no JSON; is base_url right?")
-        return Verdict(outcome=outcome_of_status(reply, fault), error=said)
+            return OsviVerdict(outcome=Outcome.MISCONFIGURED, error=f"{said} in no JSON; is base_url right?")
+        return OsviVerdict(outcome=outcome_of_status(reply, fault), error=said)
     # Older renderings of the vendor's pages put a second `success` inside `data`.
     failed = is_false(body.get("success")) or is_false((data or {}).get("success"))
     if failed and errors:
         revoked = any("invalid api token" in error.casefold() for error in errors)  # the vendor's one documented text
-        return Verdict(outcome=Outcome.CREDENTIALS if revoked else fault, error=said)
+        return OsviVerdict(outcome=Outcome.CREDENTIALS if revoked else fault, error=said)
     if data is None or (failed and text_in(data, answer_name) is None):
-        return Verdict(
+        return OsviVerdict(
             outcome=Outcome.LOST, error=f"{said} with success false and no reason" if failed else _unreadable(reply)
         )
-    return Verdict(outcome=Outcome.ANSWERED, data=data)
+    return OsviVerdict(outcome=Outcome.ANSWERED, data=data)
 
 
 def _unreadable(answer: HttpAnswer) -> str:

@@ -19,7 +19,7 @@ from connector.errors import InvalidInput, places
 from connector.settings import FollowupSettings
 from connector.storage.core.database import BadData
 from connector.storage.receive.bulk import Chunk, Stored
-from connector.storage.receive.events import Entry
+from connector.storage.receive.events import NewEvent
 from connector.values import BROKER, Event, EventStatus, Followup, Received, Refusal
 from connector.wiring import Wiring
 
@@ -102,7 +102,7 @@ class Receiver:
             self.read(one, source=source, where=source, position=str(place)) for place, one in enumerate(payloads, 1)
         ]
 
-    def _entries(self, items: Sequence[Event | Refusal]) -> list[Entry]:
+    def _entries(self, items: Sequence[Event | Refusal]) -> list[NewEvent]:
         # This machine's clock may be wrong; whether a message is due yet is for the one that will say when it is.
         timed = any(isinstance(item, Event) and item.due_at is not None for item in items)
         now = self.wiring.database.now() if timed else datetime.now(UTC)
@@ -131,11 +131,11 @@ class Receiver:
             log.error("event.quarantined", error=type(error).__name__, at=places(error))
             return quarantined(payload, error, source)
 
-    def _entry(self, item: Event | Refusal, now: datetime) -> Entry:
+    def _entry(self, item: Event | Refusal, now: datetime) -> NewEvent:
         if isinstance(item, Refusal):
             return refused(item)
         if item.status is EventStatus.QUARANTINED:
-            return Entry(event=item, hash=_bytes_hash(item))
+            return NewEvent(event=item, hash=_bytes_hash(item))
         route = self.wiring.settings.routes.get(item.route)
         if route is None:
             known = ", ".join(sorted(self.wiring.settings.routes)) or "none yet"
@@ -146,7 +146,7 @@ class Receiver:
             return refused_event(item, None, item.reason or "unreadable")
         if item.status is EventStatus.ACCEPTED and _is_due_later(item, now):
             item = replace(item, status=EventStatus.SCHEDULED, followup=_settled(item.followup, route.followups))
-        return Entry(event=item, hash=content_hash(item))
+        return NewEvent(event=item, hash=content_hash(item))
 
 
 def _is_due_later(event: Event, now: datetime) -> bool:
@@ -168,7 +168,7 @@ def _bytes_hash(event: Event) -> str:
     return hashlib.sha256(event.raw or b"").hexdigest()
 
 
-def _told(entries: Sequence[Entry], stored: Sequence[Received]) -> list[Received]:
+def _told(entries: Sequence[NewEvent], stored: Sequence[Received]) -> list[Received]:
     """The answers, and a word to the log about those that were not taken."""
     answers = [_plainly(*pair) for pair in zip(entries, stored, strict=True)]
     for answer in answers:
@@ -183,7 +183,7 @@ def _wake(answers: Sequence[Received]) -> bool:
     return any(answer.status is EventStatus.ACCEPTED for answer in answers)
 
 
-def _plainly(entry: Entry, answer: Received) -> Received:
+def _plainly(entry: NewEvent, answer: Received) -> Received:
     """What is refused is answered ``refused`` each time it comes, though its row is kept once."""
     if entry.event.status is not EventStatus.REFUSED or answer.status is EventStatus.REFUSED:
         return answer
@@ -225,7 +225,7 @@ def quarantined(payload: object, error: Exception, source: str) -> Event:
     )
 
 
-def refused(refusal: Refusal) -> Entry:
+def refused(refusal: Refusal) -> NewEvent:
     """A row for what could not become an event, under an id of its own: the same input again is the same row."""
     parts = (refusal.where, refusal.position, refusal.external_id or "", refusal.reason)
     made_up = hashlib.sha256("\x1f".join(parts).encode("utf-8", "replace")).hexdigest()
@@ -239,17 +239,17 @@ def refused(refusal: Refusal) -> Entry:
         reason=f"{refusal.where}, {refusal.position}: {refusal.reason}",
         raw=refusal.raw,
     )
-    return Entry(event=event, hash=made_up, given_id=refusal.external_id)
+    return NewEvent(event=event, hash=made_up, given_id=refusal.external_id)
 
 
-def refused_event(event: Event, field: str | None, expected: str) -> Entry:
+def refused_event(event: Event, field: str | None, expected: str) -> NewEvent:
     """A row for a readable message that cannot be taken; mended, it comes in under its own id as if it were new."""
     reason = f"{field}: expected {expected}" if field else expected
     made_up = hashlib.sha256(f"{event.id}\x1f{reason}".encode("utf-8", "replace")).hexdigest()
     kept = replace(
         event, id=f"refused:{made_up[:32]}", status=EventStatus.REFUSED, reason=reason, callback=None, due_at=None
     )
-    return Entry(event=kept, hash=content_hash(event), given_id=event.id)
+    return NewEvent(event=kept, hash=content_hash(event), given_id=event.id)
 
 
 def receive_one(receiver: Receiver, payload: Mapping[str, Any], source: str) -> Received:

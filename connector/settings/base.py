@@ -21,7 +21,7 @@ def fold(name: str) -> str:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Place:
+class Location:
     """Where a section stands, so that it can resolve relative paths and secrets."""
 
     name: str = ""
@@ -34,9 +34,9 @@ class Section(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, str_strip_whitespace=True)
 
-    _place: Place = PrivateAttr(default_factory=Place)
+    _place: Location = PrivateAttr(default_factory=Location)
 
-    def stand_at(self, place: Place) -> None:
+    def stand_at(self, place: Location) -> None:
         """Tell the section where it stands; done once, by loading."""
         self._place = place
 

@@ -15,7 +15,7 @@ from pydantic_settings import EnvSettingsSource, SettingsError
 from connector.errors import ConfigurationError
 from connector.settings.base import FILE_NAME, PREFIX, fold
 from connector.settings.problems import (
-    Problem,
+    SettingsProblem,
     as_error,
     contradictions,
     in_words,
@@ -52,7 +52,7 @@ def load(config: Path | None = None, environ: Mapping[str, str] | None = None) -
     except SettingsError as error:
         section = re.search(r'field "(\w+)"', str(error))
         expected = f"a value for a key below it, {PREFIX}SECTION__NAME__KEY"
-        problems += [Problem(field=section[1] if section else "", what="not valid", expected=expected)]
+        problems += [SettingsProblem(field=section[1] if section else "", what="not valid", expected=expected)]
     if settings is not None and not problems:
         problems += contradictions(settings)
     if settings is None or problems:

@@ -20,7 +20,7 @@ _NOT_YET = ("email", "ticket")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Problem:
+class SettingsProblem:
     """One thing that is wrong: the dotted ``field``, what is the matter, and what would have been right."""
 
     field: str
@@ -28,7 +28,7 @@ class Problem:
     expected: str = ""
 
 
-def as_error(problems: list[Problem], path: Path, given: Mapping[str, str]) -> ConfigurationError:
+def as_error(problems: list[SettingsProblem], path: Path, given: Mapping[str, str]) -> ConfigurationError:
     """All problems as one error, a line each; it points at the variable or file that holds the first of them."""
     first = problems[0]
     variable = PREFIX + "__".join(fold(part) for part in first.field.split("."))
@@ -37,7 +37,7 @@ def as_error(problems: list[Problem], path: Path, given: Mapping[str, str]) -> C
     return ConfigurationError("\n".join(lines), where, first.field, first.expected)
 
 
-def in_words(details: Mapping[str, Any]) -> Problem:
+def in_words(details: Mapping[str, Any]) -> SettingsProblem:
     """One of pydantic's error entries in our words."""
     location = tuple(str(part) for part in details["loc"] if part != "[key]")
     what, context = "not valid", details.get("ctx", {})
@@ -57,83 +57,87 @@ def in_words(details: Mapping[str, Any]) -> Problem:
         case _:
             wanted = str(details["msg"]).removeprefix("Input should be ")
             expected = wanted[:1].lower() + wanted[1:]
-    return Problem(field=".".join(location), what=what, expected=expected)
+    return SettingsProblem(field=".".join(location), what=what, expected=expected)
 
 
-def unknown_sections(written: Mapping[str, Any]) -> Iterator[Problem]:
+def unknown_sections(written: Mapping[str, Any]) -> Iterator[SettingsProblem]:
     """Top-level keys of the file that are no section."""
     for name in written:
         if name not in Settings.model_fields:
-            yield Problem(field=name, what="unknown section", expected=_nearest(name, Settings.model_fields))
+            yield SettingsProblem(field=name, what="unknown section", expected=_nearest(name, Settings.model_fields))
 
 
-def unknown_variables(given: Mapping[str, str]) -> Iterator[Problem]:
+def unknown_variables(given: Mapping[str, str]) -> Iterator[SettingsProblem]:
     """Variables (names in lower case) that are meant for us and name no section."""
     # Without "__" it may be anybody's: a cluster, for example, announces a service as TURNWIRE_PORT.
     for variable in given:
         name, nested, _ = variable.removeprefix(PREFIX.lower()).partition("__")
         if variable.startswith(PREFIX.lower()) and nested and name not in Settings.model_fields:
             near = _nearest(name, Settings.model_fields)
-            yield Problem(field=variable.upper(), what=f'unknown section "{name}"', expected=near)
+            yield SettingsProblem(field=variable.upper(), what=f'unknown section "{name}"', expected=near)
 
 
-def contradictions(settings: Settings) -> Iterator[Problem]:
+def contradictions(settings: Settings) -> Iterator[SettingsProblem]:
     """What no single value shows: references to what is not there, and keys that only go with another."""
     if settings.database.table_schema and settings.database.file:
         expected = "a postgresql:// address, or table_prefix, which SQLite knows too"
-        yield Problem(field="database.table_schema", what="only for PostgreSQL", expected=expected)
+        yield SettingsProblem(field="database.table_schema", what="only for PostgreSQL", expected=expected)
     yield from _alike("accounts", settings.accounts)
     yield from _alike("routes", settings.routes)
     yield from _alike("sources", settings.sources)
     broker = settings.broker
     if broker.results and "results" in broker.model_fields_set and broker.kind == "embedded":
         expected = "no such key, or an url that begins with amqp:// or redis://"
-        yield Problem(field="broker.results", what="only for RabbitMQ and Redis", expected=expected)
+        yield SettingsProblem(field="broker.results", what="only for RabbitMQ and Redis", expected=expected)
     for name, account in settings.accounts.items():
         if account.api and account.provider != "osvi":
-            yield Problem(field=f"accounts.{name}.api", what='only for provider = "osvi"', expected="no such key")
+            yield SettingsProblem(
+                field=f"accounts.{name}.api", what='only for provider = "osvi"', expected="no such key"
+            )
     for name, route in settings.routes.items():
         yield from _route_contradictions(f"routes.{name}", route, settings)
     webhook = settings.replies.webhook
     if webhook is not None and webhook.url.startswith("http://") and not (webhook.allow_private or webhook.allow_http):
         expected = "https://…, or allow_private = [its network], or allow_http = true"
-        yield Problem(field="replies.webhook.url", what="is not encrypted", expected=expected)
+        yield SettingsProblem(field="replies.webhook.url", what="is not encrypted", expected=expected)
     for name, source in settings.sources.items():
         if source.route not in settings.routes:
             near = _nearest(source.route, settings.routes)
-            yield Problem(field=f"sources.{name}.route", what="no such route", expected=near)
+            yield SettingsProblem(field=f"sources.{name}.route", what="no such route", expected=near)
 
 
-def _route_contradictions(where: str, route: RouteSettings, settings: Settings) -> Iterator[Problem]:
+def _route_contradictions(where: str, route: RouteSettings, settings: Settings) -> Iterator[SettingsProblem]:
     if route.account not in settings.accounts:
         near = _nearest(route.account, settings.accounts)
-        yield Problem(field=f"{where}.account", what="no such account", expected=near)
+        yield SettingsProblem(field=f"{where}.account", what="no such account", expected=near)
     if route.reply in _NOT_YET:
         what, ready = f'"{route.reply}" is not in this version yet', '"none", "celery" or "webhook"'
-        yield Problem(field=f"{where}.reply", what=what, expected=ready)
+        yield SettingsProblem(field=f"{where}.reply", what=what, expected=ready)
     if route.reply == "webhook" and settings.replies.webhook is None:
         expected = "a section [replies.webhook] with url and secret"
-        yield Problem(field=f"{where}.reply", what="has no address to post to", expected=expected)
+        yield SettingsProblem(field=f"{where}.reply", what="has no address to post to", expected=expected)
     if route.debounce is not None and route.debounce > route.debounce_at_most:
         what, expected = "is longer than debounce_at_most", "at most that, since no message waits longer"
-        yield Problem(field=f"{where}.debounce", what=what, expected=expected)
+        yield SettingsProblem(field=f"{where}.debounce", what=what, expected=expected)
     if route.reply_mode and route.reply not in _NOT_YET:
         what = 'only for reply = "email" and reply = "ticket"'
-        yield Problem(field=f"{where}.reply_mode", what=what, expected="no such key")
+        yield SettingsProblem(field=f"{where}.reply_mode", what=what, expected="no such key")
     if route.hours is not None and route.hours.opens >= route.hours.closes:
         what, expected = "is not after from", "a later time of the same day, up to 24:00"
-        yield Problem(field=f"{where}.hours.to", what=what, expected=expected)
+        yield SettingsProblem(field=f"{where}.hours.to", what=what, expected=expected)
     if route.on_overtaken and route.reply == "none":
-        yield Problem(field=f"{where}.on_overtaken", what="only for a route with a way back", expected="no such key")
+        yield SettingsProblem(
+            field=f"{where}.on_overtaken", what="only for a route with a way back", expected="no such key"
+        )
 
 
-def _alike(group: str, names: Iterable[str]) -> Iterator[Problem]:
+def _alike(group: str, names: Iterable[str]) -> Iterator[SettingsProblem]:
     """Names that the environment could not tell apart."""
     seen: dict[str, str] = {}
     for name in names:
         if (other := seen.setdefault(fold(name), name)) != name:
             expected = "names that differ in more than case and '-', '.' or '_'"
-            yield Problem(field=f"{group}.{name}", what=f'too like "{other}"', expected=expected)
+            yield SettingsProblem(field=f"{group}.{name}", what=f'too like "{other}"', expected=expected)
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:

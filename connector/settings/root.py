@@ -10,7 +10,7 @@ from pydantic import Field, PrivateAttr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from connector.settings.accounts import AccountSettings
-from connector.settings.base import FILE_NAME, PREFIX, Place
+from connector.settings.base import FILE_NAME, PREFIX, Location
 from connector.settings.replies import RepliesSettings
 from connector.settings.routes import RouteSettings
 from connector.settings.runtime import BrokerSettings, DatabaseSettings, WorkerSettings
@@ -62,4 +62,4 @@ class Settings(BaseSettings):
         singles = {"database": self.database, "broker": self.broker, "replies.webhook": self.replies.webhook}
         for name, section in [*singles.items(), *self.accounts.items(), *self.routes.items(), *self.sources.items()]:
             if section is not None:
-                section.stand_at(Place(name=name, path=path, environ=environ))
+                section.stand_at(Location(name=name, path=path, environ=environ))

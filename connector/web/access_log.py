@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from connector.errors import places
 from connector.web.request.problems import failure
-from connector.web.state import Door
+from connector.web.state import FrontDoor
 
 log = structlog.get_logger(__name__)
 
@@ -23,7 +23,7 @@ _QUIET = {"/healthz", "/readyz", "/metrics"}
 class Access:
     """ASGI middleware; only for HTTP."""
 
-    def __init__(self, app: ASGIApp, door: Door) -> None:
+    def __init__(self, app: ASGIApp, door: FrontDoor) -> None:
         self._app = app
         self.door = door
 

@@ -21,9 +21,9 @@ from connector.web.api import batch, conversations, events, hooks, turns
 from connector.web.openapi import schemas
 from connector.web.openapi.event_schema import request_schemas
 from connector.web.openapi.operations import SIGNATURE
-from connector.web.request.limits import DEFAULTS, Limits
+from connector.web.request.limits import DEFAULTS, RequestLimits
 from connector.web.request.problems import Problem, answered, database_away, failure
-from connector.web.state import Door
+from connector.web.state import FrontDoor
 
 _ABOUT = """
 Hand messages in, look at what became of them. An event that is answered 202 is stored and committed; an agent will be
@@ -31,9 +31,9 @@ asked. Repeat a request until there is an answer: what comes twice is kept once.
 """
 
 
-def create(receiver: Receiver, limits: Limits = DEFAULTS, *, ready: Callable[[], None] = lambda: None) -> Access:
+def create(receiver: Receiver, limits: RequestLimits = DEFAULTS, *, ready: Callable[[], None] = lambda: None) -> Access:
     """The front door over a receiver; ``ready`` is called once it has begun. Nothing is opened before that."""
-    door = Door(receiver, limits)
+    door = FrontDoor(receiver, limits)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

@@ -17,7 +17,7 @@ TOGETHER = 200
 """Events in one transaction at most."""
 
 
-class Commits:
+class EventCommits:
     """The receiver as the event loop sees it. What it returns is committed."""
 
     def __init__(self, receiver: Receiver, *, patience: float) -> None:

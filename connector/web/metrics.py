@@ -22,7 +22,7 @@ disable_created_metrics()  # type: ignore[no-untyped-call] # a series more for e
 _BOUNDS = (*(f"{bound:g}" for bound in BUCKETS), "+Inf")
 
 
-class Answers:
+class AnswerCounts:
     """How often each operation was answered how, since this process began."""
 
     def __init__(self) -> None:

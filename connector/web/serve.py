@@ -20,7 +20,7 @@ import uvicorn
 from connector.errors import Unreachable
 from connector.services.receive import Receiver
 from connector.web.app import create
-from connector.web.request.limits import DEFAULTS, Limits
+from connector.web.request.limits import DEFAULTS, RequestLimits
 from connector.web.request.protocol import DeadlineProtocol
 
 BACKLOG = 1024
@@ -57,7 +57,11 @@ def is_loopback(taken: socket.socket) -> bool:
 
 
 def serve(
-    receiver: Receiver, taken: socket.socket, *, ready: Callable[[], None] = lambda: None, limits: Limits = DEFAULTS
+    receiver: Receiver,
+    taken: socket.socket,
+    *,
+    ready: Callable[[], None] = lambda: None,
+    limits: RequestLimits = DEFAULTS,
 ) -> None:
     """Answer until SIGTERM or SIGINT; what is in work is finished first. Logging is the caller's.
 
@@ -78,7 +82,7 @@ def serve(
 class BoundedServer(uvicorn.Server):
     """Ends in bounded time once it is told to; a second signal cuts that short."""
 
-    def __init__(self, config: uvicorn.Config, limits: Limits) -> None:
+    def __init__(self, config: uvicorn.Config, limits: RequestLimits) -> None:
         super().__init__(config)
         self._limits = limits
         self._last: threading.Timer | None = None
@@ -116,7 +120,7 @@ def _leave() -> None:
     os._exit(1)
 
 
-def build(receiver: Receiver, limits: Limits, *, ready: Callable[[], None] = lambda: None) -> BoundedServer:
+def build(receiver: Receiver, limits: RequestLimits, *, ready: Callable[[], None] = lambda: None) -> BoundedServer:
     """A server that is not running yet."""
     config = uvicorn.Config(
         create(receiver, limits, ready=ready),

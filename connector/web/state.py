@@ -14,10 +14,10 @@ from connector.settings import Settings
 from connector.storage.core.database import Database
 from connector.storage.core.migrate import require_current
 from connector.storage.monitoring.measures import measures
-from connector.web.auth.bearer import Keeper
-from connector.web.group_commit import Commits
+from connector.web.auth.bearer import Authenticator
+from connector.web.group_commit import EventCommits
 from connector.web.request.cache import Cached
-from connector.web.request.limits import Limits, Pressure
+from connector.web.request.limits import Pressure, RequestLimits
 
 try:
     from connector.web import metrics
@@ -31,20 +31,20 @@ _READERS = 4
 _BATCHES = 2
 
 
-class Door:
+class FrontDoor:
     """The receiver, the tokens and the limits, with a few threads for the database."""
 
-    def __init__(self, receiver: Receiver, limits: Limits) -> None:
+    def __init__(self, receiver: Receiver, limits: RequestLimits) -> None:
         """Nothing is opened before the first request. Raises :class:`connector.errors.ConfigurationError`."""
         self.hooks = hooks_of(receiver.wiring.settings)
         self.receiver = receiver
         self.limits = limits
         self.pressure = Pressure(limits)
-        self.commits = Commits(receiver, patience=limits.answer)
+        self.commits = EventCommits(receiver, patience=limits.answer)
         self.reads = ThreadPoolExecutor(_READERS, thread_name_prefix="read")
         self.batches = ThreadPoolExecutor(_BATCHES, thread_name_prefix="batch")
-        self.keeper = Keeper(self.database, self.reads)
-        self.answers = metrics.Answers() if METRICS else None
+        self.keeper = Authenticator(self.database, self.reads)
+        self.answers = metrics.AnswerCounts() if METRICS else None
         self.readiness = Cached(self._not_ready, self.reads, fresh=1.0)
         self.page = Cached(self._measured, self.reads, fresh=10.0)
 
@@ -82,11 +82,11 @@ class Door:
         self.database.dispose()
 
 
-def _the_door(request: Request) -> Door:
+def _the_door(request: Request) -> FrontDoor:
     door = request.app.state.door
-    assert isinstance(door, Door)
+    assert isinstance(door, FrontDoor)
     return door
 
 
-TheDoor = Annotated[Door, Depends(_the_door)]
+TheDoor = Annotated[FrontDoor, Depends(_the_door)]
 """An endpoint's parameter: the door."""

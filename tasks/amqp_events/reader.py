@@ -23,7 +23,7 @@ from connector.utils import failpoints
 
 from ..broker.config import EVENTS, reads_events
 from ..runtime.runtime import Runtime
-from .store import Keeper
+from .store import MessageStore
 
 log = structlog.get_logger(__name__)
 
@@ -50,7 +50,7 @@ class EventsQueue:
     def __init__(self, runtime: Runtime, app: Celery) -> None:
         """Does not start yet."""
         self._app = app
-        self._keeper = Keeper(runtime, app)
+        self._keeper = MessageStore(runtime, app)
         self._wanted = reads_events(runtime.settings)
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None

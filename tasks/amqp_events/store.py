@@ -47,7 +47,7 @@ class Origin:
     named: str
 
 
-class Keeper:
+class MessageStore:
     """Keeps groups of messages as py-amqp delivers them."""
 
     def __init__(self, runtime: Runtime, app: Celery) -> None:

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from connector.errors import LeaseLost
-from connector.policy.gate import Report
+from connector.policy.gate import CallReport
 from connector.storage import actions, tables
 from connector.storage.core.statements import FOREVER
 from connector.storage.send import accounts as account_rows
@@ -154,7 +154,7 @@ def test_the_rate_is_shared_and_unused_calls_go_back(store):
 
 
 def report(store: StorageKit, *outcomes: Outcome, **fields: float):
-    return store.accounts.report("osvi", [Report(outcome=outcome, **fields) for outcome in outcomes])
+    return store.accounts.report("osvi", [CallReport(outcome=outcome, **fields) for outcome in outcomes])
 
 
 def test_a_gate_closes_for_everybody_and_opens_by_itself_with_one_call(small):

@@ -21,7 +21,7 @@ from connector.storage import tables
 from connector.storage.core.database import Database
 from connector.storage.core.host_transaction import Joined
 from connector.storage.core.migrate import upgrade
-from connector.storage.core.table_names import Place
+from connector.storage.core.table_names import TablePlace
 from connector.wiring import Wiring, place_of
 from tests.kit.engine import configured
 from tests.kit.worker_process import written_config
@@ -48,7 +48,7 @@ class Bell:
 class Shop:
     """A host with an engine of its own beside ours, as SQLAlchemy makes one by default."""
 
-    def __init__(self, url: str, place: Place, folder: Path) -> None:
+    def __init__(self, url: str, place: TablePlace, folder: Path) -> None:
         self.settings = configured(
             url, None, folder, place={"table_schema": place.schema, "table_prefix": place.prefix}
         )
@@ -106,7 +106,7 @@ def message(name: str, **changes: Any) -> dict[str, Any]:
 def shop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shop]:
     kind, _, where = request.param.partition("-")
     url = request.getfixturevalue({"sqlite": "sqlite_url", "postgresql": "postgres_url"}[kind])
-    places = {"": Place(), "prefix": Place(prefix="tw_"), "both": Place(schema="turnwire", prefix="tw_")}
+    places = {"": TablePlace(), "prefix": TablePlace(prefix="tw_"), "both": TablePlace(schema="turnwire", prefix="tw_")}
     made = Shop(url, places[where], tmp_path)
     yield made
     made.engine.dispose()

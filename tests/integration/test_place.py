@@ -19,28 +19,28 @@ from connector.plugin import include_object
 from connector.services.receive import Receiver
 from connector.storage.core.database import Database
 from connector.storage.core.migrate import require_current, upgrade
-from connector.storage.core.table_names import Place
+from connector.storage.core.table_names import TablePlace
 from connector.storage.receive.bulk import Chunk
 from connector.storage.receive.events import Entry
 from connector.storage.tables import metadata
 from connector.wiring import place_of
 from tests.kit.engine import EngineKit, configured, in_order
 
-PREFIX = Place(prefix="tw_")
-SCHEMA = Place(schema="turnwire")
-BOTH = Place(schema="turnwire", prefix="tw_")
+PREFIX = TablePlace(prefix="tw_")
+SCHEMA = TablePlace(schema="turnwire")
+BOTH = TablePlace(schema="turnwire", prefix="tw_")
 
 
 def sqlalchemy_url(url: str) -> str:
     return url.replace("postgresql://", "postgresql+psycopg://", 1)
 
 
-def keys(place: Place) -> dict[str, str]:
+def keys(place: TablePlace) -> dict[str, str]:
     return {"table_schema": place.schema, "table_prefix": place.prefix}
 
 
 @pytest.fixture(params=["sqlite-prefix", "postgresql-prefix", "postgresql-schema", "postgresql-both"])
-def placed(request: pytest.FixtureRequest) -> tuple[str, Place]:
+def placed(request: pytest.FixtureRequest) -> tuple[str, TablePlace]:
     """An empty database, and where our tables are to be in it."""
     kind, _, where = request.param.partition("-")
     url = request.getfixturevalue({"sqlite": "sqlite_url", "postgresql": "postgres_url"}[kind])
@@ -144,7 +144,7 @@ def test_files_go_in_by_the_thousand(placed, host, tmp_path):
 
 def test_two_of_them_in_one_database_do_not_meet(placed, turnwire_sandbox, tmp_path):
     url, place = placed
-    other = Place(prefix="second_")
+    other = TablePlace(prefix="second_")
     upgrade(sqlalchemy_url(url), place)
     upgrade(sqlalchemy_url(url), other)
     with (
@@ -160,7 +160,7 @@ def test_two_of_them_in_one_database_do_not_meet(placed, turnwire_sandbox, tmp_p
 def test_tables_that_are_elsewhere_are_missing(placed):
     url, place = placed
     upgrade(sqlalchemy_url(url), place)
-    for wrong in (Place(), Place(prefix="other_")):
+    for wrong in (TablePlace(), TablePlace(prefix="other_")):
         opened = Database(sqlalchemy_url(url), place=wrong)
         with pytest.raises(DatabaseNotReady, match="no tables yet"):
             require_current(opened)

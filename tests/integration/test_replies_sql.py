@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from connector.errors import LeaseLost
-from connector.policy.replies import Verdict
+from connector.policy.replies import DeliveryDecision
 from connector.storage import actions, tables
-from connector.storage.reply.replies import Delivered
+from connector.storage.reply.replies import RecordedDelivery
 from connector.values import CallResult, Outcome, ReplyStatus, TurnStatus
 from tests.kit.storage import AGAIN, ANSWERED, FAILED, HELD, StorageKit
 
@@ -84,8 +84,8 @@ def test_what_a_delivery_came_to_is_written(answered, status, ready):
     store, owner = answered, answered.worker()
     (reply,) = store.replies.claim(owner, 10)
     result = CallResult(outcome=Outcome.LOST, http_status=500, error="bad\x00")
-    verdict = Verdict(status=status, reason="why", delay=60.0)
-    done = Delivered(reply_id=reply.id, number=1, channel=reply.channel, result=result, verdict=verdict)
+    verdict = DeliveryDecision(status=status, reason="why", delay=60.0)
+    done = RecordedDelivery(reply_id=reply.id, number=1, channel=reply.channel, result=result, verdict=verdict)
     store.replies.record(owner, [done])
     (row,) = store.rows(tables.replies)
     assert (row.status, row.owner, row.reason) == (str(status), None, "why")
@@ -105,8 +105,8 @@ def test_what_a_dead_worker_was_delivering_is_delivered_again_under_the_same_mar
     assert [row.outcome for row in store.rows(tables.reply_attempts)] == ["lost", None]
 
     # The first one's outcome comes late: its attempt is written, the reply is the other one's.
-    arrived = Verdict(status=ReplyStatus.DELIVERED)
-    late = Delivered(reply_id=reply.id, number=1, channel=reply.channel, result=CallResult(), verdict=arrived)
+    arrived = DeliveryDecision(status=ReplyStatus.DELIVERED)
+    late = RecordedDelivery(reply_id=reply.id, number=1, channel=reply.channel, result=CallResult(), verdict=arrived)
     store.replies.record(owner, [late])
     assert store.rows(tables.replies)[0].owner == other
     assert [row.outcome for row in store.rows(tables.reply_attempts)] == ["answered", None]

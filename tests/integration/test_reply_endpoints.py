@@ -9,20 +9,20 @@ from typing import Any
 import pytest
 
 from connector.errors import WrongState
-from connector.policy.replies import FAILING, GONE, STREAK_ENDS, Verdict
+from connector.policy.replies import FAILING, GONE, STREAK_ENDS, DeliveryDecision
 from connector.storage import actions, queries, tables
 from connector.storage.actions.replay import PER_SECOND, ReplayFilter
 from connector.storage.monitoring.status import status as system_status
-from connector.storage.reply.replies import Delivered, Replies
+from connector.storage.reply.replies import RecordedDelivery, Replies
 from connector.values import CallResult, Outcome, ReplyStatus
 from tests.integration.test_races import Joined, meet
 from tests.kit.storage import ANSWERED, StorageKit, emptied
 
 DAY = 86_400.0
-ARRIVED = Verdict(status=ReplyStatus.DELIVERED)
-LATER = Verdict(status=ReplyStatus.QUEUED, reason="lost")
-OVER = Verdict(status=ReplyStatus.QUEUED, reason="lost", gives_up=True)
-WANTS_NO_MORE = Verdict(status=ReplyStatus.QUEUED, reason=GONE, gone=True)
+ARRIVED = DeliveryDecision(status=ReplyStatus.DELIVERED)
+LATER = DeliveryDecision(status=ReplyStatus.QUEUED, reason="lost")
+OVER = DeliveryDecision(status=ReplyStatus.QUEUED, reason="lost", gives_up=True)
+WANTS_NO_MORE = DeliveryDecision(status=ReplyStatus.QUEUED, reason=GONE, gone=True)
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def answer(store: StorageKit, *conversations: str, **fields: Any) -> None:
         pass
 
 
-def deliver(store: StorageKit, verdict: Verdict = ARRIVED, most: int = 50) -> list[str]:
+def deliver(store: StorageKit, verdict: DeliveryDecision = ARRIVED, most: int = 50) -> list[str]:
     """Deliver what is due, all with this verdict; the markers of what left."""
     owner = store.worker()
     claimed = store.replies.claim(owner, most)
@@ -49,7 +49,7 @@ def deliver(store: StorageKit, verdict: Verdict = ARRIVED, most: int = 50) -> li
     store.replies.record(
         owner,
         [
-            Delivered(reply_id=one.id, number=one.attempt, channel=one.channel, result=result, verdict=verdict)
+            RecordedDelivery(reply_id=one.id, number=one.attempt, channel=one.channel, result=result, verdict=verdict)
             for one in claimed
         ],
     )
@@ -185,11 +185,11 @@ def test_a_reply_is_given_up_only_if_its_endpoint_takes_others(store):
     owner = store.worker()
     claimed = {one.turn_id: one for one in store.replies.claim(owner, 10)}
     old, new = (claimed[turn] for turn in sorted(claimed))
-    arrived = Delivered(reply_id=new.id, number=1, channel="webhook", result=CallResult(), verdict=ARRIVED)
+    arrived = RecordedDelivery(reply_id=new.id, number=1, channel="webhook", result=CallResult(), verdict=ARRIVED)
     store.replies.record(owner, [arrived])
     result = CallResult(outcome=Outcome.LOST)
     store.replies.record(
-        owner, [Delivered(reply_id=old.id, number=old.attempt, channel="webhook", result=result, verdict=OVER)]
+        owner, [RecordedDelivery(reply_id=old.id, number=old.attempt, channel="webhook", result=result, verdict=OVER)]
     )
     row = store.rows(tables.replies, tables.replies.c.id == old.id)[0]
     assert (row.status, row.reason, row.ready_at) == ("failed", "gave_up: lost", None)
@@ -199,7 +199,7 @@ def test_the_schedule_begins_anew_when_an_operator_says_so(store):
     answer(store, "T-1")
     deliver(store, LATER)
     hasten(store)
-    deliver(store, Verdict(status=ReplyStatus.FAILED, reason="refused"))
+    deliver(store, DeliveryDecision(status=ReplyStatus.FAILED, reason="refused"))
     (row,) = store.rows(tables.replies)
     assert (row.delays, row.attempts) == (1, 2)
     actions.retry_reply(store.database, row.id, actor="ann")
@@ -242,7 +242,7 @@ def test_what_was_delivered_since_a_time_is_delivered_again_under_its_marker(sto
 def test_what_was_made_before_and_arrived_since_counts_and_what_failed_too(store):
     answer(store, "T-1", "T-2")
     deliver(store, most=1)
-    deliver(store, Verdict(status=ReplyStatus.FAILED, reason="refused"))
+    deliver(store, DeliveryDecision(status=ReplyStatus.FAILED, reason="refused"))
     store.change(tables.replies, tables.replies.c.status == "delivered", created_at=1)
     assert actions.count_replay(store.database, span()) == {"delivered": 1, "failed": 1}
     assert actions.count_replay(store.database, span(statuses=(ReplyStatus.FAILED,))) == {"failed": 1}

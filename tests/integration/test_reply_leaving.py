@@ -17,20 +17,20 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, event
 
 from connector.errors import Overtaken, WrongState
-from connector.policy.replies import Verdict
+from connector.policy.replies import DeliveryDecision
 from connector.policy.turns import Decision
 from connector.storage import actions, tables
 from connector.storage.receive.events import Intake
 from connector.storage.reply import endpoints, overtaken
-from connector.storage.reply.replies import ClaimedReply, Delivered, Replies
+from connector.storage.reply.replies import ClaimedReply, RecordedDelivery, Replies
 from connector.storage.send.outcomes import Records
 from connector.values import CallResult, EventStatus, Outcome, ReplyStatus
 from tests.integration.test_races import Joined, meet
 from tests.kit.storage import ANSWERED, CHANNELS, FAILED, HANDED_OFF, HELD, ROUTES, StorageKit, emptied
 
 YIELDING = dict.fromkeys(CHANNELS, ReplyStatus.CANCELLED)
-ARRIVED = Verdict(status=ReplyStatus.DELIVERED)
-LATER = Verdict(status=ReplyStatus.QUEUED, reason="lost")
+ARRIVED = DeliveryDecision(status=ReplyStatus.DELIVERED)
+LATER = DeliveryDecision(status=ReplyStatus.QUEUED, reason="lost")
 SILENT = replace(ANSWERED, answer="")
 EMPTY_HANDED = {"failed", "cancelled"}
 
@@ -42,7 +42,7 @@ def store(store: StorageKit) -> StorageKit:
     return store
 
 
-def deliver(store: StorageKit, owner: int | None = None, verdict: Verdict = ARRIVED) -> list[int]:
+def deliver(store: StorageKit, owner: int | None = None, verdict: DeliveryDecision = ARRIVED) -> list[int]:
     """Deliver whatever may leave; the turns it told of."""
     owner = owner or store.worker()
     claimed = store.replies.claim(owner, 50)
@@ -50,10 +50,12 @@ def deliver(store: StorageKit, owner: int | None = None, verdict: Verdict = ARRI
     return sorted(one.turn_id for one in claimed)
 
 
-def delivered(reply: ClaimedReply, verdict: Verdict = ARRIVED) -> Delivered:
+def delivered(reply: ClaimedReply, verdict: DeliveryDecision = ARRIVED) -> RecordedDelivery:
     outcome = Outcome.ANSWERED if verdict.status is ReplyStatus.DELIVERED else Outcome.LOST
     result = CallResult(outcome=outcome)
-    return Delivered(reply_id=reply.id, number=reply.attempt, channel=reply.channel, result=result, verdict=verdict)
+    return RecordedDelivery(
+        reply_id=reply.id, number=reply.attempt, channel=reply.channel, result=result, verdict=verdict
+    )
 
 
 def standing(store: StorageKit) -> dict[tuple[int, str], tuple[str, str | None]]:

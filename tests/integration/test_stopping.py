@@ -8,10 +8,10 @@ import threading
 import pytest
 
 from connector.errors import WrongState
-from connector.policy.replies import Verdict
+from connector.policy.replies import DeliveryDecision
 from connector.storage import actions, tables
 from connector.storage.monitoring.status import status as system_status
-from connector.storage.reply.replies import Delivered
+from connector.storage.reply.replies import RecordedDelivery
 from connector.storage.send import accounts as account_rows
 from connector.values import (
     CallResult,
@@ -60,8 +60,8 @@ def test_a_stopped_route_sends_nothing_and_lets_no_answer_out_until_it_is_resume
     actions.resume_route(kit.database, "support", actor="ann")
     (reply,) = kit.replies.claim(owner, 10)
     assert (reply.route, reply.attempt) == ("support", 1)
-    verdict = Verdict(status=ReplyStatus.DELIVERED)
-    done = Delivered(
+    verdict = DeliveryDecision(status=ReplyStatus.DELIVERED)
+    done = RecordedDelivery(
         reply_id=reply.id,
         number=1,
         channel="webhook",

@@ -17,9 +17,9 @@ from connector.settings import load
 from connector.storage.admin import tokens
 from connector.storage.core.database import Database
 from connector.web.app import create
-from connector.web.request.limits import Limits
+from connector.web.request.limits import RequestLimits
 from connector.web.serve import address, build, listen
-from connector.web.state import Door
+from connector.web.state import FrontDoor
 from connector.wiring import Wiring
 
 CONFIGURATION = """
@@ -36,7 +36,7 @@ account = "synthflow"
 agent = "agent_1"
 reply = "celery"
 """
-QUICK = Limits(idle=0.3, body=1.0, batch=1.0, head=0.3, linger=0.3, write=0.5, keep_alive=1.0)
+QUICK = RequestLimits(idle=0.3, body=1.0, batch=1.0, head=0.3, linger=0.3, write=0.5, keep_alive=1.0)
 """The usual sizes, with deadlines that a test can wait for."""
 
 
@@ -90,7 +90,7 @@ def bearer(token: str) -> dict[str, str]:
 class Client:
     """Asks an application in this process, each time in an event loop of its own."""
 
-    def __init__(self, site: Site, limits: Limits = QUICK) -> None:
+    def __init__(self, site: Site, limits: RequestLimits = QUICK) -> None:
         self.site = site
         self.limits = limits
 
@@ -110,12 +110,12 @@ class Client:
 
 def close(app: Any) -> None:
     door = app.door
-    assert isinstance(door, Door)
+    assert isinstance(door, FrontDoor)
     door.close()
 
 
 @contextmanager
-def listening(site: Site, limits: Limits = QUICK) -> Iterator[str]:
+def listening(site: Site, limits: RequestLimits = QUICK) -> Iterator[str]:
     """The front door on a free port, in a thread; yields its URL."""
     taken = listen("127.0.0.1", 0)
     server = build(site.receiver, limits)
@@ -129,5 +129,5 @@ def listening(site: Site, limits: Limits = QUICK) -> Iterator[str]:
         assert not thread.is_alive()
 
 
-def with_limits(**changes: Any) -> Limits:
+def with_limits(**changes: Any) -> RequestLimits:
     return replace(QUICK, **changes)

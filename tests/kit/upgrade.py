@@ -26,7 +26,7 @@ from connector.sandbox import OSVI_TOKEN, SYNTHFLOW_TOKEN, Sandbox
 from connector.services.receive import Receiver
 from connector.settings import Settings, load
 from connector.storage.core.database import Database
-from tasks.amqp_events.store import Keeper
+from tasks.amqp_events.store import MessageStore
 from tasks.application import create
 from tests.kit.engine import EngineKit, wired
 from tests.kit.front_door import Bells, Client, Site
@@ -268,7 +268,7 @@ class Upgraded:
             )
             for line in _lines(path)
         ]
-        Keeper(app.turnwire, app).keep(group, lambda _pause: True)
+        MessageStore(app.turnwire, app).keep(group, lambda _pause: True)
         app.turnwire.wiring.database.dispose()
         return []
 

@@ -15,7 +15,7 @@ Item = Event | Refusal
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Entry:
+class FileEntry:
     """One message of a file: ``position`` is its place as a person would say it ("row 17", "mail 3")."""
 
     position: str
@@ -41,20 +41,20 @@ class Reading:
         """The source of a message for ``route``, which may differ from the one the file is read for."""
         return self.source or default_source(self.kind, route or self.route)
 
-    def refusal(self, position: str, reason: str) -> Entry:
+    def refusal(self, position: str, reason: str) -> FileEntry:
         """What could not be read at all at this place."""
-        return Entry(
+        return FileEntry(
             position=position,
             item=Refusal(where=str(self.path), position=position, reason=reason, source=self.source_of()),
         )
 
-    def mail(self, raw: bytes, position: str) -> Entry:
+    def mail(self, raw: bytes, position: str) -> FileEntry:
         """A mail found in the file; one that had to be refused says where it stood."""
         event = parse_email(raw, source=self.source_of(), route=self.route, addresses=self.addresses)
         if event.status is not EventStatus.REFUSED:
-            return Entry(position=position, item=event)
+            return FileEntry(position=position, item=event)
         why = _WHY.get(event.reason or "", "; ".join(event.warnings))
-        return Entry(
+        return FileEntry(
             position=position,
             item=Refusal(
                 where=str(self.path), position=position, reason=f"{event.reason}: {why}", external_id=event.id,

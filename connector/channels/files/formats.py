@@ -14,14 +14,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypedDict, Unpack
 
-from connector.channels.files.entry import Entry, Item, Reading
+from connector.channels.files.entry import FileEntry, Item, Reading
 from connector.channels.files.jsonl import read_jsonl
 from connector.channels.files.mailbox import is_maildir, is_separator, read_mail, read_maildir, read_mbox
 from connector.channels.files.tickets_csv import COLUMNS, layout_of, read_csv, sniff_delimiter
 from connector.errors import InvalidInput
 from connector.values import Event, EventStatus, Refusal
 
-_READERS: Mapping[str, Callable[[Reading], Iterator[Entry]]] = {
+_READERS: Mapping[str, Callable[[Reading], Iterator[FileEntry]]] = {
     "eml": read_mail,
     "mbox": read_mbox,
     "maildir": read_maildir,
@@ -71,7 +71,7 @@ def read_file(path: str | Path, *, route: str, **options: Unpack[Options]) -> It
     return (entry.item for entry in read_entries(path, route=route, **options))
 
 
-def read_entries(path: str | Path, *, route: str, **options: Unpack[Options]) -> Iterator[Entry]:
+def read_entries(path: str | Path, *, route: str, **options: Unpack[Options]) -> Iterator[FileEntry]:
     """As :func:`read_file`, each with its position, for callers that report where something stood."""
     form, columns = options.get("format"), options.get("columns") or {}
     if form is not None and form not in _READERS:
@@ -85,7 +85,7 @@ def read_entries(path: str | Path, *, route: str, **options: Unpack[Options]) ->
     return _chosen(_guarded(reading, form), options)
 
 
-def _chosen(entries: Iterator[Entry], options: Options) -> Iterator[Entry]:
+def _chosen(entries: Iterator[FileEntry], options: Options) -> Iterator[FileEntry]:
     history, since = options.get("history"), options.get("since")
     tally = options.get("tally", Counter())
     for entry in entries:
@@ -98,7 +98,7 @@ def _chosen(entries: Iterator[Entry], options: Options) -> Iterator[Entry]:
             yield replace(entry, item=replace(item, status=EventStatus.CONTEXT)) if history else entry
 
 
-def _guarded(reading: Reading, form: str | None) -> Iterator[Entry]:
+def _guarded(reading: Reading, form: str | None) -> Iterator[FileEntry]:
     """All entries; what the file system refuses, at any moment, is a refusal."""
     try:
         form = form or detect_format(reading.path, reading.columns)

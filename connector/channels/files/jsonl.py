@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from connector.channels.events.schema import EVENT_BYTES, parse_event, refusal_of
-from connector.channels.files.entry import Entry, Reading
+from connector.channels.files.entry import FileEntry, Reading
 from connector.errors import InvalidInput
 
 _BOM = b"\xef\xbb\xbf"
 
 
-def read_jsonl(reading: Reading) -> Iterator[Entry]:
+def read_jsonl(reading: Reading) -> Iterator[FileEntry]:
     """An event or a refusal for every line that is not blank; an over-long line is passed over, never held."""
     with reading.path.open("rb") as file:
         number = 0
@@ -30,17 +30,17 @@ def read_jsonl(reading: Reading) -> Iterator[Entry]:
                 yield _entry(reading, line, position)
 
 
-def _entry(reading: Reading, line: bytes, position: str) -> Entry:
+def _entry(reading: Reading, line: bytes, position: str) -> FileEntry:
     data: Any = None
     try:
         data = _object(line)
         source = reading.source_of(_route(data))
         event = parse_event(data, source=source, route=reading.route, now=reading.now, raw=line)
-        return Entry(position=position, item=event)
+        return FileEntry(position=position, item=event)
     except InvalidInput as error:
         where, source = str(reading.path), reading.source_of(_route(data))
         refusal = refusal_of(data, error, where=where, position=position, source=source, raw=line)
-        return Entry(position=position, item=refusal)
+        return FileEntry(position=position, item=refusal)
 
 
 def _object(line: bytes) -> Any:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from connector.channels.files.entry import Entry, Reading
+from connector.channels.files.entry import FileEntry, Reading
 from connector.channels.mail.parsing.mime import MAX_RAW
 
 _CHUNK = 64 * 1024
@@ -21,14 +21,14 @@ _QUOTED_FROM = re.compile(rb">+From ")
 _HEADER = re.compile(rb"[!-9;-~]{1,80}[ \t]*:|>?From ")
 
 
-def read_mail(reading: Reading) -> Iterator[Entry]:
+def read_mail(reading: Reading) -> Iterator[FileEntry]:
     """The one mail in a file."""
     raw = first_bytes(reading.path)
     if raw.strip():
         yield reading.mail(raw, "mail 1")
 
 
-def read_mbox(reading: Reading) -> Iterator[Entry]:
+def read_mbox(reading: Reading) -> Iterator[FileEntry]:
     """All mails of an mbox file (mboxo, mboxrd and relatives), in order."""
     number = 0
     with reading.path.open("rb") as file:
@@ -101,7 +101,7 @@ def is_maildir(path: Path) -> bool:
     return path.is_dir() and ((path / "cur").is_dir() or (path / "new").is_dir())
 
 
-def read_maildir(reading: Reading) -> Iterator[Entry]:
+def read_maildir(reading: Reading) -> Iterator[FileEntry]:
     """The mails in ``new/`` and then ``cur/``, oldest name first.
 
     A mail program may move or rename a file meanwhile: what is gone from its place is looked for in ``cur/`` by its
@@ -127,7 +127,7 @@ def _names_in(folder: Path) -> list[str]:
         return sorted(each.name for each in found if not each.name.startswith(".") and each.is_file())
 
 
-def _mail_or_refusal(reading: Reading, folder: str, name: str) -> Entry:
+def _mail_or_refusal(reading: Reading, folder: str, name: str) -> FileEntry:
     path = reading.path / folder / name
     try:
         if not path.exists():

@@ -15,7 +15,7 @@ from typing import Any
 
 from connector.channels.events.schema import METADATA_BYTES
 from connector.channels.files.csv_records import RECORD_LIMIT, Record, records
-from connector.channels.files.entry import Entry, Reading
+from connector.channels.files.entry import FileEntry, Reading
 from connector.channels.text.clean import clean, cut, one_line
 from connector.errors import InvalidInput
 from connector.values import Customer, Event, EventStatus, Refusal
@@ -41,7 +41,7 @@ class Layout:
     width: int
 
 
-def read_csv(reading: Reading) -> Iterator[Entry]:
+def read_csv(reading: Reading) -> Iterator[FileEntry]:
     """An event or a refusal for every row that is not blank; rows are counted as a spreadsheet does, header first."""
     with reading.path.open(encoding=encoding_of(reading.path), errors="replace", newline="") as file:
         first = file.readline(RECORD_LIMIT + 1)
@@ -110,12 +110,12 @@ def _plain(name: str) -> str:
     return "_".join(name.strip().casefold().replace("-", " ").replace("_", " ").split())
 
 
-def _entry(reading: Reading, position: str, layout: Layout, row: Record) -> Entry:
+def _entry(reading: Reading, position: str, layout: Layout, row: Record) -> FileEntry:
     try:
-        return Entry(position=position, item=_event(reading, layout, row))
+        return FileEntry(position=position, item=_event(reading, layout, row))
     except InvalidInput as error:
         own_id = None if row.broken else _value(layout, row.cells, "message_id") or None
-        return Entry(
+        return FileEntry(
             position=position,
             item=Refusal(
                 where=str(reading.path), position=position, reason=str(error), field=error.field,

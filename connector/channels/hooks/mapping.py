@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from connector.channels.events.schema import check_metadata, describe, moment
-from connector.channels.hooks.pointers import MISSING, Delivered, as_text
+from connector.channels.hooks.pointers import MISSING, HookItem, as_text
 from connector.channels.hooks.signatures import Head, UnusableSecret, Verifier, instant
 from connector.channels.text.clean import clean, cut, one_line, unsafe
 from connector.channels.text.html import html_to_text
@@ -75,7 +75,7 @@ class HookReader:
     def challenge(self, payload: Any, head: Head) -> str | None:
         """What this delivery wants to be answered, if it is only there to see who answers."""
         wanted = self._source.challenge
-        delivered = Delivered(payload, head)
+        delivered = HookItem(payload, head)
         if wanted is None or self._source.type is None or as_text(delivered.at(self._source.type)) != wanted.type:
             return None
         return as_text(delivered.at(f"header:{wanted.header}"))
@@ -84,7 +84,7 @@ class HookReader:
         """The parts of a delivery of many; None for a delivery of one. Raises :class:`InvalidInput`."""
         if self._source.items is None:
             return None
-        found = Delivered(payload, Head()).at(self._source.items)
+        found = HookItem(payload, Head()).at(self._source.items)
         if not isinstance(found, list) or len(found) > MOST_ITEMS:
             came = "nothing" if found is MISSING else describe(found)
             raise InvalidInput("items", f"a list of at most {MOST_ITEMS:,} events", came)
@@ -92,7 +92,7 @@ class HookReader:
 
     def read(self, payload: Any, head: Head, raw: bytes | None = None) -> Event | Ignored:
         """One event, or why it is none; raises :class:`InvalidInput` for what should be there and is not."""
-        delivered = Delivered(payload, head)
+        delivered = HookItem(payload, head)
         ignored = self._why_ignored(delivered)
         if ignored is not None:
             return Ignored(reason=ignored)
@@ -115,7 +115,7 @@ class HookReader:
             raw=raw,
         )
 
-    def _why_ignored(self, delivered: Delivered) -> str | None:
+    def _why_ignored(self, delivered: HookItem) -> str | None:
         kind = None
         if self._source.type is not None:
             kind = _required(delivered.at(self._source.type), "type", self._source.type)
@@ -130,14 +130,14 @@ class HookReader:
                 return rule.reason
         return None
 
-    def _key(self, delivered: Delivered, name: str) -> str:
+    def _key(self, delivered: HookItem, name: str) -> str:
         sources: Sequence[str] = getattr(self._fields, name)
         found = _required(delivered.first(sources), name, *sources)
         if not 0 < len(found) <= _KEY or unsafe(found):
             raise InvalidInput(name, f"1 to {_KEY} characters, without NUL", describe(found))
         return found
 
-    def _text(self, delivered: Delivered) -> str:
+    def _text(self, delivered: HookItem) -> str:
         found = _required(delivered.first(self._fields.text), "text", *self._fields.text)
         form = as_text(delivered.said(self._fields.text_format)) or ""
         text = cut(clean(html_to_text(found) if "html" in form.lower() else found))
@@ -145,12 +145,12 @@ class HookReader:
             raise InvalidInput("text", "some text", "none that can be read")
         return text
 
-    def _customer(self, delivered: Delivered) -> Customer:
+    def _customer(self, delivered: HookItem) -> Customer:
         names = ("id", "name", "email", "phone", "language")
         found = {name: _line(delivered.first(getattr(self._fields, f"customer_{name}")), _KEY) for name in names}
         return Customer(**found)
 
-    def _occurred_at(self, delivered: Delivered, warnings: list[str]) -> datetime | None:
+    def _occurred_at(self, delivered: HookItem, warnings: list[str]) -> datetime | None:
         found = delivered.first(self._fields.occurred_at)
         if found is MISSING:
             return None
@@ -166,7 +166,7 @@ class HookReader:
             warnings.append(f"occurred_at: no time in {self._fields.time_format}, left out")
         return at
 
-    def _priority(self, delivered: Delivered, warnings: list[str]) -> int:
+    def _priority(self, delivered: HookItem, warnings: list[str]) -> int:
         found = as_text(delivered.first(self._fields.priority))
         if found is None:
             return 5
@@ -175,7 +175,7 @@ class HookReader:
         warnings.append("priority: no integer from 0 to 9, left out")
         return 5
 
-    def _metadata(self, delivered: Delivered, warnings: list[str]) -> Mapping[str, Any]:
+    def _metadata(self, delivered: HookItem, warnings: list[str]) -> Mapping[str, Any]:
         found = {name: delivered.said(source) for name, source in self._fields.metadata.items()}
         kept = {name: value for name, value in found.items() if value is not MISSING and value is not None}
         try:
@@ -198,7 +198,7 @@ def _required(found: Any, field: str, *places: str) -> str:
     return text
 
 
-def _holds(rule: OnlySettings, delivered: Delivered) -> bool:
+def _holds(rule: OnlySettings, delivered: HookItem) -> bool:
     found = _required(delivered.at(rule.at), "only", rule.at)
     if rule.same_as is not None:
         return found == _required(delivered.at(rule.same_as), "only", rule.same_as)

@@ -21,7 +21,7 @@ MISSING: Final = _Missing()
 
 
 @dataclass(frozen=True, slots=True)
-class Delivered:
+class HookItem:
     """One thing that was delivered, with the head of its delivery."""
 
     value: Any

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from connector.cli.demo.folder import SHIPPED
-from connector.cli.demo.report import Report
+from connector.cli.demo.report import DemoReport
 
 WIDTH = 80
 _NAMES = {"en": "English", "de": "German", "fr": "French", "es": "Spanish", "pt": "Portuguese"}
 
 
-def page(report: Report) -> Iterator[str]:
+def page(report: DemoReport) -> Iterator[str]:
     """The whole page, line by line."""
     yield from table(report)
     yield ""
@@ -23,7 +23,7 @@ def page(report: Report) -> Iterator[str]:
         yield from transcript(turns, report.subjects)
 
 
-def table(report: Report) -> Iterator[str]:
+def table(report: DemoReport) -> Iterator[str]:
     """Conversations and turns of each API."""
     headings = ["", *(shipped.api for shipped in SHIPPED), "together"]
     per_route = [report.of(shipped.route) for shipped in SHIPPED]
@@ -40,7 +40,7 @@ def table(report: Report) -> Iterator[str]:
         yield "   ".join(cells).rstrip()
 
 
-def accidents(report: Report) -> Iterator[str]:
+def accidents(report: DemoReport) -> Iterator[str]:
     """What did not go smoothly, and what became of it."""
     spoken = ", ".join(f"{_NAMES.get(code, code)} {number}" for code, number in report.languages.most_common())
     yield from _wrapped(f"Conversations by language: {spoken}.")

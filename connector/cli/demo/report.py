@@ -10,7 +10,7 @@ from email.parser import BytesHeaderParser
 from typing import Any
 
 from connector.cli.demo.folder import RECEIVED, SHIPPED
-from connector.services.ingest.run import Found
+from connector.services.ingest.run import FoundMessage
 from connector.settings import Settings
 from connector.storage import queries
 from connector.storage.core.database import Database
@@ -25,7 +25,7 @@ SHOWN = (
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Report:
+class DemoReport:
     """What there is to tell. ``turns`` are all of the demo's, with their attempts.
 
     ``subjects`` are the conversations', by route and key; ``languages``
@@ -112,7 +112,7 @@ def _met(turn: dict[str, Any], outcome: Outcome) -> int:
     return sum(attempt["outcome"] == outcome for attempt in turn["attempts"])
 
 
-def report(settings: Settings, messages: Iterable[Found]) -> Report:
+def report(settings: Settings, messages: Iterable[FoundMessage]) -> DemoReport:
     """Look at everything once; ``messages`` are those of the shipped files."""
     events = [found.item for found in messages if isinstance(found.item, Event)]
     sources = {event.source for event in events}
@@ -124,7 +124,7 @@ def report(settings: Settings, messages: Iterable[Found]) -> Report:
     finally:
         database.dispose()
     stopped = Counter(event["reason"] for event in aside if event["status"] == EventStatus.STOPPED)
-    return Report(
+    return DemoReport(
         turns=turns,
         subjects={(event.route, event.conversation): event.subject for event in reversed(events) if event.subject},
         languages=languages(events),

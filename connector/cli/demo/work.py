@@ -16,7 +16,7 @@ from typing import Any
 from connector.cli.demo.folder import PORT, RECEIVED, SHIPPED, environment, files_of, make, port_of, settings_in
 from connector.errors import TurnwireError
 from connector.sandbox import Answer, Sandbox, answer, running_sandbox
-from connector.services.ingest.run import Found, counted_as, take_in
+from connector.services.ingest.run import FoundMessage, counted_as, take_in
 from connector.services.receive import Receiver
 from connector.settings import Settings
 from connector.storage import queries
@@ -56,7 +56,7 @@ class Demo:
 
     def __init__(self, folder: Path, tell: Tell, progress: Progress) -> None:
         """``tell`` is given a sentence for each step; nothing happens before :meth:`run`."""
-        self.messages: list[Found] = []
+        self.messages: list[FoundMessage] = []
         self.counts: Counter[str] = Counter()
         self._folder = folder
         self._environ = environment()
@@ -112,14 +112,14 @@ class Demo:
         finally:
             receiver.wiring.database.dispose()
 
-    def _first_conversation(self) -> tuple[list[Found], list[Found]]:
+    def _first_conversation(self) -> tuple[list[FoundMessage], list[FoundMessage]]:
         """The messages of the queue's first conversation, and all others."""
         queue = (found.item for found in self.messages if found.file.name == SHIPPED[-1].name)
         first = next(item.conversation for item in queue if isinstance(item, Event))
         early = [each for each in self.messages if isinstance(each.item, Event) and each.item.conversation == first]
         return early, [each for each in self.messages if each not in early]
 
-    def _take(self, messages: Iterable[Found], receiver: Receiver) -> None:
+    def _take(self, messages: Iterable[FoundMessage], receiver: Receiver) -> None:
         for _, received in take_in(messages, receiver):
             self.counts[counted_as(received)] += 1
 
@@ -131,7 +131,7 @@ class Demo:
 class Waits:
     """How far the demo's own turns are; others that the user added do not count."""
 
-    def __init__(self, database: Database, messages: Iterable[Found]) -> None:
+    def __init__(self, database: Database, messages: Iterable[FoundMessage]) -> None:
         """``messages`` are those of the shipped files."""
         self._database = database
         self._sources = {found.item.source for found in messages}

@@ -11,7 +11,7 @@ import typer
 
 from connector.cli.shared.desk import coming, typed
 from connector.cli.shared.output import JsonOption, moment
-from connector.cli.shared.receiver import Door, configured_route, open_door
+from connector.cli.shared.receiver import OpenReceiver, configured_route, open_door
 from connector.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def _said(answer: Received) -> str:
 # --- waiting ----------------------------------------------------------------------------------------------------------
 
 
-def _awaited(door: Door, turn_id: int, seconds: float) -> dict[str, Any]:
+def _awaited(door: OpenReceiver, turn_id: int, seconds: float) -> dict[str, Any]:
     """The turn once it is over, or as it stands when the time is; says meanwhile what keeps it, once each."""
     from connector.storage import queries
 
@@ -119,7 +119,7 @@ def _awaited(door: Door, turn_id: int, seconds: float) -> dict[str, Any]:
         time.sleep(min(_LOOK_EVERY, max(0.0, until - time.monotonic())))
 
 
-def _what_keeps(door: Door, turn: Mapping[str, Any]) -> list[str]:
+def _what_keeps(door: OpenReceiver, turn: Mapping[str, Any]) -> list[str]:
     from connector.storage.monitoring.status import status as system_status
 
     names = {"route_paused": turn["route"], "account_closed": turn["account"]}

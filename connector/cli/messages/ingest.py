@@ -13,12 +13,12 @@ import typer
 from connector.cli.messages.file_options import FilesArgument, FormatOption, MapOption, columns
 from connector.cli.shared.desk import past
 from connector.cli.shared.output import JsonOption, Out, YesOption, confirm
-from connector.cli.shared.receiver import Door, configured_route, open_door
+from connector.cli.shared.receiver import OpenReceiver, configured_route, open_door
 from connector.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from connector.services.ingest.plan import Plan
-    from connector.services.ingest.run import Files, Found
+    from connector.services.ingest.run import Files, FoundMessage
     from connector.settings import Settings
     from connector.values import Received
 
@@ -87,7 +87,7 @@ def ingest(  # noqa: PLR0917 - each is an option of the command
         raise typer.Exit(1)
 
 
-def _look_first(door: Door, files: Files, connections: int, *, dry_run: bool, yes: bool) -> dict[str, int]:
+def _look_first(door: OpenReceiver, files: Files, connections: int, *, dry_run: bool, yes: bool) -> dict[str, int]:
     from connector.services.ingest.plan import plan
 
     refused = _Teller(door.out).planned if dry_run else lambda *_: None
@@ -160,7 +160,7 @@ def _agree(out: Out, plan: Plan, said: str, *, yes: bool) -> None:
 # --- doing it --------------------------------------------------------------------------------------------------------
 
 
-def _take_in(door: Door, files: Files, plan: Plan, connections: int) -> dict[str, int]:
+def _take_in(door: OpenReceiver, files: Files, plan: Plan, connections: int) -> dict[str, int]:
     from connector.services.ingest.plan import SUMMARY
     from connector.services.ingest.run import MANY, sortable, take_in_files
 
@@ -197,17 +197,17 @@ class _Teller:
     def __init__(self, out: Out) -> None:
         self._out = out
 
-    def planned(self, found: Found, why: str) -> None:
+    def planned(self, found: FoundMessage, why: str) -> None:
         """A message that would be refused."""
         self._tell(found, "refused", why)
 
-    def answered(self, found: Found, answer: Received) -> None:
+    def answered(self, found: FoundMessage, answer: Received) -> None:
         """What became of a message that was not taken."""
         from connector.services.ingest.run import counted_as
 
         self._tell(found, counted_as(answer), answer.reason)
 
-    def _tell(self, found: Found, status: str, reason: str | None) -> None:
+    def _tell(self, found: FoundMessage, status: str, reason: str | None) -> None:
         from connector.services.ingest.run import refusal
 
         facts: dict[str, Any] = refusal(found, status, reason)

@@ -15,7 +15,7 @@ from connector.cli.shared.output import JsonOption, Out, load_settings, shown
 from connector.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from connector.services.ingest.run import Found
+    from connector.services.ingest.run import FoundMessage
     from connector.values import Event
 
 
@@ -85,7 +85,7 @@ def _delivered(ctx: typer.Context, hook: str, files: list[Path], headers: list[s
         yield place if event is None else place | _event(event)
 
 
-def described(found: Found) -> dict[str, Any]:
+def described(found: FoundMessage) -> dict[str, Any]:
     """A message of a file as JSON; of one that cannot be taken only its place and the reason."""
     from connector.services.ingest.run import refusal
     from connector.values import Event

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from connector.cli.setup.template import REGIONS, Answers, render
+from connector.cli.setup.template import REGIONS, InitAnswers, render
 from connector.cli.shared.output import JsonOption, Out, YesOption
 from connector.errors import ConfigurationError
 
@@ -77,7 +77,7 @@ def init(
 
 def complete(
     provider: Provider | None, agent: str | None, api: Api | None, region: Region | None, ask: Ask | None
-) -> Answers:
+) -> InitAnswers:
     """The options, and for what they leave open the answers of a person; ``ask`` None: nobody can be asked.
 
     Raises :class:`ConfigurationError` for what is missing, not valid or does not go together.
@@ -92,9 +92,13 @@ def complete(
     if not agent or not agent.isprintable() or " " in agent:
         raise ConfigurationError("this is no agent id", "", "--agent", "the id as the provider's dashboard shows it")
     if name == "osvi":
-        return Answers(provider=name, agent=agent, api=api or _asked(ask, "--api", "Chat API", ("v1", "legacy"), "v1"))
+        return InitAnswers(
+            provider=name, agent=agent, api=api or _asked(ask, "--api", "Chat API", ("v1", "legacy"), "v1")
+        )
     question = "Region (Admin → Workspace Settings → Preferences → Customer Region)"
-    return Answers(provider=name, agent=agent, region=region or _asked(ask, "--region", question, tuple(REGIONS), "us"))
+    return InitAnswers(
+        provider=name, agent=agent, region=region or _asked(ask, "--region", question, tuple(REGIONS), "us")
+    )
 
 
 def create_database(settings: Settings) -> list[str]:
@@ -113,7 +117,7 @@ def create_database(settings: Settings) -> list[str]:
     return upgrade(settings.database.sqlalchemy_url, place_of(settings))
 
 
-def next_steps(answers: Answers, path: Path, *, database_made: bool = True) -> Iterator[tuple[str, str]]:
+def next_steps(answers: InitAnswers, path: Path, *, database_made: bool = True) -> Iterator[tuple[str, str]]:
     """What to type next, and why; commands that work as printed."""
     if path != Path("turnwire.toml").absolute():
         yield f"export TURNWIRE_CONFIG={shlex.quote(str(path))}", "so that the commands find the file"

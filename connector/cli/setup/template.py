@@ -14,7 +14,7 @@ REGIONS = {
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Answers:
+class InitAnswers:
     """What the file depends on; ``api`` only counts for OSVI, ``region`` only for Synthflow."""
 
     provider: str
@@ -35,7 +35,7 @@ class Answers:
         return "Synthflow: Workspace Settings → API Keys"
 
 
-def render(answers: Answers) -> str:
+def render(answers: InitAnswers) -> str:
     """The file's text; it loads as it stands."""
     osvi = answers.provider == "osvi"
     account = _OSVI_ACCOUNT if osvi else _SYNTHFLOW_ACCOUNT

@@ -22,7 +22,7 @@ NO_WORKER = "no worker has been seen for a minute: run `turnwire worker`, it sen
 
 
 @dataclass(frozen=True, kw_only=True)
-class Door:
+class OpenReceiver:
     """The way in, open: ``receiver`` stores and ``bell`` wakes the workers."""
 
     out: Out
@@ -45,7 +45,7 @@ class Door:
 
 
 @contextmanager
-def open_door(ctx: typer.Context, *, as_json: bool = False) -> Iterator[Door]:
+def open_door(ctx: typer.Context, *, as_json: bool = False) -> Iterator[OpenReceiver]:
     """Load the configuration and open the database; nothing connects to the broker before there is a message.
 
     Raises :class:`ConfigurationError`, :class:`connector.errors.DatabaseNotReady` and
@@ -60,7 +60,7 @@ def open_door(ctx: typer.Context, *, as_json: bool = False) -> Iterator[Door]:
     assert isinstance(publisher, CeleryPublisher)
     database = runtime.wiring.ready().database
     try:
-        yield Door(out=Out(as_json=as_json), settings=settings, receiver=runtime.receiver, bell=publisher)
+        yield OpenReceiver(out=Out(as_json=as_json), settings=settings, receiver=runtime.receiver, bell=publisher)
     finally:
         database.dispose()
 

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from connector.channels.events.schema import content_hash
 from connector.channels.files.formats import ordered
-from connector.services.ingest.found import Files, Found
+from connector.services.ingest.found import Files, FoundMessage
 from connector.storage.receive.bulk import Chunk
-from connector.storage.receive.events import Entry
+from connector.storage.receive.events import NewEvent
 from connector.values import BACKLOG_PRIORITY, Event, EventStatus
 
 SIZE = 2_000
@@ -37,18 +37,18 @@ class Parcel:
     writer: int
     common: Chunk
     positions: list[str]
-    rest: list[Found]
+    rest: list[FoundMessage]
     stood: list[int]
     passed_over: int = 0
 
     def __len__(self) -> int:
         return len(self.positions) + len(self.rest)
 
-    def found(self) -> list[Found]:
+    def found(self) -> list[FoundMessage]:
         """All messages one by one, as they came."""
         items = (entry.event for entry in self.common.entries())
         pairs = zip(self.positions, items, strict=True)
-        messages = [Found(file=self.file, position=position, item=item) for position, item in pairs]
+        messages = [FoundMessage(file=self.file, position=position, item=item) for position, item in pairs]
         for place, found in zip(self.stood, self.rest, strict=True):
             messages.insert(place, found)
         return messages
@@ -80,7 +80,7 @@ def conversation_number(route: str, key: str) -> int:
 
 def parcels(files: Files, packing: Packing) -> Iterator[Parcel]:
     """All messages of the files in parcels."""
-    held: list[Found] = []
+    held: list[FoundMessage] = []
     for path in files.paths:
         tally = Counter[str]()
         yield from _packed(_set_apart(files.of(path, tally), packing, held), path, packing)
@@ -90,7 +90,7 @@ def parcels(files: Files, packing: Packing) -> Iterator[Parcel]:
         yield from _packed(group, path, packing)
 
 
-def _set_apart(messages: Iterable[Found], packing: Packing, held: list[Found]) -> Iterator[Found]:
+def _set_apart(messages: Iterable[FoundMessage], packing: Packing, held: list[FoundMessage]) -> Iterator[FoundMessage]:
     """What may go as it stands; the others are added to ``held``."""
     if not packing.disordered:
         yield from messages
@@ -103,9 +103,9 @@ def _set_apart(messages: Iterable[Found], packing: Packing, held: list[Found]) -
             yield found
 
 
-def _by_file(messages: Iterable[Found]) -> Iterator[tuple[Path, list[Found]]]:
+def _by_file(messages: Iterable[FoundMessage]) -> Iterator[tuple[Path, list[FoundMessage]]]:
     """Neighbours of one file together, so that the order stays."""
-    group: list[Found] = []
+    group: list[FoundMessage] = []
     for found in messages:
         if group and group[-1].file != found.file:
             yield group[-1].file, group
@@ -119,18 +119,18 @@ def _by_file(messages: Iterable[Found]) -> Iterator[tuple[Path, list[Found]]]:
 class _Open:
     """A parcel in the making; ``mixed``: an accepted message is among the rest, so all that follow go there too."""
 
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[NewEvent] = field(default_factory=list)
     positions: list[str] = field(default_factory=list)
-    rest: list[Found] = field(default_factory=list)
+    rest: list[FoundMessage] = field(default_factory=list)
     stood: list[int] = field(default_factory=list)
     mixed: bool = False
 
-    def add(self, found: Found, packing: Packing) -> None:
+    def add(self, found: FoundMessage, packing: Packing) -> None:
         """Put a message where it belongs."""
         item = found.item
         if isinstance(item, Event) and item.status is EventStatus.ACCEPTED and item.route in packing.routes:
             if not self.mixed and item.callback is None and item.due_at is None and item.followup is None:
-                self.entries.append(Entry(event=item, hash=content_hash(item)))
+                self.entries.append(NewEvent(event=item, hash=content_hash(item)))
                 self.positions.append(found.position)
                 return
             self.mixed = True
@@ -142,7 +142,7 @@ class _Open:
         return len(self.positions) + len(self.rest)
 
 
-def _packed(messages: Iterable[Found], file: Path, packing: Packing) -> Iterator[Parcel]:
+def _packed(messages: Iterable[FoundMessage], file: Path, packing: Packing) -> Iterator[Parcel]:
     openings = [_Open() for _ in range(packing.writers)]
     for found in messages:
         item = found.item

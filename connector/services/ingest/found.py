@@ -16,7 +16,7 @@ NOUNS = {"eml": "mail", "mbox": "mail", "maildir": "mail", "csv": "row", "jsonl"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Found:
+class FoundMessage:
     """One message of a file and its place in it, "row 17" or "mail 3"."""
 
     file: Path
@@ -36,21 +36,21 @@ class Files:
     history: bool = False
     since: datetime | None = None
 
-    def read(self, tally: Counter[str] | None = None) -> Iterator[Found]:
+    def read(self, tally: Counter[str] | None = None) -> Iterator[FoundMessage]:
         """Every message as the files hold them; ``tally`` counts what ``since`` passed over as ``before_since``."""
         for path in self.paths:
             yield from self.of(path, tally)
 
-    def of(self, path: Path, tally: Counter[str] | None = None) -> Iterator[Found]:
+    def of(self, path: Path, tally: Counter[str] | None = None) -> Iterator[FoundMessage]:
         """The messages of one of the files."""
         entries = read_entries(
             path, route=self.route, format=self.format, columns=self.columns, addresses=self.addresses,
             history=self.history, since=self.since, tally=Counter() if tally is None else tally,
         )  # fmt: skip
         for entry in entries:
-            yield Found(file=path, position=entry.position, item=entry.item)
+            yield FoundMessage(file=path, position=entry.position, item=entry.item)
 
-    def in_order(self) -> Iterator[Found]:
+    def in_order(self) -> Iterator[FoundMessage]:
         """Every message, each conversation by time; all of them are held in memory."""
         found = list(self.read())
         places = {id(each.item): each for each in found}

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from connector.services.ingest.chunks import Packing, Parcel, conversation_number
-from connector.services.ingest.found import Files, Found
+from connector.services.ingest.found import Files, FoundMessage
 from connector.services.ingest.run import _read
 from connector.settings import Settings
 from connector.storage.core.database import Database
@@ -60,7 +60,7 @@ def plan(
     settings: Settings,
     database: Database,
     *,
-    refused: Callable[[Found, str], None] = lambda _found, _why: None,
+    refused: Callable[[FoundMessage, str], None] = lambda _found, _why: None,
     step: Callable[[int], None] = lambda _messages: None,
 ) -> Plan:
     """Read everything once and count; ``refused`` is told of each message that would not be taken, and why.

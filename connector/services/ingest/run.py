@@ -16,13 +16,13 @@ from itertools import islice
 from typing import Any
 
 from connector.services.ingest.chunks import Packing, Parcel, parcels
-from connector.services.ingest.found import Files, Found
+from connector.services.ingest.found import Files, FoundMessage
 from connector.services.receive import BATCH, Receiver
 from connector.utils.child_process import elsewhere
 from connector.utils.gc_tuning import collecting_seldom
 from connector.values import Event, EventStatus, Received, Refusal
 
-__all__ = ["Files", "Found"]
+__all__ = ["Files", "FoundMessage"]
 
 SORTED_BYTES = 128 * 1024 * 1024
 """Files that are no larger together are put in order, over all of them; larger ones go as they stand."""
@@ -54,7 +54,7 @@ def _read(files: Files, packing: Packing) -> Iterator[Parcel]:
 # --- taking in -------------------------------------------------------------------------------------------------------
 
 
-def take_in(messages: Iterable[Found], receiver: Receiver) -> Iterator[tuple[Found, Received]]:
+def take_in(messages: Iterable[FoundMessage], receiver: Receiver) -> Iterator[tuple[FoundMessage, Received]]:
     """Store the messages, a batch in a transaction; yields what each came to once it is committed.
 
     Raises :class:`connector.errors.DatabaseUnavailable`; what was yielded before is stored, and a second run goes on.
@@ -71,10 +71,10 @@ class Taken:
     """
 
     counts: Counter[str] = field(default_factory=Counter)
-    told: list[tuple[Found, Received]] = field(default_factory=list)
+    told: list[tuple[FoundMessage, Received]] = field(default_factory=list)
     later: int = 0
 
-    def add(self, found: Found, answer: Received) -> None:
+    def add(self, found: FoundMessage, answer: Received) -> None:
         """Count one message."""
         counted = counted_as(answer)
         self.counts["read"] += 1
@@ -133,7 +133,7 @@ def counted_as(answer: Received) -> str:
     return _COUNTED_AS.get(answer.status, str(answer.status))
 
 
-def refusal(found: Found, status: str, reason: str | None) -> dict[str, Any]:
+def refusal(found: FoundMessage, status: str, reason: str | None) -> dict[str, Any]:
     """A message that was not taken, as ``ingest --json`` prints it."""
     item = found.item
     return {
@@ -145,7 +145,7 @@ def refusal(found: Found, status: str, reason: str | None) -> dict[str, Any]:
     }
 
 
-def _groups(messages: Iterable[Found]) -> Iterator[list[Found]]:
+def _groups(messages: Iterable[FoundMessage]) -> Iterator[list[FoundMessage]]:
     remaining = iter(messages)
     while group := list(islice(remaining, BATCH)):
         yield group

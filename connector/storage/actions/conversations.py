@@ -34,7 +34,7 @@ class ConversationChange:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Found:
+class LockedConversation:
     """A conversation as it stands while its schedule row is held."""
 
     id: int
@@ -68,7 +68,7 @@ def hand_off_conversation(
     """
     reason = _within("reason", reason, LONGEST_REASON)
 
-    def use(connection: Connection, found: Found) -> ConversationChange:
+    def use(connection: Connection, found: LockedConversation) -> ConversationChange:
         handoffs.hand_off(connection, found.id, reason=reason, hands=hands, actor=actor)
         return _changed(found, ConversationStatus.HANDED_OFF)
 
@@ -93,7 +93,7 @@ def resume_conversation(
     """
     told = None if brief is None else _within("note", brief, LONGEST_NOTE)
 
-    def use(connection: Connection, found: Found) -> ConversationChange:
+    def use(connection: Connection, found: LockedConversation) -> ConversationChange:
         _refuse_doubt(connection, found)
         if found.reason in brakes.REASONS:
             forgive(connection, found.id)
@@ -125,7 +125,7 @@ def close_conversation(
     :func:`hand_off_conversation` does. ``channels`` as for :func:`resume_conversation`.
     """
 
-    def use(connection: Connection, found: Found) -> ConversationChange:
+    def use(connection: Connection, found: LockedConversation) -> ConversationChange:
         waiting = _cancel(connection, database, found.id, "conversation_closed", actor, channels)
         handoffs.close(connection, found.id, actor=actor, hands=hands)
         change = _changed(found, ConversationStatus.CLOSED, waiting)
@@ -139,7 +139,7 @@ def _change(
     database: Database,
     conversation_id: int,
     needs: tuple[ConversationStatus, ...],
-    change: Callable[[Connection, Found], ConversationChange],
+    change: Callable[[Connection, LockedConversation], ConversationChange],
 ) -> ConversationChange:
     def use(connection: Connection) -> ConversationChange:
         seen = _find(connection, conversation_id)
@@ -159,12 +159,12 @@ def _change(
     return database.write(use)
 
 
-def _find(connection: Connection, conversation_id: int) -> Found:
+def _find(connection: Connection, conversation_id: int) -> LockedConversation:
     query = select(conversations.c.status, conversations.c.reason).where(conversations.c.id == conversation_id)
     row = connection.execute(query).one_or_none()
     if row is None:
         raise NotFound(f"there is no conversation {conversation_id}")
-    return Found(id=conversation_id, status=ConversationStatus(row.status), reason=row.reason)
+    return LockedConversation(id=conversation_id, status=ConversationStatus(row.status), reason=row.reason)
 
 
 def _cancel(
@@ -185,7 +185,9 @@ def _cancel(
     return tuple(change.turn_id for change in changes)
 
 
-def _changed(found: Found, after: ConversationStatus, cancelled: tuple[int, ...] = ()) -> ConversationChange:
+def _changed(
+    found: LockedConversation, after: ConversationStatus, cancelled: tuple[int, ...] = ()
+) -> ConversationChange:
     return ConversationChange(conversation_id=found.id, before=found.status, after=after, cancelled=cancelled)
 
 
@@ -204,7 +206,7 @@ def _within(field: str, text: str, most: int) -> str:
     return text
 
 
-def _refuse_doubt(connection: Connection, found: Found) -> None:
+def _refuse_doubt(connection: Connection, found: LockedConversation) -> None:
     """A conversation that went to a person over a turn in doubt would go straight back to them."""
     if found.reason != "unknown_outcome":
         return

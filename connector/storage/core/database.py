@@ -29,7 +29,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from connector.errors import DatabaseUnavailable, MissingExtra, TurnwireError
 from connector.storage.core.engines import _BY_INDEX, _ping_when_rested, _postgres_engine, _sqlite_engine
 from connector.storage.core.statements import db_now
-from connector.storage.core.table_names import NOWHERE_SPECIAL, Place, prefix_names
+from connector.storage.core.table_names import NOWHERE_SPECIAL, TablePlace, prefix_names
 
 T = TypeVar("T")
 
@@ -45,7 +45,7 @@ class BadData(TurnwireError):
 class Database:
     """One database: where transactions begin and end. Safe to share between threads, not between processes."""
 
-    def __init__(self, url: str, pool_size: int = 5, place: Place = NOWHERE_SPECIAL) -> None:
+    def __init__(self, url: str, pool_size: int = 5, place: TablePlace = NOWHERE_SPECIAL) -> None:
         """``url`` is SQLAlchemy's, ``place`` where our tables are; nothing is opened before the first transaction."""
         self.url = url
         self.place = place

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session, scoped_session
 from connector.errors import ConfigurationError
 from connector.storage.core.database import Database, translated
 from connector.storage.core.migrate import require_head
-from connector.storage.core.table_names import Place
+from connector.storage.core.table_names import TablePlace
 
 Host: TypeAlias = Session | scoped_session[Any] | Connection
 """What a host hands in."""
@@ -65,7 +65,7 @@ class Joined:
         """Call ``act`` once the host has committed, from another thread; never if what was written is rolled back."""
         self._watch.pending.append(act)
 
-    def _revision(self, place: Place) -> str | None:
+    def _revision(self, place: TablePlace) -> str | None:
         schema = place.schema or None
         # Asked first: a statement that fails would cost the host's transaction.
         if not inspect(self._connection).has_table(place.version_table, schema=schema):

@@ -17,7 +17,7 @@ import migrations
 from connector.errors import DatabaseNotReady
 from connector.storage.core.database import Database, translated
 from connector.storage.core.network_fs import require_local
-from connector.storage.core.table_names import NOWHERE_SPECIAL, Place, prefix_everything
+from connector.storage.core.table_names import NOWHERE_SPECIAL, TablePlace, prefix_everything
 
 # Any number that no other program uses; two migrations at once would trip over each other.
 _LOCK = 7216_1901
@@ -29,7 +29,7 @@ def _config() -> Config:
     return config
 
 
-def upgrade(url: str, place: Place = NOWHERE_SPECIAL) -> list[str]:
+def upgrade(url: str, place: TablePlace = NOWHERE_SPECIAL) -> list[str]:
     """Create or upgrade our tables; returns the revisions applied, none if they were up to date.
 
     ``place`` is where they lie; its schema is made if it is missing. Raises
@@ -66,12 +66,12 @@ def current_revision(database: Database) -> str | None:
         return _revision(connection, database.place)
 
 
-def _revision(connection: Connection, place: Place) -> str | None:
+def _revision(connection: Connection, place: TablePlace) -> str | None:
     options = {"version_table": place.version_table}
     return MigrationContext.configure(connection, opts=options).get_current_revision()
 
 
-def _make_schema(connection: Connection, place: Place) -> None:
+def _make_schema(connection: Connection, place: TablePlace) -> None:
     # Asked first: whoever may not create schemas may still use one that somebody made.
     if place.schema and not inspect(connection).has_schema(place.schema):
         connection.execute(CreateSchema(place.schema))

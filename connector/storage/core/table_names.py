@@ -34,7 +34,7 @@ class TableName(quoted_name):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Place:
+class TablePlace:
     """``schema`` (PostgreSQL only) and ``prefix``; empty: the database's own default, and plain names."""
 
     schema: str = ""
@@ -56,23 +56,23 @@ class Place:
         return f'"{self.schema}".{self.prefix}' if self.schema else self.prefix
 
 
-NOWHERE_SPECIAL = Place()
+NOWHERE_SPECIAL = TablePlace()
 """Plain names where the database puts them by itself."""
 
 
-def prefix_names(dialect: Dialect, place: Place) -> None:
+def prefix_names(dialect: Dialect, place: TablePlace) -> None:
     """Have statements that ``dialect`` compiles name our tables with their prefix."""
     if place.prefix:
         dialect.identifier_preparer = _made(dialect, _Prefixing, place)
 
 
-def prefix_everything(dialect: Dialect, place: Place) -> None:
+def prefix_everything(dialect: Dialect, place: TablePlace) -> None:
     """The same for migrations, which know tables, indexes and constraints by plain strings; all of them are ours."""
     if place.prefix:
         dialect.identifier_preparer = _made(dialect, _PrefixingAll, place)
 
 
-def _made(dialect: Dialect, kind: type[_Prefixing], place: Place) -> IdentifierPreparer:
+def _made(dialect: Dialect, kind: type[_Prefixing], place: TablePlace) -> IdentifierPreparer:
     preparer: Any = type(kind.__name__, (kind, dialect.preparer), {})(dialect)
     preparer.place = place
     made: IdentifierPreparer = preparer
@@ -80,7 +80,7 @@ def _made(dialect: Dialect, kind: type[_Prefixing], place: Place) -> IdentifierP
 
 
 class _Prefixing(_Preparer):
-    place: Place
+    place: TablePlace
 
     def quote(self, ident: str, *rest: Any) -> str:
         return super().quote(f"{self.place.prefix}{ident}" if isinstance(ident, TableName) else ident, *rest)

@@ -17,7 +17,7 @@ _RATE_LEAD = 1000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Place:
+class QueueStanding:
     """A conversation as its turns wait in it: where the first turns under way and in doubt stand, and its readiness."""
 
     first_open: int | None = None
@@ -33,7 +33,7 @@ class Circumstances:
 
     now: int
     worker_seen: bool
-    places: Mapping[int, Place]
+    places: Mapping[int, QueueStanding]
     paused: frozenset[str]
     accounts: Mapping[str, AccountState]
     limits: Mapping[str, Limits]
@@ -63,7 +63,7 @@ def why(turn: RowMapping, found: Circumstances) -> str | None:
 
     A turn behind another says so, whatever that other one waits for; the other one tells.
     """
-    place = found.places.get(int(turn["conversation_id"]), Place())
+    place = found.places.get(int(turn["conversation_id"]), QueueStanding())
     if turn["conversation_status"] == ConversationStatus.HANDED_OFF or place.resuming:
         return "handed_off"
     if place.first_unknown is not None and place.first_unknown < turn["position"]:
@@ -77,7 +77,7 @@ def why(turn: RowMapping, found: Circumstances) -> str | None:
     return _account(turn["account"], place, found)
 
 
-def _account(name: str, place: Place, found: Circumstances) -> str | None:
+def _account(name: str, place: QueueStanding, found: Circumstances) -> str | None:
     account = found.accounts.get(name, AccountState(name=name))
     limits = found.limits.get(name, Limits())
     cap = limits.max_in_flight if account.ramp is None else min(limits.max_in_flight, account.ramp)
@@ -93,7 +93,7 @@ def _account(name: str, place: Place, found: Circumstances) -> str | None:
     return next((reason for reason, holds in checks if holds), None)
 
 
-def _places(connection: Connection, conversation_ids: set[int]) -> dict[int, Place]:
+def _places(connection: Connection, conversation_ids: set[int]) -> dict[int, QueueStanding]:
     ids = sorted(conversation_ids)
     firsts = (
         select(
@@ -111,7 +111,7 @@ def _places(connection: Connection, conversation_ids: set[int]) -> dict[int, Pla
         )
     )
     return {
-        row.conversation_id: Place(
+        row.conversation_id: QueueStanding(
             first_open=row.open,
             first_unknown=row.unknown,
             ready_at=row.ready_at,

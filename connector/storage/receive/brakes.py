@@ -21,12 +21,12 @@ from connector.policy.handoffs import Hands
 from connector.storage.conversations.handoffs import hand_off
 from connector.storage.core.database import Database
 from connector.storage.core.statements import Batch, db_now
-from connector.storage.receive.rows import NewTurn, Place
+from connector.storage.receive.rows import NewTurn, Positions
 from connector.storage.tables import brake_counts, conversations, events, schedule, turns
 from connector.values import ConversationStatus, Customer, TurnStatus
 
 
-def counts(place: Place) -> bool:
+def counts(place: Positions) -> bool:
     """Whether a message that comes now is for the agent: with a person the customer may write as they like."""
     return place.held != ConversationStatus.HANDED_OFF
 
@@ -45,7 +45,7 @@ class Braking:
         self._counting = {route for route, its in self._brakes.items() if its.customer.limits}
         self._shortest = {route: min(its.conversation.limits, default=_NEVER)[0] for route, its in self._brakes.items()}
 
-    def watch(self, connection: Connection, made: Sequence[NewTurn], places: Mapping[int, Place]) -> dict[int, str]:
+    def watch(self, connection: Connection, made: Sequence[NewTurn], places: Mapping[int, Positions]) -> dict[int, str]:
         """Count turns that were just written, and hand off what is too much; their schedule rows are held.
 
         Returns why, by the id of each conversation that was handed off.
@@ -105,7 +105,7 @@ class Braking:
 
     # --- conversations ---
 
-    def _long(self, connection: Connection, made: Sequence[NewTurn], places: Mapping[int, Place]) -> set[int]:
+    def _long(self, connection: Connection, made: Sequence[NewTurn], places: Mapping[int, Positions]) -> set[int]:
         """Conversations that hold more counted turns of the last hour or day than they may."""
         grown = Counter(turn.conversation_id for turn in made)
         route = {turn.conversation_id: turn.event.route for turn in made}

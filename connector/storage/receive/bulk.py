@@ -23,7 +23,7 @@ from connector.storage.core.database import BadData, Database
 from connector.storage.core.statements import db_now
 from connector.storage.core.times import millis
 from connector.storage.receive.events import Intake
-from connector.storage.receive.rows import Entry, Growth, Home, growth_in, json_text, new_conversation, new_turn
+from connector.storage.receive.rows import Growth, Home, NewEvent, growth_in, json_text, new_conversation, new_turn
 from connector.storage.tables import conversations, event_bodies, events, schedule, turns
 from connector.values import Customer, Event, EventStatus
 
@@ -51,7 +51,7 @@ class Chunk:
     raw: list[bytes | None]
 
     @classmethod
-    def of(cls, entries: Iterable[Entry]) -> Chunk:
+    def of(cls, entries: Iterable[NewEvent]) -> Chunk:
         """The columns of these entries, which must be accepted, without callback, due time and follow-up."""
         rows = [
             (
@@ -78,11 +78,11 @@ class Chunk:
         columns = {field.name: list(compress(getattr(self, field.name), kept)) for field in fields(self)}
         return Chunk(**columns)
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[NewEvent]:
         """The messages as the common way takes them."""
         return [self._entry(place) for place in range(len(self))]
 
-    def _entry(self, place: int) -> Entry:
+    def _entry(self, place: int) -> NewEvent:
         occurred_at = self.occurred_at[place]
         event = Event(
             source=self.source[place], id=self.external_id[place], route=self.route[place],
@@ -92,7 +92,7 @@ class Chunk:
             occurred_at=None if occurred_at is None else datetime.fromtimestamp(occurred_at / 1000, UTC),
             raw=self.raw[place],
         )  # fmt: skip
-        return Entry(event=event, hash=self.hash[place])
+        return NewEvent(event=event, hash=self.hash[place])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

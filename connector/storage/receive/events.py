@@ -27,11 +27,11 @@ from connector.storage.receive.debounce import Bursting
 from connector.storage.receive.positions import Places
 from connector.storage.receive.rows import (
     Became,
-    Entry,
     Home,
     LaneKey,
+    NewEvent,
     NewTurn,
-    Place,
+    Positions,
     event_row,
     growth_of,
     json_text,
@@ -48,7 +48,7 @@ from connector.values import Event, EventStatus, Received
 if TYPE_CHECKING:
     from connector.storage.core.host_transaction import Joined  # SQLAlchemy's ORM, which costs every command's start
 
-__all__ = ["Entry", "Intake", "Target"]
+__all__ = ["Intake", "NewEvent", "Target"]
 
 KEYWORD = "keyword"
 """The reason of a hand-off that a customer's own words asked for."""
@@ -83,7 +83,7 @@ class Intake:
         hands = {name: target.hands[name] for name, target in targets.items() if name in target.hands}
         self._braking = Braking(database, {name: target.brakes for name, target in targets.items()}, hands)
 
-    def store(self, entries: Sequence[Entry], backlog_id: int | None = None, *, live: bool = True) -> list[Received]:
+    def store(self, entries: Sequence[NewEvent], backlog_id: int | None = None, *, live: bool = True) -> list[Received]:
         """Store a batch; the answers are in the order of the entries. Bear in mind: one transaction, so keep it small.
 
         The same identity twice within a batch is answered like two batches would be. What is not ``live``, such as the
@@ -93,7 +93,7 @@ class Intake:
         live = live and backlog_id is None
         return self._database.write(lambda connection: self._store(connection, entries, backlog_id, live=live))
 
-    def store_in(self, host: Joined | Connection, entries: Sequence[Entry]) -> list[Received]:
+    def store_in(self, host: Joined | Connection, entries: Sequence[NewEvent]) -> list[Received]:
         """The same inside the caller's own transaction, committed or not with the caller's rows; never repeated."""
         self._make_lanes([entry.event for entry in entries])
         return self._store(cast("Connection", host), [storable(entry) for entry in entries], None, live=True)
@@ -110,9 +110,9 @@ class Intake:
             self._made |= wanted
 
     def _store(
-        self, connection: Connection, entries: Sequence[Entry], backlog_id: int | None, *, live: bool
+        self, connection: Connection, entries: Sequence[NewEvent], backlog_id: int | None, *, live: bool
     ) -> list[Received]:
-        first: dict[tuple[str, str], Entry] = {}
+        first: dict[tuple[str, str], NewEvent] = {}
         for entry in entries:
             first.setdefault((entry.event.source, entry.event.id), entry)
         inserted = self._insert_events(connection, first)
@@ -130,7 +130,7 @@ class Intake:
         return [became.told(answer) for answer in answers] if became else answers
 
     def _insert_events(
-        self, connection: Connection, first: Mapping[tuple[str, str], Entry]
+        self, connection: Connection, first: Mapping[tuple[str, str], NewEvent]
     ) -> dict[tuple[str, str], int]:
         if not first:
             return {}
@@ -175,7 +175,7 @@ class Intake:
         return select(*columns).select_from(found), b
 
     def _revive(
-        self, connection: Connection, first: Mapping[tuple[str, str], Entry], known: dict[tuple[str, str], Row[Any]]
+        self, connection: Connection, first: Mapping[tuple[str, str], NewEvent], known: dict[tuple[str, str], Row[Any]]
     ) -> dict[tuple[str, str], int]:
         """History that is later sent for real: the context row becomes the accepted one."""
         revived: dict[tuple[str, str], int] = {}
@@ -226,7 +226,7 @@ class Intake:
         self,
         connection: Connection,
         made: Sequence[NewTurn],
-        places: Mapping[int, Place],
+        places: Mapping[int, Positions],
         backlog_id: int | None,
         *,
         live: bool,
@@ -322,8 +322,8 @@ class Intake:
     def _answers(
         self,
         connection: Connection,
-        entries: Sequence[Entry],
-        first: Mapping[tuple[str, str], Entry],
+        entries: Sequence[NewEvent],
+        first: Mapping[tuple[str, str], NewEvent],
         inserted: Mapping[tuple[str, str], int],
         known: Mapping[tuple[str, str], Row[Any]],
     ) -> list[Received]:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, case, func, literal, null, or_, select, true,
 
 from connector.storage.core.database import Database
 from connector.storage.core.statements import Batch, db_now
-from connector.storage.receive.rows import Growth, LaneKey, Place
+from connector.storage.receive.rows import Growth, LaneKey, Positions
 from connector.storage.tables import conversations, lanes, schedule
 from connector.values import ConversationStatus
 
@@ -27,7 +27,7 @@ class Places:
 
     def extend(
         self, connection: Connection, growth: Mapping[int, Growth], backlog_id: int | None, opened: Collection[int]
-    ) -> dict[int, Place]:
+    ) -> dict[int, Positions]:
         """Give out positions under the schedule rows' locks; returns each conversation's first new position.
 
         ``opened`` are those that may have no schedule row yet: every other one got its row with itself.
@@ -51,7 +51,7 @@ class Places:
 
     def grow(
         self, connection: Connection, growth: Mapping[int, Growth], lane_of: Mapping[LaneKey, int]
-    ) -> dict[int, Place]:
+    ) -> dict[int, Positions]:
         """Give out positions in places that are taken; returns each conversation's first new one."""
         batch = [
             {
@@ -65,7 +65,7 @@ class Places:
         ]
         statement, parameters = self._extension
         tails = connection.execute(statement, parameters.of(batch)).all()
-        return {id_: Place(first=tail - growth[id_].turns + 1, held=held) for id_, tail, held in tails}
+        return {id_: Positions(first=tail - growth[id_].turns + 1, held=held) for id_, tail, held in tails}
 
     @cached_property
     def _fresh_places(self) -> tuple[Any, Batch]:

@@ -15,7 +15,7 @@ from connector.values import ConversationStatus, Customer, Event, EventStatus, R
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Entry:
+class NewEvent:
     """One event ready to be stored: ``hash`` tells a duplicate from a conflict; a refused one has a made-up id."""
 
     event: Event
@@ -55,7 +55,7 @@ class Growth:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Place:
+class Positions:
     """What a conversation gave out: the first of the new positions; ``held``: why nothing of it is sent, if so."""
 
     first: int
@@ -112,7 +112,7 @@ def growth_in(
     return growth
 
 
-def storable(entry: Entry) -> Entry:
+def storable(entry: NewEvent) -> NewEvent:
     """Without NUL and lone surrogates, which would cost the batch: readers refuse or mend them, programs may not."""
     event = entry.event
     keys = (event.source, event.id, event.route, event.conversation, event.text, event.subject, event.reason)
@@ -146,7 +146,7 @@ def callback_text(event: Event) -> str | None:
     return json_text({"task": callback.task, "queue": callback.queue}) if callback else None
 
 
-def event_row(entry: Entry) -> dict[str, Any]:
+def event_row(entry: NewEvent) -> dict[str, Any]:
     """The columns of an event but for the time it came."""
     event = entry.event
     return {
@@ -209,7 +209,7 @@ def new_turn(backlog_id: int | None, now: Any) -> dict[str, Any]:
     }
 
 
-def stored(entry: Entry, event_id: int) -> Received:
+def stored(entry: NewEvent, event_id: int) -> Received:
     """The answer to who brought an event first."""
     event = entry.event
     return Received(
@@ -234,7 +234,7 @@ def kept(row: Row[Any]) -> Received:
     )
 
 
-def repeated(entry: Entry, first: Received, *, same: bool) -> Received:
+def repeated(entry: NewEvent, first: Received, *, same: bool) -> Received:
     """The answer to who brought it again, or something else under its id: the ids of the ``first`` one."""
     return Received(
         status=EventStatus.DUPLICATE if same else EventStatus.CONFLICT,

@@ -30,7 +30,7 @@ from sqlalchemy import (
     update,
 )
 
-from connector.policy.replies import Verdict
+from connector.policy.replies import DeliveryDecision
 from connector.storage.core.database import Database
 from connector.storage.core.statements import Batch, db_now
 from connector.storage.core.text import clean
@@ -64,14 +64,14 @@ class ClaimedReply:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Delivered:
+class RecordedDelivery:
     """What one delivery by ``channel`` came to, and the verdict on it."""
 
     reply_id: int
     number: int
     channel: str
     result: CallResult
-    verdict: Verdict
+    verdict: DeliveryDecision
 
 
 def queue_replies(
@@ -243,14 +243,14 @@ class Replies:
 
         return self._database.write(use)
 
-    def record(self, owner: int, group: Sequence[Delivered]) -> list[str]:
+    def record(self, owner: int, group: Sequence[RecordedDelivery]) -> list[str]:
         """Write what deliveries came to. The attempt always, the reply only while it is still this owner's.
 
         Returns the endpoints that this disabled.
         """
         return self._database.write(lambda connection: self._record(connection, owner, group))
 
-    def _record(self, connection: Connection, owner: int, group: Sequence[Delivered]) -> list[str]:
+    def _record(self, connection: Connection, owner: int, group: Sequence[RecordedDelivery]) -> list[str]:
         for done in group:
             mine = and_(reply_attempts.c.reply_id == done.reply_id, reply_attempts.c.number == done.number)
             connection.execute(
@@ -310,7 +310,7 @@ class Replies:
         return connection.execute(due).first() is not None
 
 
-def _tallies(group: Sequence[Delivered]) -> dict[str, Tally]:
+def _tallies(group: Sequence[RecordedDelivery]) -> dict[str, Tally]:
     found: dict[str, Tally] = {}
     for done in group:
         tally = found.setdefault(done.channel, Tally())

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Row, func, or_, select, update
 
-from connector.policy.gate import Gate, GateReason, Report, gate_after
+from connector.policy.gate import CallReport, Gate, GateReason, gate_after
 from connector.policy.rate_limits import Grant, Limits, calls_for, slots_for
 from connector.storage.core.database import Database
 from connector.storage.core.statements import FOREVER, db_now
@@ -147,7 +147,7 @@ class Accounts:
         new = self._database.insert(grants).values(account=name, worker_id=worker_id, **values)
         connection.execute(new.on_conflict_do_update(index_elements=["account", "worker_id"], set_=values))
 
-    def report(self, name: str, reports: Sequence[Report]) -> Gate:
+    def report(self, name: str, reports: Sequence[CallReport]) -> Gate:
         """Fold outcomes into the account's gate; returns the gate as it then stands."""
 
         def use(connection: Connection) -> Gate:

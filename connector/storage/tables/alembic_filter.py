@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from connector.storage.core.table_names import Place
+from connector.storage.core.table_names import TablePlace
 from connector.storage.tables import metadata
 
 
-def filter_of(place: Place) -> Callable[..., bool]:
+def filter_of(place: TablePlace) -> Callable[..., bool]:
     """Alembic's ``include_object`` that says no to our tables, wherever they are, and yes to all else."""
     ours = {f"{place.prefix}{name}" for name in metadata.tables} | {place.version_table}
 

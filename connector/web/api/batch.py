@@ -22,7 +22,7 @@ from connector.web.auth.bearer import Admitted, Caller
 from connector.web.openapi.operations import BATCH
 from connector.web.request import bodies
 from connector.web.request.problems import Problem, database_away
-from connector.web.state import Door, TheDoor
+from connector.web.state import FrontDoor, TheDoor
 
 log = structlog.get_logger(__name__)
 
@@ -54,7 +54,7 @@ async def post_batch(request: Request, door: TheDoor, caller: Annotated[Caller, 
 class _Batch:
     """One batch on its way: groups of lines, each stored in a transaction of its own."""
 
-    def __init__(self, door: Door, caller: Caller) -> None:
+    def __init__(self, door: FrontDoor, caller: Caller) -> None:
         self._door = door
         self._caller = caller
         self._away = False

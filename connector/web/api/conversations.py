@@ -24,7 +24,7 @@ from connector.web.openapi.operations import CLOSE, HAND_OFF, ONE_CONVERSATION, 
 from connector.web.openapi.schemas import Close, HandOff, Resume
 from connector.web.request import bodies
 from connector.web.request.problems import Problem, unfit
-from connector.web.state import Door, TheDoor
+from connector.web.state import FrontDoor, TheDoor
 
 router = APIRouter()
 
@@ -78,7 +78,7 @@ async def close(request: Request, door: TheDoor, caller: Admitted) -> Response:
     return await _changed(request, door, caller, change, ConversationStatus.CLOSED)
 
 
-async def _read(request: Request, door: Door, caller: Caller, shape: type[Shape]) -> Shape:
+async def _read(request: Request, door: FrontDoor, caller: Caller, shape: type[Shape]) -> Shape:
     """The body, which may be empty; raises :class:`Problem`."""
     if bodies.media_type(request):
         bodies.require_media_type(request, JSON)
@@ -101,7 +101,7 @@ def _wrong(details: Any) -> dict[str, str]:
 
 
 async def _changed(
-    request: Request, door: Door, caller: Caller, change: Change, wanted: ConversationStatus
+    request: Request, door: FrontDoor, caller: Caller, change: Change, wanted: ConversationStatus
 ) -> Response:
     number, database = number_in(request), door.database
 

@@ -14,7 +14,7 @@ from connector.web.api.event_request import answer_of, judged
 from connector.web.auth.bearer import Admitted, Caller
 from connector.web.openapi.operations import CLOUD_EVENT, ONE_EVENT
 from connector.web.request import bodies
-from connector.web.state import Door, TheDoor
+from connector.web.state import FrontDoor, TheDoor
 
 router = APIRouter()
 
@@ -46,7 +46,7 @@ async def post_cloudevent(request: Request, door: TheDoor, caller: Admitted) -> 
     return await _taken(request, door, caller, unwrapped)
 
 
-async def _taken(request: Request, door: Door, caller: Caller, read: Callable[[bytes], Any]) -> Response:
+async def _taken(request: Request, door: FrontDoor, caller: Caller, read: Callable[[bytes], Any]) -> Response:
     limits = door.limits
     raw = await bodies.whole(request, caller.hold, most=limits.event_bytes, idle=limits.idle, total=limits.body)
     if len(raw) < _LARGE:

@@ -23,7 +23,7 @@ from connector.web.openapi.operations import HOOK
 from connector.web.request import bodies
 from connector.web.request.limits import Hold
 from connector.web.request.problems import Problem, invalid
-from connector.web.state import Door, TheDoor
+from connector.web.state import FrontDoor, TheDoor
 
 log = structlog.get_logger(__name__)
 
@@ -66,7 +66,7 @@ _REFUSED = {
 class _Delivery:
     """One delivery on its way in."""
 
-    def __init__(self, door: Door, hook: Hook, request: Request, hold: Hold) -> None:
+    def __init__(self, door: FrontDoor, hook: Hook, request: Request, hold: Hold) -> None:
         self._door = door
         self._hook = hook
         self._request = request

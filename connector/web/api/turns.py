@@ -14,7 +14,7 @@ from connector.storage import queries
 from connector.web.auth.bearer import Admitted, Caller
 from connector.web.openapi.operations import ONE_TURN
 from connector.web.request.problems import Problem
-from connector.web.state import Door, TheDoor
+from connector.web.state import FrontDoor, TheDoor
 
 router = APIRouter()
 
@@ -27,7 +27,7 @@ async def get_turn(request: Request, door: TheDoor, caller: Admitted) -> Respons
     return await _shown(request, door, caller, queries.turn)
 
 
-async def _shown(request: Request, door: Door, caller: Caller, view: Callable[..., Mapping[str, Any]]) -> Response:
+async def _shown(request: Request, door: FrontDoor, caller: Caller, view: Callable[..., Mapping[str, Any]]) -> Response:
     wanted = number_in(request)
     wiring = door.receiver.wiring
 

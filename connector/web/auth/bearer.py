@@ -28,7 +28,7 @@ _PAUSE = 0.2
 _LONGEST = 256
 
 
-class Keeper:
+class Authenticator:
     """Keeps the live tokens at hand. A wrong token costs a wait and no query of its own."""
 
     def __init__(self, database: Database, executor: Executor) -> None:

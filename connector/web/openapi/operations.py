@@ -38,7 +38,7 @@ def _answer(description: str, name: str) -> dict[str, Any]:
 
 
 def _refusal(status: str) -> dict[str, Any]:
-    found: dict[str, Any] = {"description": _REFUSALS[status], "content": {PROBLEM: _ref("Problem")}}
+    found: dict[str, Any] = {"description": _REFUSALS[status], "content": {PROBLEM: _ref("ProblemBody")}}
     if status in {"429", "503"}:
         found["headers"] = _LATER
     if status == "401":
@@ -60,9 +60,9 @@ def _id(what: str) -> list[dict[str, Any]]:
 
 
 _TAKEN = {
-    "202": _answer("stored", "Received"),
-    "200": _answer("a duplicate, with the ids of the first one", "Received"),
-    "409": _answer("other content under the same id; the first one counts, and these are its ids", "Received"),
+    "202": _answer("stored", "EventAnswer"),
+    "200": _answer("a duplicate, with the ids of the first one", "EventAnswer"),
+    "409": _answer("other content under the same id; the first one counts, and these are its ids", "EventAnswer"),
 }
 _TAKING = (*_READING, *_ANYWHERE, "403", "422")
 
@@ -76,11 +76,11 @@ CLOUD_EVENT = _operation(
 HOOK = _operation(
     "Take a delivery of a configured source",
     {
-        "202": _answer("stored", "Delivery"),
+        "202": _answer("stored", "HookAnswerBody"),
         "200": _answer(
             "`duplicate`, `conflict`, or `stopped` with a reason and nothing stored; as plain text, the answer to a "
             "challenge",
-            "Delivery",
+            "HookAnswerBody",
         ),
     },
     (*_READING, *_ANYWHERE, "404", "422"),

@@ -17,7 +17,7 @@ _NOT_BLANK = Field(json_schema_extra={"pattern": "[^\\s\\u001c-\\u001f\\u0085]"}
 TurnStatus = Literal["queued", "sending", "answered", "unknown", "failed", "cancelled"]
 
 
-class Received(BaseModel):
+class EventAnswer(BaseModel):
     """What became of an event. Ids are opaque strings."""
 
     event_id: str
@@ -28,7 +28,7 @@ class Received(BaseModel):
     reason: str = Field("", description="only where there is one")
 
 
-class Delivered(BaseModel):
+class HookAnswer(BaseModel):
     """What became of an event of a delivery. Ids are opaque strings, null for what was stopped."""
 
     event_id: str | None
@@ -47,7 +47,7 @@ class FieldError(BaseModel):
     got: str = Field(description="kind and size of what came, never the text itself")
 
 
-class Problem(BaseModel):
+class ProblemBody(BaseModel):
     """A refusal (RFC 9457)."""
 
     type: str
@@ -56,7 +56,7 @@ class Problem(BaseModel):
     errors: list[FieldError] = Field(default_factory=list, description="always present with 422")
 
 
-class DeliveredOrNot(BaseModel):
+class HookAnswerOrProblem(BaseModel):
     """What became of one part of a delivery of many: as for a single one, or a problem."""
 
     http_status: int
@@ -71,13 +71,13 @@ class DeliveredOrNot(BaseModel):
     errors: list[FieldError] = []
 
 
-class Deliveries(BaseModel):
+class HookAnswers(BaseModel):
     """What became of a delivery of many, part by part, in their order."""
 
-    events: list[DeliveredOrNot]
+    events: list[HookAnswerOrProblem]
 
 
-class Delivery(RootModel[Delivered | Deliveries]):
+class HookAnswerBody(RootModel[HookAnswer | HookAnswers]):
     """What became of a delivery."""
 
 
@@ -205,6 +205,17 @@ class State(BaseModel):
 
 def answers() -> dict[str, Any]:
     """The shapes as JSON schemas, by name."""
-    models = (Received, Delivery, Problem, Turn, Conversation, HandOff, Resume, Close, ConversationChanged, State)
+    models = (
+        EventAnswer,
+        HookAnswerBody,
+        ProblemBody,
+        Turn,
+        Conversation,
+        HandOff,
+        Resume,
+        Close,
+        ConversationChanged,
+        State,
+    )
     _, found = models_json_schema([(model, "validation") for model in models], ref_template=REFERENCE)
     return dict(found["$defs"])

@@ -15,7 +15,7 @@ MIB = 1024 * 1024
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Limits:
+class RequestLimits:
     """Sizes in bytes, times in seconds.
 
     A request may hold ``idle`` seconds between two pieces of its body, and ``body`` or ``batch`` for all of it;
@@ -48,7 +48,7 @@ class Limits:
     head_bytes: int = 16 * 1024
 
 
-DEFAULTS = Limits()
+DEFAULTS = RequestLimits()
 
 
 class Hold:
@@ -81,7 +81,7 @@ class Hold:
 class Pressure:
     """Counts requests and bytes in work; only ever used on the event loop, so it needs no lock."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: RequestLimits) -> None:
         self.limits = limits
         self.bytes = 0
         self.strangers = 0

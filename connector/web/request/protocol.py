@@ -14,7 +14,7 @@ import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 if TYPE_CHECKING:
-    from connector.web.request.limits import Limits
+    from connector.web.request.limits import RequestLimits
 
 
 def _plain(status: str, *headers: str) -> bytes:
@@ -84,7 +84,7 @@ class _Lingering:
 class DeadlineProtocol(H11Protocol):
     """One connection."""
 
-    def __init__(self, limits: Limits, *arguments: Any, **named: Any) -> None:
+    def __init__(self, limits: RequestLimits, *arguments: Any, **named: Any) -> None:
         """``limits`` are this project's, the rest is Uvicorn's."""
         super().__init__(*arguments, **named)
         self.conn: _Strict = _Strict(limits.head_bytes)

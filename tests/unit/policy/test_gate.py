@@ -4,14 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector.policy.gate import Gate, GateReason, Report, gate_after
+from connector.policy.gate import CallReport, Gate, GateReason, gate_after
 from connector.values import Outcome
 from tests.kit.jitter import JITTER
 
 
 def after(gate: Gate, *outcomes: Outcome, cap: int = 8, retry_after: float | None = None) -> Gate:
     for outcome in outcomes:
-        gate = gate_after(gate, Report(outcome=outcome, retry_after=retry_after), cap, JITTER)
+        gate = gate_after(gate, CallReport(outcome=outcome, retry_after=retry_after), cap, JITTER)
     return gate
 
 

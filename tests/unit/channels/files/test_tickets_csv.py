@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connector.channels.files.csv_records import RECORD_LIMIT, records
-from connector.channels.files.entry import Entry
+from connector.channels.files.entry import FileEntry
 from connector.channels.files.formats import read_entries
 from connector.errors import InvalidInput
 from connector.values import Customer, Event, EventStatus, Refusal
@@ -19,7 +19,7 @@ from connector.values import Customer, Event, EventStatus, Refusal
 HEADER = "ticket_id,message_id,created_at,author,customer_name,text\n"
 
 
-def read(tmp_path, table: str | bytes, **options: Any) -> list[Entry]:
+def read(tmp_path, table: str | bytes, **options: Any) -> list[FileEntry]:
     path = tmp_path / "tickets.csv"
     path.write_bytes(table.encode() if isinstance(table, str) else table)
     return list(read_entries(path, route="support", **options))

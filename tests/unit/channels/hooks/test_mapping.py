@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 import pytest
 
 from connector.channels.hooks.mapping import HookReader, Ignored
-from connector.channels.hooks.pointers import MISSING, Delivered
+from connector.channels.hooks.pointers import MISSING, HookItem
 from connector.channels.hooks.signatures import Head
 from connector.errors import InvalidInput
 from connector.settings import SourceSettings
-from connector.settings.base import Place
+from connector.settings.base import Location
 from connector.values import Customer, Event
 from tests.kit.hook_senders import NOW, SENDERS
 
@@ -24,7 +24,7 @@ every = pytest.mark.parametrize("sender", SENDERS.values(), ids=SENDERS)
 def reader(sender, *, addresses=(), **changes):
     given = {"kind": "hook", "route": "support", "profile": sender.profile, "secret": "env:HOOK", **sender.settings}
     source = SourceSettings.model_validate({**given, **changes})
-    source.stand_at(Place(name="Box"))
+    source.stand_at(Location(name="Box"))
     return HookReader(source, addresses)
 
 
@@ -243,7 +243,7 @@ def test_many_events_come_as_a_list(payload):
 )  # fmt: skip
 def test_places(source, said):
     value = {"a": {"b": 1}, "a/b": 2, "m~n": 3, "list": ["x", "y"], "": 4, "yes": True, "none": None}
-    assert Delivered(value, Head.of([("X-One", "h")])).said(source) == said
+    assert HookItem(value, Head.of([("X-One", "h")])).said(source) == said
 
 
 def test_numbers_are_read_as_their_digits():

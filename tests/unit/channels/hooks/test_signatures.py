@@ -90,10 +90,10 @@ def test_an_empty_secret_makes_no_verifier(sender, secrets):
 @every
 def test_an_empty_secret_is_refused_when_it_is_read(sender, tmp_path: Path):
     from connector.errors import ConfigurationError
-    from connector.settings.base import Place
+    from connector.settings.base import Location
 
     found = source(sender)
-    found.stand_at(Place(name="box", path=tmp_path / "turnwire.toml", environ={"HOOK": "\n"}))
+    found.stand_at(Location(name="box", path=tmp_path / "turnwire.toml", environ={"HOOK": "\n"}))
     with pytest.raises(ConfigurationError) as caught:
         verifier_of(found)
     assert caught.value.field == "sources.box.secret"

@@ -11,7 +11,7 @@ import pytest
 
 from connector.cli.demo.folder import RECEIVED, make, port_of, settings_in
 from connector.cli.demo.page import page
-from connector.cli.demo.report import Report, sent_twice
+from connector.cli.demo.report import DemoReport, sent_twice
 from connector.errors import ConfigurationError
 
 
@@ -23,8 +23,8 @@ def turn(number: int, text: str = "hello", **more: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def told(*turns: dict[str, Any], twice: int = 0) -> Report:
-    return Report(
+def told(*turns: dict[str, Any], twice: int = 0) -> DemoReport:
+    return DemoReport(
         turns=turns, subjects={}, languages=Counter(en=1), stopped=Counter(own_address=1), context=0, sent_twice=twice
     )
 

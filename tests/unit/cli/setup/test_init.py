@@ -13,15 +13,15 @@ import pytest
 
 from connector import cli
 from connector.cli.setup.init import complete, create_database, next_steps
-from connector.cli.setup.template import REGIONS, Answers, render
+from connector.cli.setup.template import REGIONS, InitAnswers, render
 from connector.errors import ConfigurationError
 from connector.settings import Settings, load
 from connector.settings.accounts import AccountSettings
 from connector.settings.routes import RouteSettings
 from connector.settings.runtime import WorkerSettings
 
-OSVI = Answers(provider="osvi", agent="agent_1")
-SYNTHFLOW = Answers(provider="synthflow", agent="893195c1-c640-438b-9761-2e5357b01cb8", region="eu")
+OSVI = InitAnswers(provider="osvi", agent="agent_1")
+SYNTHFLOW = InitAnswers(provider="synthflow", agent="893195c1-c640-438b-9761-2e5357b01cb8", region="eu")
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-def written(answers: Answers, folder: Path) -> Settings:
+def written(answers: InitAnswers, folder: Path) -> Settings:
     path = folder / "turnwire.toml"
     path.write_text(render(answers), encoding="utf-8")
     return load(path, {})
@@ -44,7 +44,7 @@ def written(answers: Answers, folder: Path) -> Settings:
 
 @pytest.mark.parametrize("api", ["v1", "legacy"])
 def test_the_file_for_osvi_loads(tmp_path, api):
-    settings = written(Answers(provider="osvi", agent="agent_1", api=api), tmp_path)
+    settings = written(InitAnswers(provider="osvi", agent="agent_1", api=api), tmp_path)
     account, route = settings.accounts["osvi"], settings.routes["support"]
     assert (account.provider, account.api, account.token) == ("osvi", api, "env:OSVI_API_TOKEN")
     assert (route.account, route.agent, route.names_on_lost) == ("osvi", "agent_1", True)
@@ -52,7 +52,7 @@ def test_the_file_for_osvi_loads(tmp_path, api):
 
 @pytest.mark.parametrize("region", list(REGIONS))
 def test_the_file_for_synthflow_loads(tmp_path, region):
-    settings = written(Answers(provider="synthflow", agent="a", region=region), tmp_path)
+    settings = written(InitAnswers(provider="synthflow", agent="a", region=region), tmp_path)
     account = settings.accounts["synthflow"]
     assert (account.base_url, account.api, account.token) == (REGIONS[region], None, "env:SYNTHFLOW_API_KEY")
     assert settings.routes["support"].account == "synthflow"
@@ -92,7 +92,7 @@ def test_every_route_key_of_the_contract_is_in_the_file(tmp_path):
 
 def test_an_agent_is_quoted(tmp_path):
     agent = 'a"\\{agent}ž'
-    assert written(Answers(provider="synthflow", agent=agent), tmp_path).routes["support"].agent == agent
+    assert written(InitAnswers(provider="synthflow", agent=agent), tmp_path).routes["support"].agent == agent
 
 
 # --- answers ---------------------------------------------------------------------------------------------------------
@@ -102,8 +102,10 @@ def test_what_the_options_say_is_not_asked():
     def never(question: str, choices: tuple[str, ...], default: str | None) -> str:
         raise AssertionError(question)
 
-    assert complete("osvi", "agent_1", "legacy", None, never) == Answers(provider="osvi", agent="agent_1", api="legacy")
-    eu = Answers(provider="synthflow", agent="a", region="eu")
+    assert complete("osvi", "agent_1", "legacy", None, never) == InitAnswers(
+        provider="osvi", agent="agent_1", api="legacy"
+    )
+    eu = InitAnswers(provider="synthflow", agent="a", region="eu")
     assert complete("synthflow", " a ", None, "eu", never) == eu
 
 
@@ -115,7 +117,7 @@ def test_what_they_leave_open_is_asked_in_order():
         asked.append(question)
         return next(replies)
 
-    assert complete(None, None, None, None, ask) == Answers(provider="synthflow", agent="a-1", region="global")
+    assert complete(None, None, None, None, ask) == InitAnswers(provider="synthflow", agent="a-1", region="global")
     assert [question.split()[0] for question in asked] == ["Where", "The", "Region"]
 
 

@@ -15,7 +15,7 @@ from connector.services.receive import Receiver
 from connector.storage import tables
 from connector.storage.core.database import BadData
 from tasks.amqp_events import store
-from tasks.amqp_events.store import Keeper
+from tasks.amqp_events.store import MessageStore
 from tests.kit.front_door import event, make_site
 
 
@@ -57,7 +57,7 @@ def group(*numbers: int) -> list[amqp.Message]:
 
 def keep(site, messages, errors=(), broken=None, *, stopped=lambda _seconds: False):
     kind = type("Told", (Moody,), {"errors": list(errors), "broken": broken or {}})
-    Keeper(Runtime(kind(wiring=site.receiver.wiring)), app=None).keep(messages, stopped)
+    MessageStore(Runtime(kind(wiring=site.receiver.wiring)), app=None).keep(messages, stopped)
 
 
 def rows(site):

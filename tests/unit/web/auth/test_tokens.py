@@ -152,7 +152,7 @@ def test_guessing_costs_the_database_nothing_to_speak_of(opened, monkeypatch):
     counting = Counting(monkeypatch)
 
     async def guess(pool):
-        at = bearer.Keeper(opened, pool)
+        at = bearer.Authenticator(opened, pool)
         return await asyncio.gather(*(at.token(f"tw_{number}") for number in range(500)), at.token(token))
 
     with ThreadPoolExecutor(2) as pool:
@@ -163,7 +163,7 @@ def test_guessing_costs_the_database_nothing_to_speak_of(opened, monkeypatch):
 
 def test_a_token_made_a_moment_ago_is_known(opened):
     async def story(pool):
-        at = bearer.Keeper(opened, pool)
+        at = bearer.Authenticator(opened, pool)
         assert await at.token("tw_nobody") is None
         token = await asyncio.to_thread(make, opened)
         return await at.token(token)
