@@ -17,7 +17,7 @@ from connector.storage.monitoring.status import status as system_status
 from connector.storage.receive.brakes import forget_counts
 from connector.storage.receive.bulk import BulkIntake, Chunk
 from connector.storage.receive.due_followups import Promotion
-from connector.storage.receive.events import Entry, Intake
+from connector.storage.receive.events import Intake, NewEvent
 from connector.values import Customer, EventStatus
 from tests.integration.test_races import deadlocks
 from tests.kit.engine import EngineKit
@@ -124,8 +124,8 @@ def test_what_a_person_answers_is_no_turn_of_the_agent(store):
 def test_files_and_follow_ups_are_not_counted(store):
     kit = braked(store, conversation=Allowed(hour=2), customer=Allowed(hour=2))
     old = [kit.event("T-1", f"old {number}", customer=ANN) for number in range(10)]
-    kit.intake.store([Entry(event=event, hash=content_hash(event)) for event in old[:5]], live=False)
-    chunk = Chunk.of([Entry(event=event, hash=content_hash(event)) for event in old[5:]])
+    kit.intake.store([NewEvent(event=event, hash=content_hash(event)) for event in old[:5]], live=False)
+    chunk = Chunk.of([NewEvent(event=event, hash=content_hash(event)) for event in old[5:]])
     assert BulkIntake(kit.database, kit.intake).store(chunk) is not None
     later = datetime.now(UTC) - timedelta(minutes=1)
     kit.store([kit.event("T-1", "ask", customer=ANN, status=EventStatus.SCHEDULED, due_at=later) for _ in range(3)])

@@ -15,7 +15,7 @@ from connector.channels.events.schema import content_hash
 from connector.policy.debounce import BETWEEN, LIMIT, Debounce
 from connector.storage import actions, queries, tables
 from connector.storage.receive.due_followups import Promotion
-from connector.storage.receive.events import Entry, Intake
+from connector.storage.receive.events import Intake, NewEvent
 from connector.storage.send.claims import Claims, Marked
 from connector.values import Callback, EventStatus, Received
 from tests.integration.test_races import PATIENCE, Runner, meet
@@ -184,7 +184,7 @@ def test_the_more_urgent_message_takes_its_turn_and_conversation_along(kit):
 
 def test_files_and_follow_ups_join_nothing_and_nothing_joins_them(kit):
     entries = [kit.event("T-1", text) for text in ("old", "older")]
-    kit.intake.store([Entry(event=event, hash=content_hash(event)) for event in entries], live=False)
+    kit.intake.store([NewEvent(event=event, hash=content_hash(event)) for event in entries], live=False)
     kit.receive("T-1", "now")
     kit.receive("T-1", "and now")
     assert texts(kit) == ["old", "older", "now\n\nand now"]
@@ -235,7 +235,7 @@ def test_of_two_connections_the_second_one_sees_what_the_first_one_did(kit):
     marking = Runner(lambda: sent.append(kit.mark(claimed)))
     with kit.database.transaction() as connection:
         event = kit.event("T-1", "two")
-        (joined,) = kit.intake.store_in(connection, [Entry(event=event, hash=content_hash(event))])
+        (joined,) = kit.intake.store_in(connection, [NewEvent(event=event, hash=content_hash(event))])
         marking.start()
         marking.join(0.2)
         assert marking.is_alive(), "the mark waits for the message"

@@ -18,7 +18,7 @@ from connector.storage import actions, queries, tables
 from connector.storage.conversations.followups import waiting_in
 from connector.storage.receive.bulk import BulkIntake, Chunk
 from connector.storage.receive.due_followups import BATCH, Promotion
-from connector.storage.receive.events import Entry
+from connector.storage.receive.events import NewEvent
 from connector.storage.send import maintenance
 from connector.values import Callback, Customer, EventStatus, Followup
 from tests.kit.engine import EngineKit
@@ -111,7 +111,7 @@ def test_a_message_in_a_file_takes_it_back_too(store):
     store.receive("T-3", "x", route="sales")
     chunk = [store.event(key, "from a file") for key in ("T-1", "T-4", "T-2")]
     stored = BulkIntake(store.database, store.intake).store(
-        Chunk.of([Entry(event=event, hash=content_hash(event)) for event in chunk])
+        Chunk.of([NewEvent(event=event, hash=content_hash(event)) for event in chunk])
     )
     assert stored is not None
     assert [status for status, _ in states(store)] == ["cancelled", "cancelled", "scheduled"]

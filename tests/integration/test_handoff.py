@@ -18,7 +18,7 @@ from connector.services.tick import tick
 from connector.storage import actions, queries, tables
 from connector.storage.monitoring.status import status as system_status
 from connector.storage.receive.bulk import Chunk
-from connector.storage.receive.events import Entry
+from connector.storage.receive.events import NewEvent
 from connector.storage.send import workers
 from tests.kit.engine import EngineKit
 
@@ -138,7 +138,7 @@ def test_a_keyword_takes_the_conversation_to_a_person_before_the_agent_hears_it(
 def test_a_duplicate_asks_for_nobody_again(listening):
     kit = listening
     event = kit.event("osvi", "T-1", "a human!")
-    entry = Entry(event=event, hash="x")
+    entry = NewEvent(event=event, hash="x")
     kit.wiring.intake.store([entry])
     resume(kit, answer_waiting=True)
     kit.wiring.intake.store([entry])
@@ -149,8 +149,8 @@ def test_a_duplicate_asks_for_nobody_again(listening):
 
 def test_a_file_with_a_keyword_in_it_is_no_quicker_way_in(listening):
     kit = listening
-    entries = [Entry(event=kit.event("osvi", f"T-{number}", "hello"), hash=str(number)) for number in range(5)]
-    asking = Entry(event=kit.event("osvi", "T-9", "a human?"), hash="9")
+    entries = [NewEvent(event=kit.event("osvi", f"T-{number}", "hello"), hash=str(number)) for number in range(5)]
+    asking = NewEvent(event=kit.event("osvi", "T-9", "a human?"), hash="9")
     assert kit.wiring.bulk_intake.store(Chunk.of([*entries, asking])) is None
     assert kit.wiring.bulk_intake.store(Chunk.of(entries)).accepted == 5
 

@@ -21,7 +21,7 @@ from connector.storage.core.database import Database
 from connector.storage.core.migrate import require_current, upgrade
 from connector.storage.core.table_names import TablePlace
 from connector.storage.receive.bulk import Chunk
-from connector.storage.receive.events import Entry
+from connector.storage.receive.events import NewEvent
 from connector.storage.tables import metadata
 from connector.wiring import place_of
 from tests.kit.engine import EngineKit, configured, in_order
@@ -135,7 +135,7 @@ def test_files_go_in_by_the_thousand(placed, host, tmp_path):
     upgrade(sqlalchemy_url(url), place)
     with EngineKit(url, None, tmp_path, place=keys(place)) as kit:
         events = [kit.event("osvi", f"T-{number % 50}", "Hello") for number in range(200)]
-        chunk = Chunk.of([Entry(event=event, hash=content_hash(event)) for event in events])
+        chunk = Chunk.of([NewEvent(event=event, hash=content_hash(event)) for event in events])
         stored = Receiver(wiring=kit.wiring).receive_chunk(chunk)
         assert stored is not None
         assert stored.accepted == 200

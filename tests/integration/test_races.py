@@ -24,7 +24,7 @@ from connector.storage import actions, tables
 from connector.storage.conversations.outbox import Called, Outbox
 from connector.storage.core.database import Database
 from connector.storage.receive.bulk import BulkIntake, Chunk
-from connector.storage.receive.events import Entry, Intake
+from connector.storage.receive.events import Intake, NewEvent
 from connector.storage.send import maintenance, workers
 from connector.storage.send.claims import Claimed, Claims
 from connector.storage.send.outcomes import Records
@@ -180,7 +180,7 @@ def receive(kit: StorageKit, database: Any, scene: Scene) -> object:
 def ingest(kit: StorageKit, database: Any, scene: Scene) -> object:
     """The fast way for files: two more messages of the conversation, and one that opens another."""
     events = [kit.event(key, "x", source=f"file-{id(database)}") for key in ("T-1", "T-1", "T-2")]
-    entries = [Entry(event=event, hash=content_hash(event)) for event in events]
+    entries = [NewEvent(event=event, hash=content_hash(event)) for event in events]
     intake = Intake(database, ROUTES)
     return BulkIntake(database, intake).store(Chunk.of(entries)) or intake.store(entries)
 

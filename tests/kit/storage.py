@@ -22,7 +22,7 @@ from connector.storage.conversations.outbox import Outbox
 from connector.storage.core.database import Database
 from connector.storage.core.statements import db_now
 from connector.storage.receive.due_followups import Promotion
-from connector.storage.receive.events import Entry, Intake, Target
+from connector.storage.receive.events import Intake, NewEvent, Target
 from connector.storage.reply.replies import Replies
 from connector.storage.send import workers
 from connector.storage.send.accounts import Accounts
@@ -108,7 +108,7 @@ class StorageKit:
         return Event(**{**known, "route": route, "conversation": conversation, "text": text, **fields})
 
     def store(self, events: Sequence[Event]) -> list[Received]:
-        return self.intake.store([Entry(event=event, hash=content_hash(event)) for event in events])
+        return self.intake.store([NewEvent(event=event, hash=content_hash(event)) for event in events])
 
     def receive(self, conversation: str, *texts: str, **fields: Any) -> list[int]:
         """Store messages of one conversation; returns their turns' ids."""

@@ -27,7 +27,7 @@ from connector.services.tick import tick
 from connector.storage import actions, tables
 from connector.storage.core.database import Database
 from connector.storage.core.migrate import upgrade
-from connector.storage.receive.events import Entry
+from connector.storage.receive.events import NewEvent
 from connector.values import Event, EventStatus
 from tests.kit.matrix.kit import Play, outcomes
 from tests.kit.matrix.proxy import proxy
@@ -330,7 +330,7 @@ def test_serialisation_failure(plays, postgres_database, matrix: Matrix):
             with psycopg.connect(postgres_database) as other:
                 other.execute("UPDATE schedule SET claims = claims")
         tries.append(len(tries))
-        play.wiring.intake.store_in(connection, [Entry(event=event, hash="1")])
+        play.wiring.intake.store_in(connection, [NewEvent(event=event, hash="1")])
 
     play.database.write(receive)
     assert tries == [0, 1]
