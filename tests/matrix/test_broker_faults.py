@@ -17,7 +17,7 @@ from sqlalchemy import func, select, update
 
 from connector.policy.turns import MAX_CLAIMS
 from connector.storage import tables
-from connector.storage.queries import status
+from connector.storage.monitoring.status import status
 from connector.storage.send import workers
 from connector.storage.send.claims import Wish
 from connector.values import EventStatus
