@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from connector.channels.celery_callback import CeleryCallback
-from connector.channels.hooks.outgoing import Webhook
+from connector.channels.celery_callback import CELERY, CeleryCallback
+from connector.channels.hooks.outgoing import WEBHOOK, Webhook
+from connector.channels.registry import outside_system, reply_channel
 from connector.errors import BrokerUnavailable
 from connector.http.ssrf import guard_of
 from connector.policy.handoffs import Hands
@@ -32,7 +33,7 @@ from connector.storage.reply.replies import Replies
 from connector.storage.send.accounts import Accounts
 from connector.storage.send.claims import Claims
 from connector.storage.send.outcomes import Records
-from connector.values import Customer, Provider, ProviderAccount, Publisher, ReplyChannel, ReplyStatus
+from connector.values import ChannelCapabilities, Customer, Provider, ProviderAccount, Publisher, ReplyChannel
 
 
 class NoPublisher:
@@ -103,6 +104,7 @@ class Wiring:
         webhook = self.settings.replies.webhook
         return Replies(
             self.database,
+            channels=self.channel_capabilities,
             yielding=self.yielding,
             disable_after={"webhook": webhook.disable_after} if webhook is not None else {},
         )
@@ -133,16 +135,20 @@ class Wiring:
     @cached_property
     def channels(self) -> dict[str, str]:
         """The way back of each route that has one."""
-        return {name: r.reply for name, r in self.settings.routes.items() if r.reply in {"celery", "webhook"}}
+        return {name: r.reply for name, r in self.settings.routes.items() if r.reply != "none"}
 
     @cached_property
-    def yielding(self) -> dict[str, ReplyStatus]:
-        """The routes whose answers are stopped once they are overtaken, and what becomes of such a reply."""
-        return {
-            name: ReplyStatus.DRAFT if route.reply_mode == "draft" else ReplyStatus.CANCELLED
-            for name, route in self.settings.routes.items()
-            if route.reply != "none" and route.overtaken_answers == "cancel"
-        }
+    def channel_capabilities(self) -> dict[str, ChannelCapabilities]:
+        """What each way back can do, also where no route leads there now: deliveries under way are judged by it."""
+        own = {"celery": CELERY, "webhook": WEBHOOK}
+        ways = self.settings.replies.channels.items()
+        return own | {name: outside_system(way.channel).capabilities for name, way in ways}
+
+    @cached_property
+    def yielding(self) -> tuple[str, ...]:
+        """The routes whose answers are stopped once they are overtaken."""
+        routes = self.settings.routes.items()
+        return tuple(name for name, r in routes if r.reply != "none" and r.overtaken_answers == "cancel")
 
     @cached_property
     def hands(self) -> dict[str, Hands]:
@@ -152,7 +158,7 @@ class Wiring:
         """
         return {
             name: Hands(
-                tells=r.reply == "webhook",
+                tells="webhook" if r.reply == "webhook" else None,
                 holds=r.hold_chat and r.osvi_customer == "conversation",
                 at_end=r.on_close if r.osvi_customer == "conversation" else "keep_chat",
             )
@@ -204,6 +210,9 @@ class Wiring:
         if "webhook" in self.channels.values() and webhook is not None:
             guard = guard_of(webhook.allow_private, plain_http=webhook.allow_http)
             channels["webhook"] = Webhook(webhook.url, webhook.signing_secret(), guard=guard)
+        for name, way in self.settings.replies.channels.items():
+            if name in self.channels.values():
+                channels[name] = reply_channel(name, way)
         return channels
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 
 from connector.errors import BrokerUnavailable
-from connector.values import CallResult, Outcome, Publisher, ReplyMessage
+from connector.values import CallResult, ChannelCapabilities, Outcome, Publisher, ReplyMessage
+
+CELERY = ChannelCapabilities(replies=True, repeatable=True)
+"""The receiver drops repeats by (id, status, revision)."""
 
 
 class CeleryCallback:
     """Calls ``callback.task`` with the turn as its only argument, on ``callback.queue`` or Celery's default queue."""
 
-    repeatable = True  # the receiver drops repeats by (id, status, revision)
+    capabilities = CELERY
 
     def __init__(self, publisher: Publisher) -> None:
         """``publisher`` confirms what it publishes."""

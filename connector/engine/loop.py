@@ -22,8 +22,8 @@ import structlog
 from connector.engine.accounts import AccountDesk
 from connector.engine.grants import Allowance
 from connector.engine.group_commit import TurnCommits
-from connector.engine.outbox import OutboxDesk
-from connector.engine.reply_delivery import ReplyDesk
+from connector.engine.outbox import OutboxCalls
+from connector.engine.reply_delivery import ReplyDelivery
 from connector.engine.turn_step import TurnStep
 from connector.errors import DatabaseUnavailable, LeaseLost, TurnwireError, places
 from connector.policy.gate import CallReport
@@ -118,7 +118,7 @@ class Engine:
 
     def settle(self) -> None:
         """After a slice: wait until nothing is in flight, turns and replies alike."""
-        while self.running and (self.in_flight or self._replies.busy):
+        while self.running and (self.in_flight or self._replies.pump.busy):
             time.sleep(POLL)
 
     def stop(self, patience: float | None = None) -> None:
@@ -178,8 +178,8 @@ class Engine:
                 self.wiring, claiming, recording, window=self._window, stopping=self._stopping.is_set
             )
             self._accounts = AccountDesk(self.wiring, accounting, self._most, self._wake.set)
-            self._replies = ReplyDesk(self.wiring, claiming, recording)
-            self._outbox = OutboxDesk(
+            self._replies = ReplyDelivery(self.wiring, claiming, recording)
+            self._outbox = OutboxCalls(
                 self.wiring, claiming, recording, report=self._accounts.report, wake=self._wake.set
             )
             self._begin_afresh()
@@ -196,7 +196,13 @@ class Engine:
             finally:
                 self._leave.set()
                 await self._close()
-                await asyncio.to_thread(workers.leave, self.wiring.database, self._owner, self.wiring.channels)
+                await asyncio.to_thread(
+                    workers.leave,
+                    self.wiring.database,
+                    self._owner,
+                    self.wiring.channels,
+                    self.wiring.channel_capabilities,
+                )
 
     def _begin_afresh(self) -> None:
         """What belongs to one loop and its incarnation."""
@@ -263,7 +269,7 @@ class Engine:
         found = await self._outbox.fill(self._owner, self._accounts.providers, self._accounts.allowances)
         found += await self._fill()
         found += await self._replies.fill(self._owner, self._most)
-        if found == 0 and not rung and not self._working and not self._replies.busy and not self._outbox.busy:
+        if found == 0 and not rung and not self._working and not self._replies.pump.busy and not self._outbox.pump.busy:
             self._until = 0.0
             self._idle.set()
 
@@ -272,8 +278,8 @@ class Engine:
         database, channels = self.wiring.database, self.wiring.channels
         mine = {claimed.conversation_id for claimed in self._working.values() if claimed.owner == self._owner}
         unknown, back = await self._off(self._claiming, workers.recover, database, self._owner, mine, channels)
-        replies = await self._replies.recover(self._owner)
-        replies += await self._outbox.recover(self._owner)
+        replies = await self._replies.pump.recover(self._owner)
+        replies += await self._outbox.pump.recover(self._owner)
         self._forgotten = False
         self._recovered = time.monotonic()
         if unknown or back or replies:
@@ -476,15 +482,14 @@ class Engine:
 
     async def _finish(self) -> None:
         self._accounts.stop()
-        while self._working or self._replies.busy or self._outbox.busy:
+        while self._working or self._replies.pump.busy or self._outbox.pump.busy:
             self._ticked = True
-            await asyncio.wait([*self._working, *self._replies.tasks, *self._outbox.tasks], timeout=0.5)
+            await asyncio.wait([*self._working, *self._replies.pump.tasks, *self._outbox.pump.tasks], timeout=0.5)
 
     async def _close(self) -> None:
         await self._accounts.close()
-        for desk in (self._replies, self._outbox):
-            with contextlib.suppress(Exception):
-                await desk.aclose()
+        with contextlib.suppress(Exception):
+            await self._replies.aclose()
 
     async def _off(self, executor: ThreadPoolExecutor, use: Callable[..., Result], *args: Any) -> Result:
         """Run storage code in a thread; the loop never waits for a database."""

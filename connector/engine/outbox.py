@@ -1,36 +1,24 @@
-"""What a change of hands owes the outside: claim what is due, tell or ask, record. One step for the engine's loop."""
+"""What a provider is asked when a conversation changes hands: claim what is due, ask, record."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import structlog
 
 from connector.engine.grants import Allowance
+from connector.engine.work_pump import WorkPump
 from connector.errors import TurnwireError
-from connector.policy import replies as reply_policy
 from connector.policy.backoff import backoff
 from connector.policy.gate import CallReport
 from connector.policy.handoffs import after_call
 from connector.storage.conversations.outbox import Called, Item
-from connector.storage.queries.rendering import moment
 from connector.utils import failpoints
-from connector.utils.batcher import Batcher
 from connector.utils.clock import boottime
-from connector.values import (
-    Call,
-    CallResult,
-    ChatContext,
-    OutboxKind,
-    OutboxStatus,
-    Outcome,
-    Provider,
-    ReplyChannel,
-    ReplyMessage,
-)
+from connector.values import Call, CallResult, ChatContext, OutboxKind, OutboxStatus, Outcome, Provider
 from connector.wiring import Wiring
 
 log = structlog.get_logger(__name__)
@@ -40,7 +28,7 @@ _EVERY = 0.5
 _SPARE = 5.0
 
 
-class OutboxDesk:
+class OutboxCalls:
     """Makes the outbox's calls on the engine's loop, beside turns and replies and never instead of them."""
 
     def __init__(
@@ -57,21 +45,24 @@ class OutboxDesk:
         self._claiming = claiming
         self._report = report
         self._wake = wake
-        self._channels: Mapping[str, ReplyChannel] | None = None
-        self._records: Batcher[tuple[int, Called], None] = Batcher(self._flush, recording)
         self._looked = 0.0
-        self.tasks: dict[asyncio.Task[None], int] = {}
-
-    @property
-    def busy(self) -> bool:
-        """Whether a call is under way."""
-        return bool(self.tasks)
+        self.pump: WorkPump[Called] = WorkPump(
+            most=_MOST,
+            every=_EVERY,
+            claiming=claiming,
+            recording=recording,
+            record=wiring.outbox.record,
+            recover=wiring.outbox.recover,
+            ended=self._ended,
+        )
 
     async def fill(self, owner: int, providers: Mapping[str, Provider], allowances: Mapping[str, Allowance]) -> int:
         """Claim what is due and begin it; returns how much. Looks twice a second at most, and reads only."""
         loop = asyncio.get_running_loop()
-        room = _MOST - len(self.tasks)
-        if room <= 0 or loop.time() - self._looked < _EVERY:
+        if loop.time() - self._looked < _EVERY:
+            return 0
+        room = self.pump.room()
+        if not room:
             return 0
         self._looked = loop.time()
         taking = [name for name, allowance in allowances.items() if allowance.free and name in providers]
@@ -79,36 +70,24 @@ class OutboxDesk:
         items = await loop.run_in_executor(self._claiming, self._wiring.outbox.claim, owner, taking, room)
         for item in items:
             provider, allowance = providers.get(item.account), allowances.get(item.account)
-            task = asyncio.create_task(self._settle(owner, item, provider, allowance, claimed_at))
-            self.tasks[task] = item.id
-            task.add_done_callback(self._done)
+            self.pump.begin(item.id, self._settle(owner, item, provider, allowance, claimed_at))
         return len(items)
 
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self.tasks.pop(task)
+    def _ended(self) -> None:
         self._looked = 0.0  # what comes next in this conversation may be due at once
+        self.pump.look_soon()
         self._wake()
-
-    async def recover(self, owner: int) -> int:
-        """Queue again what ``owner`` holds and nobody here works on; returns how much."""
-        recover, mine = self._wiring.outbox.recover, set(self.tasks.values())
-        return await asyncio.get_running_loop().run_in_executor(self._claiming, recover, owner, mine)
 
     async def _settle(
         self, owner: int, item: Item, provider: Provider | None, allowance: Allowance | None, claimed_at: float
     ) -> None:
-        if item.kind is OutboxKind.TELL:
-            result: CallResult | None = await self._tell(item)
-        elif provider is None or allowance is None or item.route not in self._wiring.policies:
+        result: CallResult | None
+        if provider is None or allowance is None or item.route not in self._wiring.policies:
             result = CallResult(outcome=Outcome.NOT_SENT, error="its account or route is not configured")
         else:
             result = await self._ask(item, provider, allowance, claimed_at)
-        jitter = self._wiring.jitter
-        if item.kind is OutboxKind.TELL:  # as replies are delivered again, by the published schedule
-            pause = reply_policy.wait(item.attempt - 1, jitter, self._wiring.reply_waits)
-        else:
-            pause = backoff(item.attempt, jitter, cap=3600.0)
-        status, reason, delay = after_call(item.kind, result, age=item.age, delay=pause)
+        pause = backoff(item.attempt, self._wiring.jitter, cap=3600.0)
+        status, reason, delay = after_call(result, age=item.age, delay=pause)
         done = Called(
             item_id=item.id,
             conversation_id=item.conversation_id,
@@ -122,37 +101,9 @@ class OutboxDesk:
         said(f"outbox.{item.kind}", conversation=item.conversation_id, status=str(status), reason=reason)
         failpoints.hit("after_outside")
         try:
-            await self._records.add((owner, done))
+            await self.pump.record(owner, done)
         except TurnwireError as error:  # it is found again among what nobody here works on
             log.warning("outbox.not_recorded", item=item.id, error=str(error))
-
-    # --- the webhook -----------------------------------------------------------------------------------------------
-
-    async def _tell(self, item: Item) -> CallResult:
-        data = {name: value for name, value in item.body.items() if name != "type"}
-        message = ReplyMessage(
-            id=str(item.id),
-            marker=f"tw_c{item.conversation_id}_{item.id}",
-            channel="webhook",
-            attempt=item.attempt,
-            target={},
-            turn=data | {"at": moment(data.get("at"))},
-            type=str(item.body.get("type")),
-        )
-        try:
-            if self._channels is None:
-                self._channels = self._wiring.reply_channels()
-            channel = self._channels.get("webhook")
-            if channel is None:
-                return CallResult(outcome=Outcome.NOT_SENT, error="no webhook is configured")
-            return await channel.deliver(message)
-        except TurnwireError as error:
-            return CallResult(outcome=Outcome.NOT_SENT, error=str(error))
-        except Exception as error:  # noqa: BLE001 - a channel's bug must not stop the loop
-            log.warning("outbox.raised", item=item.id, error=type(error).__name__)
-            return CallResult(outcome=Outcome.LOST, error=f"the channel raised {type(error).__name__}")
-
-    # --- the provider ----------------------------------------------------------------------------------------------
 
     async def _ask(self, item: Item, provider: Provider, allowance: Allowance, claimed_at: float) -> CallResult | None:
         """What the provider says; None if it has no such call."""
@@ -205,15 +156,3 @@ class OutboxDesk:
             customer=item.customer,
             subject=item.subject,
         )
-
-    # --- shared ----------------------------------------------------------------------------------------------------
-
-    def _flush(self, group: Sequence[tuple[int, Called]]) -> list[None]:
-        for owner in {owner for owner, _ in group}:
-            self._wiring.outbox.record(owner, [called for whose, called in group if whose == owner])
-        return [None] * len(group)
-
-    async def aclose(self) -> None:
-        """Close the channels."""
-        for channel in (self._channels or {}).values():
-            await channel.aclose()

@@ -1,29 +1,51 @@
-"""The way back: claim replies that are due, deliver them, record what came of it. One step for the engine's loop."""
+"""The way back: claim replies that are due, deliver them or look for one in doubt, record what came of it."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from dataclasses import replace
+from functools import partial
+from typing import Any, TypeVar, cast
 
 import structlog
 
+from connector.engine.work_pump import WorkPump
 from connector.errors import TurnwireError
-from connector.policy.replies import after_delivery
+from connector.policy.replies import after_delivery, after_lookup
 from connector.storage.queries import turn_history, turn_json_many
-from connector.storage.reply.replies import ClaimedReply, RecordedDelivery
-from connector.utils.batcher import Batcher
-from connector.values import CallResult, Outcome, ReplyChannel, ReplyMessage, ReplyStatus
+from connector.storage.queries.rendering import moment
+from connector.storage.reply.deliveries import RecordedDelivery
+from connector.storage.reply.replies import ClaimedReply
+from connector.utils import failpoints
+from connector.utils.clock import boottime
+from connector.values import (
+    CallResult,
+    ChannelCapabilities,
+    FindsReplies,
+    Outcome,
+    PostsConditionally,
+    ReplyChannel,
+    ReplyKind,
+    ReplyLookup,
+    ReplyMessage,
+    ReplyStamp,
+    ReplyStatus,
+)
 from connector.wiring import Wiring
 
 log = structlog.get_logger(__name__)
 
 _MOST = 50
 _EVERY = 0.2
+_LONGEST = 120.0
+"""Seconds after which a channel that does not return is taken to have lost what it was given."""
+
+Result = TypeVar("Result", bound=CallResult)
 
 
-class ReplyDesk:
+class ReplyDelivery:
     """Delivers replies on the engine's loop, beside the turns and never instead of them."""
 
     def __init__(self, wiring: Wiring, claiming: ThreadPoolExecutor, recording: ThreadPoolExecutor) -> None:
@@ -31,96 +53,184 @@ class ReplyDesk:
         self._wiring = wiring
         self._claiming = claiming
         self._channels: Mapping[str, ReplyChannel] | None = None
-        self._records: Batcher[tuple[int, RecordedDelivery], None] = Batcher(self._flush, recording)
-        self._looked = 0.0
-        self.tasks: dict[asyncio.Task[None], int] = {}
-
-    @property
-    def busy(self) -> bool:
-        """Whether a delivery is under way."""
-        return bool(self.tasks)
+        self.pump: WorkPump[RecordedDelivery] = WorkPump(
+            most=_MOST,
+            every=_EVERY,
+            claiming=claiming,
+            recording=recording,
+            record=self._record,
+            recover=wiring.replies.recover,
+        )
 
     async def fill(self, owner: int, most: int) -> int:
         """Claim what is due and begin to deliver it; returns how many."""
-        if not self._wiring.channels or len(self.tasks) >= _MOST:
+        room = self.pump.room(most) if self._wiring.channels else 0
+        if not room:
             return 0
         loop = asyncio.get_running_loop()
-        if self.tasks and loop.time() - self._looked < _EVERY:
-            return 0
-        self._looked = loop.time()
-        limit = min(most, _MOST) - len(self.tasks)
-        claimed = await loop.run_in_executor(self._claiming, self._wiring.replies.claim, owner, limit)
+        claimed_at = boottime()
+        claimed = await loop.run_in_executor(self._claiming, self._wiring.replies.claim, owner, room)
         if not claimed:
             return 0
-        bodies = await loop.run_in_executor(self._claiming, self._bodies, claimed)
+        failpoints.hit("after_reply_claim")
+        turns = await loop.run_in_executor(self._claiming, self._turns, claimed)
         for reply in claimed:
-            task = asyncio.create_task(self._deliver(owner, reply, bodies[reply.turn_id]))
-            self.tasks[task] = reply.id
-            task.add_done_callback(self.tasks.pop)
+            message = _message(reply, turns)
+            self.pump.begin(reply.id, self._settle(owner, reply, message, claimed_at))
         return len(claimed)
 
-    async def recover(self, owner: int) -> int:
-        """Queue again what ``owner`` holds and nobody here delivers; returns how many."""
-        mine = set(self.tasks.values())
-        recover = self._wiring.replies.recover
-        return await asyncio.get_running_loop().run_in_executor(self._claiming, recover, owner, mine)
-
-    def _bodies(self, claimed: Sequence[ClaimedReply]) -> dict[int, dict[str, Any]]:
+    def _turns(self, claimed: Sequence[ClaimedReply]) -> dict[int, dict[str, Any]]:
         wiring = self._wiring
-        ids = sorted({reply.turn_id for reply in claimed})
+        ids = sorted({reply.turn_id for reply in claimed if reply.turn_id is not None})
         # A webhook's body is short; who asked for a callback gets the whole turn.
-        whole = sorted({reply.turn_id for reply in claimed if reply.channel == "celery"})
+        whole = sorted({reply.turn_id for reply in claimed if reply.channel == "celery" and reply.turn_id is not None})
+        if not ids:
+            return {}
         with wiring.database.reading() as connection:
             found = turn_json_many(connection, ids, providers=wiring.providers_by_account, limits=wiring.limits)
             return found | {turn_id: found[turn_id] | turn_history(connection, turn_id) for turn_id in whole}
 
-    async def _deliver(self, owner: int, reply: ClaimedReply, turn: dict[str, Any]) -> None:
-        result = await self._try(reply, turn)
+    async def _settle(self, owner: int, reply: ClaimedReply, message: ReplyMessage, claimed_at: float) -> None:
         wiring = self._wiring
-        verdict = after_delivery(result, delays=reply.delays, jitter=wiring.jitter, waits=wiring.reply_waits)
+        can = wiring.channel_capabilities.get(reply.channel, ChannelCapabilities())
+        if reply.look:
+            looked = await self._call(reply, claimed_at, partial(_find, message=message), _lookup_failed)
+            decision = after_lookup(looked, can, reply.standing, jitter=wiring.jitter, waits=wiring.reply_waits)
+            result: CallResult = looked
+        else:
+            result, stamped = await self._deliver(owner, reply, message, can, claimed_at)
+            standing = stamped.standing
+            decision = after_delivery(result, can, standing, jitter=wiring.jitter, waits=wiring.reply_waits)
+        failpoints.hit("after_reply")
         done = RecordedDelivery(
-            reply_id=reply.id, number=reply.attempt, channel=reply.channel, result=result, verdict=verdict
+            reply_id=reply.id,
+            number=reply.attempt,
+            channel=reply.channel,
+            result=result,
+            decision=decision,
+            look=reply.look,
         )
-        arrived = verdict.status is ReplyStatus.DELIVERED
-        log.info("reply.delivered" if arrived else "reply.not_delivered", reply=reply.id)
+        _say(reply, decision.status)
         try:
-            await self._records.add((owner, done))
+            await self.pump.record(owner, done)
         except TurnwireError as error:  # it is found again among what nobody here delivers
             log.warning("reply.not_recorded", reply=reply.id, error=str(error))
+        failpoints.hit("after_reply_record")
 
-    async def _try(self, reply: ClaimedReply, turn: dict[str, Any]) -> CallResult:
+    async def _deliver(
+        self, owner: int, reply: ClaimedReply, message: ReplyMessage, can: ChannelCapabilities, claimed_at: float
+    ) -> tuple[CallResult, ClaimedReply]:
+        """Deliver once; a conditional post gets its stamp first, stored before anything is posted."""
+        if can.conditional_post and message.stamp is None:
+            read = await self._call(reply, claimed_at, partial(_stamp, message=message), _stamp_failed)
+            if read.outcome is not Outcome.ANSWERED:  # nothing was posted, whatever became of the reading
+                return CallResult(outcome=Outcome.NOT_SENT, http_status=read.http_status, error=read.error), reply
+            if not await self._keep_stamp(owner, reply, read.stamp):
+                return CallResult(outcome=Outcome.NOT_SENT, error="the stamp could not be stored"), reply
+            failpoints.hit("after_stamp")
+            reply = _stamped(reply, read.stamp)
+            message = _with_stamp(message, read.stamp)
+        result = await self._call(reply, claimed_at, lambda channel: channel.deliver(message), _delivery_failed)
+        return result, reply
+
+    async def _keep_stamp(self, owner: int, reply: ClaimedReply, stamp: str) -> bool:
+        loop = asyncio.get_running_loop()
+        try:
+            return await loop.run_in_executor(self._claiming, self._wiring.replies.stamp, owner, reply.id, stamp)
+        except TurnwireError as error:
+            log.warning("reply.not_stamped", reply=reply.id, error=str(error))
+            return False
+
+    async def _call(
+        self,
+        reply: ClaimedReply,
+        claimed_at: float,
+        call: Callable[[ReplyChannel], Awaitable[Result]],
+        failed: Callable[[Outcome, str], Result],
+    ) -> Result:
+        """One call of the channel; what it raises is an outcome, and nothing begins after the process was frozen."""
         try:
             if self._channels is None:
                 self._channels = self._wiring.reply_channels()
             channel = self._channels.get(reply.channel)
-            if channel is None:
-                return CallResult(outcome=Outcome.NOT_SENT, error=f"no {reply.channel} channel is configured")
-            return await channel.deliver(
-                ReplyMessage(
-                    id=str(reply.id),
-                    marker=reply.marker,
-                    channel=reply.channel,
-                    attempt=reply.attempt,
-                    target=reply.callback,
-                    turn=as_it_was(turn, reply),
-                )
-            )
         except TurnwireError as error:
-            return CallResult(outcome=Outcome.NOT_SENT, error=str(error))
+            return failed(Outcome.NOT_SENT, str(error))
+        if channel is None:
+            return failed(Outcome.NOT_SENT, f"no {reply.channel} channel is configured")
+        if boottime() - claimed_at > self._wiring.settings.worker.lease / 2:
+            return failed(Outcome.NOT_SENT, "the process was frozen before the call")
+        failpoints.hit("before_reply")
+        try:
+            async with asyncio.timeout(_LONGEST):
+                return await call(channel)
+        except TimeoutError:
+            return failed(Outcome.LOST, "the channel did not return")
         except Exception as error:  # noqa: BLE001 - a channel's bug must not stop the loop
             log.warning("reply.raised", reply=reply.id, error=type(error).__name__)
-            return CallResult(outcome=Outcome.LOST, error=f"the channel raised {type(error).__name__}")
+            return failed(Outcome.LOST, f"the channel raised {type(error).__name__}")
 
-    def _flush(self, group: Sequence[tuple[int, RecordedDelivery]]) -> list[None]:
-        for owner in {owner for owner, _ in group}:
-            for name in self._wiring.replies.record(owner, [done for whose, done in group if whose == owner]):
-                log.error("endpoint.disabled", endpoint=name, enable=f"turnwire replies enable {name}")
-        return [None] * len(group)
+    def _record(self, owner: int, group: Sequence[RecordedDelivery]) -> None:
+        for name in self._wiring.replies.record(owner, group):
+            log.error("endpoint.disabled", endpoint=name, enable=f"turnwire replies enable {name}")
 
     async def aclose(self) -> None:
         """Close the channels."""
         for channel in (self._channels or {}).values():
             await channel.aclose()
+
+
+def _find(channel: ReplyChannel, *, message: ReplyMessage) -> Awaitable[ReplyLookup]:
+    return cast("FindsReplies", channel).find(message)
+
+
+def _stamp(channel: ReplyChannel, *, message: ReplyMessage) -> Awaitable[ReplyStamp]:
+    return cast("PostsConditionally", channel).stamp(message)
+
+
+def _delivery_failed(outcome: Outcome, error: str) -> CallResult:
+    return CallResult(outcome=outcome, error=error)
+
+
+def _lookup_failed(outcome: Outcome, error: str) -> ReplyLookup:
+    return ReplyLookup(outcome=outcome, error=error)
+
+
+def _stamp_failed(outcome: Outcome, error: str) -> ReplyStamp:
+    return ReplyStamp(outcome=outcome, error=error)
+
+
+def _stamped(reply: ClaimedReply, stamp: str) -> ClaimedReply:
+    return replace(reply, stamp=stamp, standing=replace(reply.standing, stamped=True))
+
+
+def _with_stamp(message: ReplyMessage, stamp: str) -> ReplyMessage:
+    return replace(message, stamp=stamp)
+
+
+def _say(reply: ClaimedReply, status: ReplyStatus) -> None:
+    said = log.warning if status is ReplyStatus.UNKNOWN else log.info
+    name = "reply.delivered" if status is ReplyStatus.DELIVERED else "reply.not_delivered"
+    said(name, reply=reply.id, status=str(status))
+
+
+def _message(reply: ClaimedReply, turns: Mapping[int, dict[str, Any]]) -> ReplyMessage:
+    """What the channel is given: the turn, or what tells of a change of hands."""
+    if reply.kind is ReplyKind.HAND_OFF:
+        data = {name: value for name, value in reply.body.items() if name != "type"}
+        told, type_ = data | {"at": moment(data.get("at"))}, str(reply.body.get("type"))
+    else:
+        assert reply.turn_id is not None  # what tells of a turn has one
+        told, type_ = as_it_was(turns[reply.turn_id], reply), None
+    return ReplyMessage(
+        id=str(reply.id),
+        marker=reply.marker,
+        channel=reply.channel,
+        attempt=reply.attempt,
+        target=reply.callback,
+        turn=told,
+        type=type_,
+        stamp=reply.stamp,
+    )
 
 
 def as_it_was(turn: dict[str, Any], reply: ClaimedReply) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from connector.values import CallResult, OutboxKind, OutboxStatus, Outcome
+from connector.values import CallResult, OutboxStatus, Outcome
 
 DAY = 86400.0
 
@@ -21,22 +21,26 @@ AtEnd = Literal["end_chat", "keep_chat", "delete_chat"]
 class Hands:
     """What a change of hands owes on one route.
 
-    ``tells``: its webhook hears of it. ``holds``: the agent is kept quiet at the provider while a person has the
-    conversation. ``at_end``: what becomes of the provider's chat when the conversation is closed.
+    ``tells``: the channel that hears of it, if any. ``holds``: the agent is kept quiet at the provider while a person
+    has the conversation. ``at_end``: what becomes of the provider's chat when the conversation is closed.
     """
 
-    tells: bool = False
+    tells: str | None = None
     holds: bool = False
     at_end: AtEnd = "keep_chat"
 
 
-_PASSING = {Outcome.NOT_SENT, Outcome.BUSY, Outcome.SERVER_ERROR, Outcome.LOST}
-_MENDABLE = _PASSING | {Outcome.CREDENTIALS, Outcome.MISCONFIGURED}
+_MENDABLE = {
+    Outcome.NOT_SENT,
+    Outcome.BUSY,
+    Outcome.SERVER_ERROR,
+    Outcome.LOST,
+    Outcome.CREDENTIALS,
+    Outcome.MISCONFIGURED,
+}
 
 
-def after_call(
-    kind: OutboxKind, result: CallResult | None, *, age: float, delay: float
-) -> tuple[OutboxStatus, str | None, float]:
+def after_call(result: CallResult | None, *, age: float, delay: float) -> tuple[OutboxStatus, str | None, float]:
     """The item's next status, why, and the delay in seconds; ``age`` is its age in seconds, ``delay`` the backoff.
 
     Every one of these calls may be made twice, so unclear means again. A chat that is over needs nothing more. None for
@@ -47,11 +51,10 @@ def after_call(
     outcome = result.outcome
     if outcome is Outcome.ANSWERED:
         return OutboxStatus.DONE, None, 0.0
-    at_provider = kind is not OutboxKind.TELL
-    if at_provider and outcome is Outcome.CHAT_OVER:
+    if outcome is Outcome.CHAT_OVER:
         return OutboxStatus.DONE, str(outcome), 0.0
-    if outcome not in (_MENDABLE if at_provider else _PASSING):
+    if outcome not in _MENDABLE:
         return OutboxStatus.FAILED, str(outcome), 0.0
-    if age > (DAY if at_provider else 3 * DAY):
+    if age > DAY:
         return OutboxStatus.FAILED, f"gave_up: {outcome}", 0.0
     return OutboxStatus.QUEUED, str(outcome), max(delay, result.retry_after or 0.0)

@@ -14,9 +14,10 @@ from urllib.parse import urlsplit
 
 from connector.channels.hooks.mapping import verifier_of
 from connector.channels.hooks.outgoing import key_of
+from connector.channels.registry import hook_source, reply_channel
 from connector.errors import ConfigurationError, DatabaseNotReady, TurnwireError
 from connector.http.ssrf import guard_of
-from connector.settings import AccountSettings, Settings
+from connector.settings import AccountSettings, OutsideSourceSettings, Settings
 from connector.storage.monitoring.status import status as system_status
 from connector.storage.queries import live
 from connector.values import CallResult, Outcome, Provider
@@ -65,6 +66,7 @@ def check(wiring: Wiring, *, broker: Callable[[], str | None], folder: Path) -> 
     findings += _routes(settings, providers)
     if settings.replies.webhook is not None:
         findings.append(_webhook(settings))
+    findings += _channels(settings)
     findings += _hooks(settings)
     if reachable:
         findings += _gates(wiring)
@@ -238,9 +240,25 @@ def _webhook(settings: Settings) -> Finding:
     return Finding(what=what, state="ok", found=f"posts to {webhook.url}")
 
 
+def _channels(settings: Settings) -> Iterator[Finding]:
+    """The ways back of installed packages can be made."""
+    for name, way in settings.replies.channels.items():
+        try:
+            reply_channel(name, way)
+        except ConfigurationError as error:
+            yield Finding(what=f"replies.{name}", state="wrong", found=str(error), mend=error.expected)
+            continue
+        yield Finding(what=f"replies.{name}", state="ok", found=f"delivers by {way.channel}")
+
+
 def _hooks(settings: Settings) -> Iterator[Finding]:
     for name, source in settings.sources.items():
         try:
+            if isinstance(source, OutsideSourceSettings):
+                hook_source(source)
+                found = f"{source.kind} to /v1/hooks/{name}, for route {source.route}"
+                yield Finding(what=f"source {name}", state="ok", found=found)
+                continue
             verifier_of(source)
         except ConfigurationError as error:
             found = str(error).removeprefix(f"source {name}: ")

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import structlog
 
-from connector.storage.conversations.outbox import anything_owed
 from connector.storage.receive.brakes import forget_counts
 from connector.storage.receive.due_followups import BATCH
 from connector.storage.send import maintenance, workers
@@ -43,7 +42,7 @@ def tick(wiring: Wiring) -> Ticked:
     """
     database = wiring.database
     workers.beat(database, "tick")
-    swept = workers.sweep(database, wiring.channels)
+    swept = workers.sweep(database, wiring.channels, wiring.channel_capabilities)
     if swept.workers:
         log.warning("worker.swept", workers=swept.workers, unknown=len(swept.unknown), released=swept.released)
     promoted = _promote(wiring)
@@ -52,7 +51,11 @@ def tick(wiring: Wiring) -> Ticked:
     for conversation in handed_off:
         log.error("conversation.handed_off", conversation=conversation, reason=maintenance.UNKNOWN_OUTCOME)
     forget_counts(database)
-    waiting = maintenance.anything_ready(database) or maintenance.any_reply_due(database) or anything_owed(database)
+    waiting = (
+        maintenance.anything_ready(database)
+        or maintenance.any_reply_due(database)
+        or maintenance.any_call_owed(database)
+    )
     # Even with nothing to do, workers are asked to look now and then: only looking proves that the way there works.
     waiting = waiting or maintenance.somebody_has_not_looked(database, CANARY)
     for worker in maintenance.silent_workers(database, SILENT):

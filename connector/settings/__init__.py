@@ -12,22 +12,26 @@ Durations are seconds as ``float``, rates calls per second. Secrets are named he
 from __future__ import annotations
 
 from connector.settings.accounts import AccountSettings
+from connector.settings.base import CHANNELS
 from connector.settings.load import config_path, load
-from connector.settings.replies import RepliesSettings, WebhookSettings
+from connector.settings.replies import ChannelSettings, RepliesSettings, WebhookSettings
 from connector.settings.root import Settings
 from connector.settings.routes import BrakeSettings, FollowupSettings, HoursSettings, RouteSettings
 from connector.settings.runtime import BrokerSettings, DatabaseSettings, WorkerSettings
-from connector.settings.sources import OnlySettings, SignatureSettings, SourceSettings, presets
+from connector.settings.sources import OnlySettings, OutsideSourceSettings, SignatureSettings, SourceSettings, presets
 from connector.settings.types import without_password
 
 __all__ = [
+    "CHANNELS",
     "AccountSettings",
     "BrakeSettings",
     "BrokerSettings",
+    "ChannelSettings",
     "DatabaseSettings",
     "FollowupSettings",
     "HoursSettings",
     "OnlySettings",
+    "OutsideSourceSettings",
     "RepliesSettings",
     "RouteSettings",
     "Settings",

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, PrivateAttr
 
@@ -13,6 +14,8 @@ from connector.errors import ConfigurationError
 
 FILE_NAME = "turnwire.toml"
 PREFIX = "TURNWIRE_"
+CHANNELS = "turnwire.channels"
+"""The group of entry points by which installed packages add outside systems."""
 
 
 def fold(name: str) -> str:
@@ -65,3 +68,19 @@ class Section(BaseModel):
             message = f"{whose}: what {source} holds is no token: it has white space or special characters in it"
             raise ConfigurationError(message, where, field_name, expected)
         return secret
+
+
+class OpenSection(Section):
+    """A section for an installed package: the keys that are not ours are handed on as they were written."""
+
+    model_config = ConfigDict(extra="allow")
+
+    @property
+    def name(self) -> str:
+        """The section's name in the file."""
+        return self._place.name
+
+    @property
+    def options(self) -> Mapping[str, Any]:
+        """The keys that are not ours."""
+        return dict(self.__pydantic_extra__ or {})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from importlib.metadata import entry_points
 from pathlib import Path
 from types import UnionType
 from typing import Any, get_args, get_origin
@@ -12,11 +13,14 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel
 
 from connector.errors import ConfigurationError
-from connector.settings.base import PREFIX, fold
+from connector.settings.base import CHANNELS, PREFIX, fold
 from connector.settings.root import Settings
 from connector.settings.routes import RouteSettings
 
-_NOT_YET = ("email", "ticket")
+_OURS = ("none", "celery", "webhook")
+"""What ``reply`` of a route may always be; a name of [replies.NAME] besides."""
+_FORMER = ("email", "ticket")
+"""What ``reply`` of a route is called "source" instead."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -100,6 +104,7 @@ def contradictions(settings: Settings) -> Iterator[SettingsProblem]:
     if webhook is not None and webhook.url.startswith("http://") and not (webhook.allow_private or webhook.allow_http):
         expected = "https://…, or allow_private = [its network], or allow_http = true"
         yield SettingsProblem(field="replies.webhook.url", what="is not encrypted", expected=expected)
+    yield from _channel_problems(settings)
     for name, source in settings.sources.items():
         if source.route not in settings.routes:
             near = _nearest(source.route, settings.routes)
@@ -110,18 +115,17 @@ def _route_contradictions(where: str, route: RouteSettings, settings: Settings) 
     if route.account not in settings.accounts:
         near = _nearest(route.account, settings.accounts)
         yield SettingsProblem(field=f"{where}.account", what="no such account", expected=near)
-    if route.reply in _NOT_YET:
-        what, ready = f'"{route.reply}" is not in this version yet', '"none", "celery" or "webhook"'
-        yield SettingsProblem(field=f"{where}.reply", what=what, expected=ready)
+    yield from _reply_problems(where, route, settings)
     if route.reply == "webhook" and settings.replies.webhook is None:
         expected = "a section [replies.webhook] with url and secret"
         yield SettingsProblem(field=f"{where}.reply", what="has no address to post to", expected=expected)
     if route.debounce is not None and route.debounce > route.debounce_at_most:
         what, expected = "is longer than debounce_at_most", "at most that, since no message waits longer"
         yield SettingsProblem(field=f"{where}.debounce", what=what, expected=expected)
-    if route.reply_mode and route.reply not in _NOT_YET:
-        what = 'only for reply = "email" and reply = "ticket"'
-        yield SettingsProblem(field=f"{where}.reply_mode", what=what, expected="no such key")
+    if route.reply_mode and route.reply != "source":
+        what = 'only for reply = "source"'
+        expected = "no such key; on_overtaken says what becomes of an answer that the customer has overtaken"
+        yield SettingsProblem(field=f"{where}.reply_mode", what=what, expected=expected)
     if route.hours is not None and route.hours.opens >= route.hours.closes:
         what, expected = "is not after from", "a later time of the same day, up to 24:00"
         yield SettingsProblem(field=f"{where}.hours.to", what=what, expected=expected)
@@ -129,6 +133,35 @@ def _route_contradictions(where: str, route: RouteSettings, settings: Settings) 
         yield SettingsProblem(
             field=f"{where}.on_overtaken", what="only for a route with a way back", expected="no such key"
         )
+
+
+def _reply_problems(where: str, route: RouteSettings, settings: Settings) -> Iterator[SettingsProblem]:
+    """What ``reply`` names and is not there."""
+    ways = [*_OURS, *settings.replies.channels]
+    if route.reply in _FORMER:
+        what = f'"{route.reply}" is called "source": back where the conversation came from'
+        yield SettingsProblem(field=f"{where}.reply", what=what, expected='reply = "source"')
+    elif route.reply == "source":
+        what = "no source of this route can send answers yet"
+        yield SettingsProblem(field=f"{where}.reply", what=what, expected=_nearest(route.reply, ways))
+    elif route.reply not in ways:
+        near = _nearest(route.reply, ways)
+        yield SettingsProblem(field=f"{where}.reply", what="no such way back", expected=near)
+
+
+def _channel_problems(settings: Settings) -> Iterator[SettingsProblem]:
+    """Ways back and sources of packages that are not installed."""
+    installed = sorted({entry.name for entry in entry_points(group=CHANNELS)})
+    for name, way in settings.replies.channels.items():
+        if name in {*_OURS, "source", "webhooks"}:
+            yield SettingsProblem(field=f"replies.{name}", what="is a name of ours", expected="another name")
+        if way.channel not in installed:
+            near = _nearest(way.channel, installed)
+            yield SettingsProblem(field=f"replies.{name}.channel", what="no such channel is installed", expected=near)
+    for name, source in settings.sources.items():
+        if source.kind != "hook" and source.kind not in installed:
+            near = _nearest(source.kind, ["hook", *installed])
+            yield SettingsProblem(field=f"sources.{name}.kind", what="no such kind", expected=near)
 
 
 def _alike(group: str, names: Iterable[str]) -> Iterator[SettingsProblem]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from collections.abc import Mapping
 
-from connector.settings.base import Section
-from connector.settings.types import Networks, Seconds, SecretReference, WebAddress
+from pydantic import ConfigDict, Field
+
+from connector.settings.base import OpenSection, Section
+from connector.settings.types import Networks, NonEmpty, Seconds, SecretReference, WebAddress
 
 
 class WebhookSettings(Section):
@@ -26,7 +28,25 @@ class WebhookSettings(Section):
         return self._resolve(self.secret, "replies.webhook.secret", "replies.webhook")
 
 
+class ChannelSettings(OpenSection):
+    """``[replies.NAME]`` with ``channel``: a way back that an installed package adds; the other keys are its own."""
+
+    channel: NonEmpty = Field(description="the name of an installed channel")
+
+    def secret(self, reference: str) -> str:
+        """The secret that ``reference`` names, read now; raises :class:`ConfigurationError`. Never store it."""
+        return self._resolve(reference, f"replies.{self.name}", f"replies.{self.name}")
+
+
 class RepliesSettings(Section):
     """``[replies.*]``: the ways back that need an address of their own."""
 
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, ChannelSettings]
+
     webhook: WebhookSettings | None = None
+
+    @property
+    def channels(self) -> Mapping[str, ChannelSettings]:
+        """The ways back of installed packages, by name."""
+        return self.__pydantic_extra__

@@ -14,7 +14,7 @@ from connector.settings.base import FILE_NAME, PREFIX, Location
 from connector.settings.replies import RepliesSettings
 from connector.settings.routes import RouteSettings
 from connector.settings.runtime import BrokerSettings, DatabaseSettings, WorkerSettings
-from connector.settings.sources import SourceSettings
+from connector.settings.sources import AnySource
 from connector.settings.types import (
     Name,
 )
@@ -37,7 +37,7 @@ class Settings(BaseSettings):
     accounts: dict[Name, AccountSettings] = Field(default_factory=dict)
     routes: dict[Name, RouteSettings] = Field(default_factory=dict)
     replies: RepliesSettings = Field(default_factory=RepliesSettings)
-    sources: dict[Name, SourceSettings] = Field(default_factory=dict)
+    sources: dict[Name, AnySource] = Field(default_factory=dict)
 
     _path: Path = PrivateAttr(default=Path(FILE_NAME))
 
@@ -60,6 +60,12 @@ class Settings(BaseSettings):
         """Tell each section where the file is, and which environment holds the secrets; done once, by loading."""
         self._path = path
         singles = {"database": self.database, "broker": self.broker, "replies.webhook": self.replies.webhook}
-        for name, section in [*singles.items(), *self.accounts.items(), *self.routes.items(), *self.sources.items()]:
+        for name, section in [
+            *singles.items(),
+            *self.replies.channels.items(),
+            *self.accounts.items(),
+            *self.routes.items(),
+            *self.sources.items(),
+        ]:
             if section is not None:
                 section.stand_at(Location(name=name, path=path, environ=environ))

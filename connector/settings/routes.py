@@ -81,7 +81,7 @@ class RouteSettings(Section):
     hand_off_states: Phrases = ()
     hold_chat: bool = True
     on_close: Literal["end_chat", "keep_chat", "delete_chat"] = "end_chat"
-    reply: Literal["none", "celery", "webhook", "email", "ticket"] = "none"
+    reply: NonEmpty = "none"
     reply_mode: Literal["draft", "internal", "public"] | None = None
     on_overtaken: Literal["cancel", "deliver"] | None = None
     addresses: MailAddresses = ()

@@ -56,6 +56,13 @@ class ReplyStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+class ReplyKind(StrEnum):
+    """What a row of the way back tells: what became of a turn, or that a conversation changed hands."""
+
+    TURN = "turn"
+    HAND_OFF = "hand_off"
+
+
 class FollowupStatus(StrEnum):
     """Where a message that is due later stands."""
 
@@ -89,9 +96,8 @@ class Outcome(StrEnum):
 
 
 class OutboxKind(StrEnum):
-    """What an outside call is for: ``tell`` the route's webhook, or something that the provider is asked."""
+    """What the provider is asked when a conversation changes hands."""
 
-    TELL = "tell"
     HOLD = "hold"  # a person has the chat: the agent is to keep quiet in it
     BRIEF = "brief"  # the agent is told what happened meanwhile
     RELEASE = "release"  # the agent has the chat again

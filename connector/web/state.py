@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from connector.channels.hooks.mapping import hooks_of
+from connector.channels.registry import hooks_of
 from connector.errors import TurnwireError
 from connector.services.receive import Receiver
 from connector.settings import Settings

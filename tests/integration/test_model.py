@@ -20,7 +20,7 @@ from connector.storage.conversations.outbox import Called
 from connector.storage.core.database import Database
 from connector.storage.send import maintenance, workers
 from connector.storage.send.outcomes import Settled
-from connector.values import CallResult, OutboxKind, Outcome, TurnStatus
+from connector.values import CallResult, Outcome, TurnStatus
 from tests.integration.conftest import opened
 from tests.kit.storage import AGAIN, ANSWERED, FAILED, HANDED_OFF, HANDS, HELD, LATER, LOOK_AGAIN, StorageKit, emptied
 
@@ -163,7 +163,7 @@ class Storage(RuleBasedStateMachine):
         """What changes of hands owe is told and asked; None: the worker that began it never says what came of it."""
         self.kit.change(tables.outbox, tables.outbox.c.ready_at.is_not(None), ready_at=1)
         items = self.kit.outbox.claim(self.workers[which], ["osvi", "synthflow"], 3)
-        asked = [item.conversation_id for item in items if item.kind is not OutboxKind.TELL]
+        asked = [item.conversation_id for item in items]
         assert len(asked) == len(set(asked)), "one after the other"
         result = outcome and CallResult(outcome=outcome)
         called = [
@@ -172,7 +172,7 @@ class Storage(RuleBasedStateMachine):
                 conversation_id=item.conversation_id,
                 number=item.attempt,
                 result=result,
-                status=after_call(item.kind, result, age=item.age, delay=0.0)[0],
+                status=after_call(result, age=item.age, delay=0.0)[0],
             )
             for item in items
             if result is not None
@@ -262,7 +262,7 @@ class Storage(RuleBasedStateMachine):
 
     @invariant()
     def the_outside_is_told_of_each_change_once(self) -> None:
-        told = self.kit.rows(tables.outbox, tables.outbox.c.kind == "tell")
+        told = self.kit.rows(tables.replies, tables.replies.c.kind == "hand_off")
         changes = self.kit.rows(tables.audit, tables.audit.c.subject.startswith("conversation:"))
         assert len(told) == len(changes)
 

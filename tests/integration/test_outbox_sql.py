@@ -49,7 +49,7 @@ def finish(store: StorageKit, owner: int) -> list[str]:
     seen = []
     while items := store.outbox.claim(owner, BOTH, 10):
         store.outbox.record(owner, [done(item) for item in items])
-        seen += [str(item.kind) for item in items if item.kind is not OutboxKind.TELL]
+        seen += [str(item.kind) for item in items]
     return seen
 
 
@@ -58,7 +58,7 @@ def test_the_provider_is_asked_nothing_while_a_turn_is_at_work(store, person):
     (claimed,) = store.claim(owner)
     assert store.mark(claimed) is not None
     hand_off(store, person)
-    assert kinds(store.outbox.claim(owner, BOTH, 10)) == ["tell"]
+    assert kinds(store.outbox.claim(owner, BOTH, 10)) == []
     store.record((claimed, ANSWERED))
     assert kinds(store.outbox.claim(owner, BOTH, 10)) == ["hold"]
     store.check()
@@ -67,7 +67,7 @@ def test_the_provider_is_asked_nothing_while_a_turn_is_at_work(store, person):
 def test_an_account_that_takes_no_calls_is_not_asked(store, person):
     hand_off(store, person)
     owner = store.worker()
-    assert kinds(store.outbox.claim(owner, ["synthflow"], 10)) == ["tell"]
+    assert kinds(store.outbox.claim(owner, ["synthflow"], 10)) == []
     assert kinds(store.outbox.claim(owner, BOTH, 10)) == ["hold"]
 
 
@@ -76,8 +76,8 @@ def test_one_after_the_other(store, person):
     resume(store, person, brief="Paid.")
     hand_off(store, person)
     owner = store.worker()
-    (tell, hold) = sorted(store.outbox.claim(owner, BOTH, 10), key=lambda item: item.kind, reverse=True)
-    assert (tell.kind, hold.kind) == (OutboxKind.TELL, OutboxKind.HOLD)
+    (hold,) = store.outbox.claim(owner, BOTH, 10)
+    assert hold.kind is OutboxKind.HOLD
     assert store.outbox.claim(owner, BOTH, 10) == []
     store.outbox.record(owner, [done(hold, OutboxStatus.QUEUED, delay=60.0)])
     assert store.outbox.claim(owner, BOTH, 10) == [], "what failed for now is waited for"
@@ -104,7 +104,7 @@ def test_what_a_dead_worker_held_is_made_again_and_its_own_word_comes_too_late(s
     hand_off(store, person)
     first = store.worker()
     items = store.outbox.claim(first, BOTH, 10)
-    assert len(items) == 2
+    assert len(items) == 1
     store.die(first)
     second = store.worker()
     again = store.outbox.claim(second, BOTH, 10)
@@ -115,11 +115,14 @@ def test_what_a_dead_worker_held_is_made_again_and_its_own_word_comes_too_late(s
     store.outbox.record(second, [done(item) for item in again])
     assert {(row.status, row.attempts) for row in store.rows(tables.outbox)} == {("done", 2)}
     outcomes = [row.outcome for row in store.rows(tables.outbox_attempts)]
-    assert outcomes == [str(Outcome.ANSWERED)] * 4, "evidence is never fenced"
+    assert outcomes == [str(Outcome.ANSWERED)] * 2, "evidence is never fenced"
 
 
 def test_a_worker_forgets_nothing_of_its_own(store, person):
+    store.receive("T-2", "one")
+    store.change(tables.conversations, chat_id="chat-1")
     hand_off(store, person)
+    hand_off(store, store.conversation("T-2").id)
     owner = store.worker()
     (one, two) = store.outbox.claim(owner, BOTH, 10)
     assert store.outbox.recover(owner, [one.id]) == 1

@@ -85,7 +85,7 @@ def test_what_a_delivery_came_to_is_written(answered, status, ready):
     (reply,) = store.replies.claim(owner, 10)
     result = CallResult(outcome=Outcome.LOST, http_status=500, error="bad\x00")
     verdict = DeliveryDecision(status=status, reason="why", delay=60.0)
-    done = RecordedDelivery(reply_id=reply.id, number=1, channel=reply.channel, result=result, verdict=verdict)
+    done = RecordedDelivery(reply_id=reply.id, number=1, channel=reply.channel, result=result, decision=verdict)
     store.replies.record(owner, [done])
     (row,) = store.rows(tables.replies)
     assert (row.status, row.owner, row.reason) == (str(status), None, "why")
@@ -106,7 +106,7 @@ def test_what_a_dead_worker_was_delivering_is_delivered_again_under_the_same_mar
 
     # The first one's outcome comes late: its attempt is written, the reply is the other one's.
     arrived = DeliveryDecision(status=ReplyStatus.DELIVERED)
-    late = RecordedDelivery(reply_id=reply.id, number=1, channel=reply.channel, result=CallResult(), verdict=arrived)
+    late = RecordedDelivery(reply_id=reply.id, number=1, channel=reply.channel, result=CallResult(), decision=arrived)
     store.replies.record(owner, [late])
     assert store.rows(tables.replies)[0].owner == other
     assert [row.outcome for row in store.rows(tables.reply_attempts)] == ["answered", None]

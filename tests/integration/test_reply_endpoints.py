@@ -20,8 +20,8 @@ from tests.kit.storage import ANSWERED, StorageKit, emptied
 
 DAY = 86_400.0
 ARRIVED = DeliveryDecision(status=ReplyStatus.DELIVERED)
-LATER = DeliveryDecision(status=ReplyStatus.QUEUED, reason="lost")
-OVER = DeliveryDecision(status=ReplyStatus.QUEUED, reason="lost", gives_up=True)
+LATER = DeliveryDecision(status=ReplyStatus.QUEUED, reason="lost", delay=0.0)
+OVER = DeliveryDecision(status=ReplyStatus.QUEUED, reason="lost", delay=0.0, gives_up=True)
 WANTS_NO_MORE = DeliveryDecision(status=ReplyStatus.QUEUED, reason=GONE, gone=True)
 
 
@@ -49,7 +49,7 @@ def deliver(store: StorageKit, verdict: DeliveryDecision = ARRIVED, most: int = 
     store.replies.record(
         owner,
         [
-            RecordedDelivery(reply_id=one.id, number=one.attempt, channel=one.channel, result=result, verdict=verdict)
+            RecordedDelivery(reply_id=one.id, number=one.attempt, channel=one.channel, result=result, decision=verdict)
             for one in claimed
         ],
     )
@@ -185,11 +185,11 @@ def test_a_reply_is_given_up_only_if_its_endpoint_takes_others(store):
     owner = store.worker()
     claimed = {one.turn_id: one for one in store.replies.claim(owner, 10)}
     old, new = (claimed[turn] for turn in sorted(claimed))
-    arrived = RecordedDelivery(reply_id=new.id, number=1, channel="webhook", result=CallResult(), verdict=ARRIVED)
+    arrived = RecordedDelivery(reply_id=new.id, number=1, channel="webhook", result=CallResult(), decision=ARRIVED)
     store.replies.record(owner, [arrived])
     result = CallResult(outcome=Outcome.LOST)
     store.replies.record(
-        owner, [RecordedDelivery(reply_id=old.id, number=old.attempt, channel="webhook", result=result, verdict=OVER)]
+        owner, [RecordedDelivery(reply_id=old.id, number=old.attempt, channel="webhook", result=result, decision=OVER)]
     )
     row = store.rows(tables.replies, tables.replies.c.id == old.id)[0]
     assert (row.status, row.reason, row.ready_at) == ("failed", "gave_up: lost", None)

@@ -28,9 +28,9 @@ from connector.values import CallResult, EventStatus, Outcome, ReplyStatus
 from tests.integration.test_races import Joined, meet
 from tests.kit.storage import ANSWERED, CHANNELS, FAILED, HANDED_OFF, HELD, ROUTES, StorageKit, emptied
 
-YIELDING = dict.fromkeys(CHANNELS, ReplyStatus.CANCELLED)
+YIELDING = tuple(CHANNELS)
 ARRIVED = DeliveryDecision(status=ReplyStatus.DELIVERED)
-LATER = DeliveryDecision(status=ReplyStatus.QUEUED, reason="lost")
+LATER = DeliveryDecision(status=ReplyStatus.QUEUED, reason="lost", delay=0.0)
 SILENT = replace(ANSWERED, answer="")
 EMPTY_HANDED = {"failed", "cancelled"}
 
@@ -47,14 +47,14 @@ def deliver(store: StorageKit, owner: int | None = None, verdict: DeliveryDecisi
     owner = owner or store.worker()
     claimed = store.replies.claim(owner, 50)
     store.replies.record(owner, [delivered(one, verdict) for one in claimed])
-    return sorted(one.turn_id for one in claimed)
+    return sorted(one.turn_id for one in claimed if one.turn_id is not None)
 
 
 def delivered(reply: ClaimedReply, verdict: DeliveryDecision = ARRIVED) -> RecordedDelivery:
     outcome = Outcome.ANSWERED if verdict.status is ReplyStatus.DELIVERED else Outcome.LOST
     result = CallResult(outcome=outcome)
     return RecordedDelivery(
-        reply_id=reply.id, number=reply.attempt, channel=reply.channel, result=result, verdict=verdict
+        reply_id=reply.id, number=reply.attempt, channel=reply.channel, result=result, decision=verdict
     )
 
 
@@ -188,19 +188,60 @@ def test_notices_leave_whatever_happened_since(store):
 
 
 def test_a_route_that_wants_every_answer_gets_it(store):
-    store.replies = Replies(store.database, yielding={"sales": ReplyStatus.CANCELLED})
+    store.replies = Replies(store.database, yielding=["sales"])
     first, _ = answered(store, "one", "two")
     actions.hand_off_conversation(store.database, store.conversation("T-1").id, actor="ann")
     assert deliver(store) == [first]
 
 
-def test_an_answer_may_become_a_draft(store):
-    store.replies = Replies(store.database, yielding={"support": ReplyStatus.DRAFT})
-    first, _ = answered(store, "one", "two")
-    deliver(store)
-    assert standing(store) == {(first, "answered"): ("draft", "overtaken")}
+def drafted(store: StorageKit) -> int:
+    """A draft; the id of its reply."""
+    (turn,) = answered(store, "one")
+    store.change(tables.replies, status="draft", mode="draft", ready_at=None)
+    (row,) = store.rows(tables.replies)
+    assert row.turn_id == turn
+    return row.id
+
+
+def test_a_draft_leaves_when_a_person_has_approved_it(store):
+    draft = drafted(store)
+    assert deliver(store) == []
+    actions.approve_reply(store.database, draft, actor="ann")
+    assert len(deliver(store)) == 1
+    (row,) = store.rows(tables.replies)
+    assert (row.status, row.approved_by) == ("delivered", "ann")
+
+
+def test_nothing_but_an_approval_moves_a_draft_to_queued(store):
+    draft = drafted(store)
+    conversation = store.conversation("T-1").id
+    actions.hand_off_conversation(store.database, conversation, actor="ann")
+    actions.resume_conversation(store.database, conversation, actor="ann", answer_waiting=True)
+    store.receive("T-1", "two")
     store.send(store.worker(), FAILED)
-    assert first in deliver(store)
+    actions.cancel_reply(store.database, draft, actor="ann")
+    actions.retry_reply(store.database, draft, actor="ann")
+    deliver(store)
+    (row,) = store.rows(tables.replies, tables.replies.c.id == draft)
+    assert (row.status, row.ready_at) == ("draft", None)
+
+
+def test_an_overtaken_draft_is_refused_naming_the_newer_turn_and_sent_only_if_a_person_insists(store):
+    draft = drafted(store)
+    store.receive("T-1", "two")
+    newer = max(row.id for row in store.rows(tables.turns))
+    with pytest.raises(WrongState, match=f"overtaken by turn {newer}"):
+        actions.approve_reply(store.database, draft, actor="ann")
+    actions.approve_reply(store.database, draft, actor="ann", anyway=True)
+    assert len(deliver(store)) == 1
+
+
+def test_a_rejected_draft_never_leaves(store):
+    draft = drafted(store)
+    actions.reject_reply(store.database, draft, actor="ann", reason="not our tone")
+    assert deliver(store) == []
+    (row,) = store.rows(tables.replies)
+    assert (row.status, row.reason) == ("cancelled", "rejected")
 
 
 def test_what_was_delivered_before_is_not_stopped_now(store):

@@ -66,7 +66,7 @@ def test_a_stopped_route_sends_nothing_and_lets_no_answer_out_until_it_is_resume
         number=1,
         channel="webhook",
         result=CallResult(outcome=Outcome.ANSWERED),
-        verdict=verdict,
+        decision=verdict,
     )
     kit.replies.record(owner, [done])
     assert waiting(kit)["webhook"] == ("delivered", 1)

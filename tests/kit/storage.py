@@ -13,7 +13,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, select, update
 
+from connector.channels.celery_callback import CELERY
 from connector.channels.events.schema import content_hash
+from connector.channels.hooks.outgoing import WEBHOOK
 from connector.policy.handoffs import Hands
 from connector.policy.rate_limits import Limits
 from connector.policy.turns import Decision, Move
@@ -32,8 +34,9 @@ from connector.values import OUTBOX_OPEN, RESUMING, Call, Callback, CallResult, 
 
 ROUTES = {"support": Target(account="osvi", agent="agent_1"), "sales": Target(account="synthflow", agent="agent_2")}
 FINAL = {"answered", "failed", "cancelled"}
+CAPABILITIES = {"celery": CELERY, "webhook": WEBHOOK}
 CHANNELS = {"support": "webhook", "sales": "celery"}
-HANDS = {"support": Hands(tells=True, holds=True, at_end="delete_chat")}
+HANDS = {"support": Hands(tells="webhook", holds=True, at_end="delete_chat")}
 
 ANSWERED = Decision(status=TurnStatus.ANSWERED, move=Move.ADVANCE, spends=True, answer="the answer")
 FAILED = Decision(status=TurnStatus.FAILED, move=Move.ADVANCE, reason="refused", spends=True)
@@ -94,7 +97,7 @@ class StorageKit:
         self.promotion = Promotion(database, self.intake)
         self.claims = Claims(database, [name for name, limit in known.items() if limit.daily_turns])
         self.records = Records(database, self.channels, self.hands)
-        self.replies = Replies(database)
+        self.replies = Replies(database, channels=CAPABILITIES)
         self.accounts = Accounts(database, known)
         self.accounts.ensure(list(known))
         self._numbers: dict[str, int] = defaultdict(int)
@@ -123,7 +126,7 @@ class StorageKit:
     def die(self, worker: int) -> workers.Swept:
         """Let a worker's lease end, and sweep."""
         self.change(tables.workers, tables.workers.c.id == worker, expires_at=0)
-        return workers.sweep(self.database, self.channels)
+        return workers.sweep(self.database, self.channels, CAPABILITIES)
 
     def wishes(self, k: int = 100) -> list[Wish]:
         lanes = [lane for lane in self.claims.open_lanes() if not lane.blocked]
@@ -233,11 +236,14 @@ class StorageKit:
     def owed(self, conversation: int) -> list[str]:
         """What the provider is still to be asked about a conversation."""
         mine = (tables.outbox.c.conversation_id == conversation) & tables.outbox.c.status.in_(map(str, OUTBOX_OPEN))
-        return [row.kind for row in self.rows(tables.outbox, mine & (tables.outbox.c.kind != "tell"))]
+        return [row.kind for row in self.rows(tables.outbox, mine)]
 
     def trouble(self) -> list[tuple[int, str]]:
         return [(row.turn_id, row.kind) for row in self.rows(tables.trouble)]
 
     def told(self) -> list[tuple[int, str, int]]:
         """(turn, status, revision) of every reply queued so far."""
-        return [(row.turn_id, row.turn_status, row.turn_revision) for row in self.rows(tables.replies)]
+        return [
+            (row.turn_id, row.turn_status, row.turn_revision)
+            for row in self.rows(tables.replies, tables.replies.c.kind == "turn")
+        ]

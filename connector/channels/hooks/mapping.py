@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from connector.channels.events.schema import check_metadata, describe, moment
 from connector.channels.hooks.pointers import MISSING, HookItem, as_text
@@ -31,21 +31,56 @@ class Ignored:
     reason: str
 
 
+class Verifies(Protocol):
+    """What tells whether a delivery is genuine; both methods raise :class:`.signatures.NotAuthentic`."""
+
+    def announced(self, head: Head, now: datetime) -> Any:
+        """What the head alone allows to refuse is refused here; what comes back is for :meth:`verify`."""
+        ...
+
+    def verify(self, claim: Any, body: bytes) -> None:
+        """Raise unless the source itself sent just these bytes."""
+        ...
+
+
+class Reads(Protocol):
+    """What makes events of a genuine delivery; see :class:`HookReader`."""
+
+    def challenge(self, payload: Any, head: Head) -> str | None:
+        """What this delivery wants to be answered, if it is only there to see who answers."""
+        ...
+
+    def items(self, payload: Any) -> list[Any] | None:
+        """The parts of a delivery of many; None for a delivery of one."""
+        ...
+
+    def read(self, payload: Any, head: Head, raw: bytes | None = None) -> Event | Ignored:
+        """One event, or why it is none."""
+        ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Hook:
-    """One source, ready: its secrets were read when this was made."""
+    """One source, ready: its secrets were read when this was made. ``shows`` is the header that holds its signature."""
 
-    source: SourceSettings
-    verifier: Verifier
-    reader: HookReader
+    name: str
+    label: str
+    route: str
+    shows: str
+    verifier: Verifies
+    reader: Reads
 
 
-def hooks_of(settings: Settings) -> dict[str, Hook]:
-    """The configured hooks by name; raises :class:`connector.errors.ConfigurationError` for a secret."""
-    return {
-        name: Hook(source=source, verifier=verifier_of(source), reader=reader_of(settings, source))
-        for name, source in settings.sources.items()
-    }
+def hook_of(settings: Settings, source: SourceSettings) -> Hook:
+    """The hook of a source of kind ``hook``; raises :class:`connector.errors.ConfigurationError` for its secret."""
+    return Hook(
+        name=source.name,
+        label=source.label,
+        route=source.route,
+        shows=source.signature.header,
+        verifier=verifier_of(source),
+        reader=reader_of(settings, source),
+    )
 
 
 def reader_of(settings: Settings, source: SourceSettings) -> HookReader:

@@ -15,9 +15,11 @@ from standardwebhooks import Webhook as Signer
 from connector.errors import ConfigurationError
 from connector.http import HttpAnswer, HttpClient, HttpFailure, encoded, parse_retry_after
 from connector.http.ssrf import AddressGuard
-from connector.values import CallResult, Outcome, ReplyMessage
+from connector.values import CallResult, ChannelCapabilities, Outcome, ReplyMessage
 
 PREFIX = "whsec_"
+WEBHOOK = ChannelCapabilities(replies=True, repeatable=True)
+"""The receiver drops repeats by ``webhook-id``."""
 
 
 class Webhook:
@@ -31,7 +33,7 @@ class Webhook:
     URL or secret that cannot be used.
     """
 
-    repeatable = True
+    capabilities = WEBHOOK
 
     def __init__(
         self,

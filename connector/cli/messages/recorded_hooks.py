@@ -22,13 +22,16 @@ def deliveries(
     """File, place and what became of it, and the event if it is one; signatures are not looked at."""
     from connector.channels.hooks.mapping import Ignored, reader_of
     from connector.channels.hooks.signatures import Head
+    from connector.channels.registry import hooks_of
+    from connector.settings import SourceSettings
 
     source = settings.sources.get(name)
     if source is None:
         known = ", ".join(settings.sources)
         expected = f"one of {known}" if known else f"a section [sources.{name}]"
         raise ConfigurationError(f"there is no source {name}", str(settings.path), "--hook", expected)
-    reader, head = reader_of(settings, source), Head.of(map(_pair, headers))
+    reader = reader_of(settings, source) if isinstance(source, SourceSettings) else hooks_of(settings)[name].reader
+    head = Head.of(map(_pair, headers))
     for file in files:
         place: dict[str, Any] = {"file": str(file), "position": ""}
         try:

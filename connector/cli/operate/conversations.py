@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -23,7 +23,7 @@ from connector.cli.shared.desk import (
 from connector.cli.shared.format import advice, age, clock, first_words, historied, labelled
 from connector.cli.shared.output import JsonOption, aligned, noun, shown
 from connector.errors import ConfigurationError, NotFound
-from connector.values import ConversationStatus, FollowupStatus
+from connector.values import ConversationStatus, FollowupStatus, ReplyKind
 
 if TYPE_CHECKING:
     from connector.storage.actions import ConversationChange
@@ -123,7 +123,9 @@ def show(
         found["followups"] = sorted(later, key=lambda row: (row["due_at"], int(row["id"])))
         beside = next(queries.conversations(at.database, route=found["route"], key=found["key"], limit=1), {})
         history = queries.history(at.database, f"conversation:{chosen}")
-        calls = list(queries.outside_calls(at.database, conversation_id=chosen, limit=_CALLS))[::-1]
+        calls = [*queries.outside_calls(at.database, conversation_id=chosen, limit=_CALLS)]
+        calls += _tells(queries.replies(at.database, conversation_id=chosen, kind=ReplyKind.HAND_OFF, limit=_CALLS))
+        calls = sorted(calls, key=lambda call: call["created_at"])[-_CALLS:]
         at.out.text("\n".join(_screen(found, beside, history, calls)))
 
 
@@ -292,6 +294,14 @@ def _cancelled(change: ConversationChange, one: str, many: str) -> str:
     return f"1 waiting turn {one}: {ids}" if count == 1 else f"{count} waiting turns {many}: {ids}"
 
 
+def _tells(replies: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What a webhook was told of this conversation, as calls among the others."""
+    return [
+        {**reply, "id": f"reply {reply['id']}", "kind": "tell", "error": None, "reply": reply["id"]}
+        for reply in replies
+    ]
+
+
 def _screen(
     found: Mapping[str, Any],
     beside: Mapping[str, Any],
@@ -345,7 +355,8 @@ def _screen(
 def _missed(calls: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
     for call in calls:
         if call["status"] == "failed":
-            yield f"turnwire outbox retry {call['id']}", f"make the failed call again: {call['kind']}"
+            again = f"replies retry {call['reply']}" if "reply" in call else f"outbox retry {call['id']}"
+            yield f"turnwire {again}", f"make the failed call again: {call['kind']}"
 
 
 def shown_or_blank(cell: str) -> str:

@@ -256,7 +256,7 @@ def _screen(reply: Mapping[str, Any], history: Sequence[Mapping[str, Any]]) -> I
     yield from labelled(
         (
             ("why", why(reply["reason"])),
-            ("tells", f"that turn {reply['turn_id']} is {reply['turn_status']}"),
+            ("tells", _tells(reply)),
             ("conversation", f"{shown(reply['conversation'])} (id {reply['conversation_id']}), route {reply['route']}"),
             ("by", f"{reply['channel']}, marker {reply['marker']}"),
             ("next try", reply["due_at"] and clock(reply["due_at"])),
@@ -280,8 +280,15 @@ def _screen(reply: Mapping[str, Any], history: Sequence[Mapping[str, Any]]) -> I
     yield from advice(_steps(reply))
 
 
+def _tells(reply: Mapping[str, Any]) -> str:
+    if reply["turn_id"] is None:
+        return "that the conversation has changed hands"
+    return f"that turn {reply['turn_id']} is {reply['turn_status']}"
+
+
 def _steps(reply: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    yield f"turnwire turns show {reply['turn_id']}", "the message and the answer"
+    if reply["turn_id"] is not None:
+        yield f"turnwire turns show {reply['turn_id']}", "the message and the answer"
     match reply["status"]:
         case "failed":
             yield f"turnwire replies retry {reply['id']}", "deliver it again"

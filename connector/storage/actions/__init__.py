@@ -16,7 +16,14 @@ from connector.storage.actions.endpoints import EndpointChange, disable_endpoint
 from connector.storage.actions.followups import FollowupChange, cancel_followup
 from connector.storage.actions.outbox import OutboxChange, cancel_outbox, retry_outbox
 from connector.storage.actions.replay import ReplayFilter, count_replay, replay
-from connector.storage.actions.replies import ReplyChange, cancel_reply, resolve_reply, retry_reply
+from connector.storage.actions.replies import (
+    ReplyChange,
+    approve_reply,
+    cancel_reply,
+    reject_reply,
+    resolve_reply,
+    retry_reply,
+)
 from connector.storage.actions.routes import pause_route, resume_route, stop_route
 from connector.storage.actions.turns import Resolution, TurnChange, cancel_turn, resolve_turn, retry_turn
 
@@ -33,6 +40,7 @@ __all__ = [
     "ReplyChange",
     "Resolution",
     "TurnChange",
+    "approve_reply",
     "cancel_followup",
     "cancel_outbox",
     "cancel_reply",
@@ -45,6 +53,7 @@ __all__ = [
     "hand_off_conversation",
     "pause_account",
     "pause_route",
+    "reject_reply",
     "replay",
     "resolve_reply",
     "resolve_turn",

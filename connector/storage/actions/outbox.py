@@ -13,7 +13,7 @@ from connector.storage.core.database import Database
 from connector.storage.core.statements import db_now
 from connector.storage.queue.schedule import lock_conversations
 from connector.storage.tables import outbox
-from connector.values import OutboxKind, OutboxStatus
+from connector.values import OutboxStatus
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,6 +91,6 @@ def _overtaken(connection: Connection, item_id: int) -> bool:
         select(later.c.id)
         .join(outbox, outbox.c.conversation_id == later.c.conversation_id)
         .where(outbox.c.id == item_id, later.c.id > item_id, later.c.chat_id == outbox.c.chat_id)
-        .where(later.c.kind != str(OutboxKind.TELL), later.c.status != str(OutboxStatus.CANCELLED))
+        .where(later.c.status != str(OutboxStatus.CANCELLED))
     )
     return connection.execute(newer.limit(1)).first() is not None

@@ -12,7 +12,10 @@ from connector.errors import InvalidInput, NotFound, Overtaken, WrongState
 from connector.storage.audit import note
 from connector.storage.core.database import Database
 from connector.storage.core.statements import db_now
+from connector.storage.core.text import clean
+from connector.storage.queue.schedule import lock_conversations
 from connector.storage.queue.work_items import anew
+from connector.storage.reply.overtaken import DRAFT, OVERTAKEN, newer_turn, why_not
 from connector.storage.tables import replies
 from connector.values import ReplyStatus
 
@@ -22,13 +25,13 @@ class ReplyChange:
     """A reply after an operation."""
 
     reply_id: int
-    turn_id: int
+    turn_id: int | None
     before: ReplyStatus
     after: ReplyStatus
 
 
 _REPLY_ADVICE = {
-    ReplyStatus.DRAFT: "use `turnwire replies cancel {id}`",
+    ReplyStatus.DRAFT: "use `turnwire replies approve {id}` or `turnwire replies reject {id}`",
     ReplyStatus.QUEUED: "`turnwire replies cancel {id}` takes it back",
     ReplyStatus.SENDING: "it is on its way and cannot be called back; wait for its outcome",
     ReplyStatus.DELIVERED: "nothing is left to do",
@@ -36,6 +39,9 @@ _REPLY_ADVICE = {
     ReplyStatus.FAILED: "use `turnwire replies retry {id}`",
     ReplyStatus.CANCELLED: "use `turnwire replies retry {id}` to deliver it all the same",
 }
+
+REJECTED = "rejected"
+"""Why a draft was cancelled that a person refused."""
 
 _RESOLUTIONS = {
     "delivered": ReplyStatus.DELIVERED,
@@ -69,6 +75,37 @@ def cancel_reply(database: Database, reply_id: int, *, actor: str) -> ReplyChang
     return _change_reply(database, reply_id, "cancel", needs, ReplyStatus.CANCELLED, actor)
 
 
+def approve_reply(database: Database, reply_id: int, *, actor: str, anyway: bool = False) -> ReplyChange:
+    """Let a draft leave. It is looked at once more, and refused if the conversation has moved on since.
+
+    ``anyway`` sends it all the same. Raises what :func:`retry_reply` does.
+    """
+
+    def use(connection: Connection) -> ReplyChange:
+        row = _held(connection, reply_id, (ReplyStatus.DRAFT,))
+        why = connection.execute(select(why_not()).where(replies.c.id == reply_id)).scalar_one()
+        if why is not None and not anyway:
+            newer = newer_turn(connection, reply_id)
+            by = f" by turn {newer}" if newer is not None and why == OVERTAKEN else ""
+            advice = f"`turnwire replies approve {reply_id} --anyway` sends it all the same"
+            raise WrongState(f"the draft of reply {reply_id} is {why}{by}: {advice}")
+        values = anew() | {"approved_by": clean(actor), "insisted": anyway}
+        return _become(connection, row, "approve", ReplyStatus.QUEUED, values, actor)
+
+    return database.write(use)
+
+
+def reject_reply(database: Database, reply_id: int, *, actor: str, reason: str | None = None) -> ReplyChange:
+    """Refuse a draft: it never leaves. ``reason`` is kept in the audit. Raises what :func:`retry_reply` does."""
+
+    def use(connection: Connection) -> ReplyChange:
+        row = _held(connection, reply_id, (ReplyStatus.DRAFT,))
+        values = {"status": str(ReplyStatus.CANCELLED), "reason": REJECTED, "ready_at": None}
+        return _become(connection, row, "reject", ReplyStatus.CANCELLED, values, actor, why=reason)
+
+    return database.write(use)
+
+
 def _change_reply(
     database: Database,
     reply_id: int,
@@ -78,19 +115,47 @@ def _change_reply(
     actor: str,
 ) -> ReplyChange:
     def use(connection: Connection) -> ReplyChange:
-        row = _locked(connection, replies, reply_id, "reply", f"turnwire replies show {reply_id}")
-        before = ReplyStatus(row.status)
-        if before not in needs:
-            advice = _REPLY_ADVICE[before].format(id=reply_id)
-            raise WrongState(f"reply {reply_id} is {before}, not {' or '.join(needs)}: {advice}")
-        mine = update(replies).where(replies.c.id == reply_id)
-        if before is ReplyStatus.CANCELLED:
-            connection.execute(mine.values(insisted=True))
-        connection.execute(mine.values({"status": str(becomes), **_reply_values(becomes)}))
-        note(connection, actor, action, [f"reply:{reply_id}"], {"from": before, "to": becomes})
-        return ReplyChange(reply_id=reply_id, turn_id=row.turn_id, before=before, after=becomes)
+        row = _held(connection, reply_id, needs)
+        values = dict(_reply_values(becomes))
+        if ReplyStatus(row.status) is ReplyStatus.CANCELLED:
+            values["insisted"] = True
+        after = becomes
+        if becomes is ReplyStatus.QUEUED and row.mode == DRAFT and row.approved_by is None:
+            # A draft leaves when a person has approved it, and in no other way.
+            after, values = ReplyStatus.DRAFT, values | {"status": str(ReplyStatus.DRAFT), "ready_at": None}
+        return _become(connection, row, action, after, {"status": str(after), **values}, actor)
 
     return database.write(use)
+
+
+def _held(connection: Connection, reply_id: int, needs: tuple[ReplyStatus, ...]) -> Row[Any]:
+    """The reply, locked after its conversation, in one of the states that the action needs."""
+    owner = select(replies.c.conversation_id).where(replies.c.id == reply_id)
+    conversation = connection.execute(owner).scalar_one_or_none()
+    if conversation is not None:
+        lock_conversations(connection, [conversation])
+    row = _locked(connection, replies, reply_id, "reply", f"turnwire replies show {reply_id}")
+    before = ReplyStatus(row.status)
+    if before not in needs:
+        advice = _REPLY_ADVICE[before].format(id=reply_id)
+        raise WrongState(f"reply {reply_id} is {before}, not {' or '.join(needs)}: {advice}")
+    return row
+
+
+def _become(
+    connection: Connection,
+    row: Row[Any],
+    action: str,
+    after: ReplyStatus,
+    values: Mapping[str, Any],
+    actor: str,
+    why: str | None = None,
+) -> ReplyChange:
+    before = ReplyStatus(row.status)
+    connection.execute(update(replies).where(replies.c.id == row.id).values(dict(values)))
+    said = {"from": before, "to": after} | ({"why": why} if why else {})
+    note(connection, actor, action, [f"reply:{row.id}"], said)
+    return ReplyChange(reply_id=row.id, turn_id=row.turn_id, before=before, after=after)
 
 
 def _reply_values(becomes: ReplyStatus) -> Mapping[str, Any]:
@@ -98,9 +163,9 @@ def _reply_values(becomes: ReplyStatus) -> Mapping[str, Any]:
         case ReplyStatus.QUEUED:
             return anew()
         case ReplyStatus.DELIVERED:
-            return {"reason": "operator", "ready_at": None, "delivered_at": db_now()}
+            return {"reason": "operator", "owner": None, "ready_at": None, "delivered_at": db_now()}
         case _:
-            return {"reason": "operator", "ready_at": None}
+            return {"reason": "operator", "owner": None, "ready_at": None}
 
 
 def _locked(connection: Connection, table: Table, row_id: int, noun: str, look: str) -> Row[Any]:

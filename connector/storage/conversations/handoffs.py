@@ -18,6 +18,7 @@ from connector.storage.conversations.followups import cancel_followups
 from connector.storage.conversations.outbox import awaits_provider, owe
 from connector.storage.core.statements import db_now
 from connector.storage.core.text import clean
+from connector.storage.reply.replies import queue_hand_off
 from connector.storage.tables import conversations, outbox, schedule, turns
 from connector.values import RESUMING, ConversationStatus, OutboxKind, OutboxStatus, TurnStatus
 
@@ -116,7 +117,7 @@ def _hold(connection: Connection, conversation_id: int, why: str | None) -> None
 
 def _tell(connection: Connection, hands: Hands, row: Row[Any], actor: str, detail: str | None) -> None:
     """Let the route's webhook know; what it is told is how things stand now, whenever it gets there."""
-    if not hands.tells:
+    if hands.tells is None:
         return
     waiting = select(func.count()).where(turns.c.conversation_id == row.id, turns.c.status == str(TurnStatus.QUEUED))
     status = "resumed" if row.status == ConversationStatus.OPEN else row.status
@@ -134,7 +135,7 @@ def _tell(connection: Connection, hands: Hands, row: Row[Any], actor: str, detai
         "provider_chat_id": row.chat_id,
         "waiting": int(connection.execute(waiting).scalar_one()),
     }
-    owe(connection, row.id, OutboxKind.TELL, body=body)
+    queue_hand_off(connection, row.id, hands.tells, body)
 
 
 def _held_in_vain(connection: Connection, conversation_id: int, chat_id: str) -> bool:

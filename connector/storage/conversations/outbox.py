@@ -1,8 +1,7 @@
-"""The outbox: outside calls that a change of hands owes, written with it, claimed and recorded like replies.
+"""The outbox: what a provider is asked when a conversation changes hands, written with the change and done afterwards.
 
-Those of a conversation are made in order, what the provider is asked apart from what the webhook is told. The provider
-is asked nothing about a chat while one of its turns is at work. All of them may be repeated, so what a dead worker
-leaves behind is made again.
+The calls of a conversation are made in order, and none while one of its turns is at work. All of them may be repeated,
+so what a dead worker leaves behind is made again.
 """
 
 from __future__ import annotations
@@ -33,11 +32,18 @@ from connector.storage.core.database import Database
 from connector.storage.core.statements import db_now
 from connector.storage.core.text import clean
 from connector.storage.queue.lease import require_alive
-from connector.storage.tables import conversations, endpoints, outbox, outbox_attempts, schedule, trouble
-from connector.values import OUTBOX_OPEN, RESUMING, CallResult, Customer, OutboxKind, OutboxStatus, Outcome, TurnStatus
+from connector.storage.queue.work_items import (
+    anything_due,
+    begin_attempts,
+    close_attempts,
+    end_attempt,
+    held_by,
+    is_due,
+)
+from connector.storage.tables import conversations, outbox, outbox_attempts, schedule, trouble
+from connector.values import OUTBOX_OPEN, RESUMING, CallResult, Customer, OutboxKind, OutboxStatus, TurnStatus
 
 OPEN = [str(status) for status in OUTBOX_OPEN]
-_LOST = "worker lost while calling"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,19 +95,13 @@ def owe(
 
 def awaits_provider(connection: Connection, conversation_id: int) -> bool:
     """Whether the provider is still to be asked something about this conversation."""
-    open_ = exists().where(
-        outbox.c.conversation_id == conversation_id, outbox.c.kind != str(OutboxKind.TELL), outbox.c.status.in_(OPEN)
-    )
+    open_ = exists().where(outbox.c.conversation_id == conversation_id, outbox.c.status.in_(OPEN))
     return connection.execute(select(literal(1)).where(open_)).first() is not None
 
 
 def let_go(connection: Connection, conversation_ids: Collection[int]) -> None:
     """Let conversations go on that only waited for the provider to hear of it; their schedule rows are locked."""
-    still = exists().where(
-        outbox.c.conversation_id == schedule.c.conversation_id,
-        outbox.c.kind != str(OutboxKind.TELL),
-        outbox.c.status.in_(OPEN),
-    )
+    still = exists().where(outbox.c.conversation_id == schedule.c.conversation_id, outbox.c.status.in_(OPEN))
     awake = case((schedule.c.owner.is_not(None), null()), (schedule.c.head <= schedule.c.tail, db_now()), else_=null())
     mine = schedule.c.conversation_id.in_(sorted(set(conversation_ids)))
     change = update(schedule).where(mine, schedule.c.held == RESUMING, ~still)
@@ -110,29 +110,13 @@ def let_go(connection: Connection, conversation_ids: Collection[int]) -> None:
 
 def recover(connection: Connection, worker_id: int, working: Collection[int] = ()) -> int:
     """Queue again what a worker holds but for ``working``; returns how many."""
-    held = connection.execute(select(outbox.c.id).where(outbox.c.owner == worker_id)).scalars()
-    forgotten = sorted(set(held).difference(working))
+    forgotten = held_by(connection, outbox, worker_id, working)
     if not forgotten:
         return 0
-    connection.execute(
-        update(outbox_attempts)
-        .where(
-            outbox_attempts.c.item_id.in_(forgotten),
-            outbox_attempts.c.owner == worker_id,
-            outbox_attempts.c.ended_at.is_(None),
-        )
-        .values(ended_at=db_now(), outcome=str(Outcome.LOST), error=_LOST)
-    )
+    close_attempts(connection, outbox_attempts, outbox_attempts.c.item_id, worker_id, forgotten)
     again = update(outbox).where(outbox.c.id.in_(forgotten), outbox.c.owner == worker_id)
     values = {"owner": None, "status": str(OutboxStatus.QUEUED), "ready_at": db_now()}
     return connection.execute(again.values(values)).rowcount
-
-
-def anything_owed(database: Database) -> bool:
-    """Whether an outside call is due."""
-    due = select(literal(1)).where(outbox.c.ready_at.is_not(None), outbox.c.ready_at <= db_now()).limit(1)
-    with database.reading() as connection:
-        return connection.execute(due).first() is not None
 
 
 class Outbox:
@@ -148,7 +132,7 @@ class Outbox:
         ``accounts`` are those that take calls now. A look that finds nothing due writes nothing. Raises
         :class:`connector.errors.LeaseLost`.
         """
-        if not anything_owed(self._database):
+        if not anything_due(self._database, outbox):
             return []
         return self._database.write(lambda connection: self._claim(connection, owner, accounts, limit))
 
@@ -159,38 +143,32 @@ class Outbox:
         if not ids:
             return []
         rows = connection.execute(self._details.where(outbox.c.id.in_(ids)).order_by(outbox.c.id)).all()
-        attempts = [{"item_id": row.id, "number": row.attempts} for row in rows]
-        connection.execute(outbox_attempts.insert().values(owner=owner, started_at=db_now()), attempts)
+        begun = [{"id": row.id, "number": row.attempts} for row in rows]
+        begin_attempts(connection, outbox_attempts, outbox_attempts.c.item_id, owner, begun)
         return [_item(row) for row in rows]
 
     @cached_property
     def _take(self) -> Any:
         earlier = outbox.alias("earlier")
-        tells = outbox.c.kind == str(OutboxKind.TELL)
         first = ~exists().where(
             earlier.c.conversation_id == outbox.c.conversation_id,
             earlier.c.id < outbox.c.id,
-            (earlier.c.kind == str(OutboxKind.TELL)) == tells,
             earlier.c.status.in_(OPEN),
         )
         doubted = exists().where(
             trouble.c.conversation_id == outbox.c.conversation_id, trouble.c.kind == str(TurnStatus.UNKNOWN)
         )
         at_rest = and_(
-            ~tells,
             conversations.c.account.in_(bindparam("accounts", expanding=True)),
             schedule.c.owner.is_(None),
             # What is in doubt can only be settled by what the provider keeps.
             or_(outbox.c.kind != str(OutboxKind.FORGET), ~doubted),
         )
-        shut = exists().where(endpoints.c.name == "webhook", endpoints.c.disabled_at.is_not(None))
         due = (
             select(outbox.c.id)
             .join(conversations, conversations.c.id == outbox.c.conversation_id)
             .join(schedule, schedule.c.conversation_id == outbox.c.conversation_id)
-            .where(
-                outbox.c.ready_at.is_not(None), outbox.c.ready_at <= db_now(), first, or_(and_(tells, ~shut), at_rest)
-            )
+            .where(is_due(outbox), first, at_rest)
             .order_by(outbox.c.ready_at, outbox.c.id)
             .limit(bindparam("k", type_=Integer()))
             .with_for_update(key_share=True, skip_locked=True, of=outbox)
@@ -229,16 +207,8 @@ class Outbox:
         places = select(schedule.c.conversation_id).where(schedule.c.conversation_id.in_(ids))
         connection.execute(places.order_by(schedule.c.conversation_id).with_for_update(key_share=True)).all()
         for called in group:
-            connection.execute(
-                update(outbox_attempts)
-                .where(outbox_attempts.c.item_id == called.item_id, outbox_attempts.c.number == called.number)
-                .values(
-                    ended_at=db_now(),
-                    outcome=str(called.result.outcome),
-                    http_status=called.result.http_status,
-                    error=clean(called.result.error),
-                )
-            )
+            item = outbox_attempts.c.item_id
+            end_attempt(connection, outbox_attempts, item, called.item_id, called.number, called.result)
             waits = called.status is OutboxStatus.QUEUED
             connection.execute(
                 update(outbox)

@@ -14,7 +14,7 @@ from connector.storage.queries.filters import between
 from connector.storage.queries.rendering import moment, paged
 from connector.storage.tables import conversations, reply_attempts
 from connector.storage.tables import replies as reply_table
-from connector.values import ReplyStatus
+from connector.values import ReplyKind, ReplyStatus
 
 
 def _reply_rows() -> Select[Any]:
@@ -30,6 +30,8 @@ def replies(
     channel: str | None = None,
     route: str | None = None,
     turn_id: int | None = None,
+    conversation_id: int | None = None,
+    kind: ReplyKind | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
     limit: int | None = None,
@@ -39,7 +41,13 @@ def replies(
     statement = _reply_rows()
     if statuses:
         statement = statement.where(reply_table.c.status.in_([str(status) for status in statuses]))
-    pairs = ((reply_table.c.channel, channel), (conversations.c.route, route), (reply_table.c.turn_id, turn_id))
+    pairs = (
+        (reply_table.c.channel, channel),
+        (conversations.c.route, route),
+        (reply_table.c.turn_id, turn_id),
+        (reply_table.c.conversation_id, conversation_id),
+        (reply_table.c.kind, kind and str(kind)),
+    )
     statement = statement.where(*(column == wanted for column, wanted in pairs if wanted is not None))
 
     statement = statement.where(*between(reply_table.c.created_at, since, until))
@@ -63,7 +71,8 @@ def reply(database: Database, reply_id: int) -> dict[str, Any]:
 def _reply(row: RowMapping) -> dict[str, Any]:
     return {
         "id": str(row["id"]),
-        "turn_id": str(row["turn_id"]),
+        "kind": row["kind"],
+        "turn_id": None if row["turn_id"] is None else str(row["turn_id"]),
         "conversation_id": str(row["conversation_id"]),
         "conversation": row["conversation_key"],
         "route": row["route"],
@@ -72,18 +81,23 @@ def _reply(row: RowMapping) -> dict[str, Any]:
         "turn_status": row["turn_status"],
         "turn_revision": row["turn_revision"],
         "turn_reason": row["turn_reason"],
+        "mode": row["mode"],
+        "approved_by": row["approved_by"],
         "status": row["status"],
         "reason": row["reason"],
         "tries": row["attempts"],
         "due_at": moment(row["ready_at"]),
         "created_at": moment(row["created_at"]),
         "delivered_at": moment(row["delivered_at"]),
+        "external_id": row["external_id"],
+        "external_url": row["external_url"],
     }
 
 
 def _attempt(row: RowMapping) -> dict[str, Any]:
     return {
         "number": row["number"],
+        "call": row["call"],
         "started_at": moment(row["started_at"]),
         "ended_at": moment(row["ended_at"]),
         "outcome": row["outcome"],

@@ -44,7 +44,12 @@ def park(connection: Connection, names: Collection[str]) -> None:
     """Let replies that are due wait for their endpoint, where no claim has to pass over them."""
     due = (
         select(replies.c.id)
-        .where(replies.c.ready_at.is_not(None), replies.c.ready_at <= db_now(), replies.c.channel.in_(names))
+        .where(
+            replies.c.ready_at.is_not(None),
+            replies.c.ready_at <= db_now(),
+            replies.c.channel.in_(names),
+            replies.c.status == str(ReplyStatus.QUEUED),  # what is in doubt is only looked for
+        )
         .order_by(replies.c.ready_at)
         .limit(_MOST)
         .with_for_update(key_share=True, skip_locked=True)

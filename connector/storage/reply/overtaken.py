@@ -12,7 +12,7 @@ then replies.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, case, exists, func, literal, not_, or_, select, update
@@ -24,6 +24,8 @@ from connector.values import OPEN, ConversationStatus, ReplyStatus, TurnStatus
 OVERTAKEN = "overtaken"
 HANDED_OFF = "handed_off"
 CLOSED = "conversation_closed"
+DRAFT = "draft"
+"""The mode of a reply that leaves only when a person has approved it."""
 
 _BY_PERSON = "answered_by_person"
 _NOT_OURS = "other_session"
@@ -63,11 +65,11 @@ def _overtaken() -> ColumnElement[bool]:
     return exists(select(_later.c.id).where(follows, _serves())).correlate(_mine)
 
 
-def why_not(routes: Collection[str]) -> ColumnElement[Any]:
+def why_not(routes: Collection[str] | None = None) -> ColumnElement[Any]:
     """Why the reply of a row of ``replies`` must not leave, as an expression; NULL if it may.
 
-    ``routes`` are those whose answers yield. An answer that itself handed its conversation over (its turn has a reason
-    then) is what the customer should read now; but for one that came under another chat's name.
+    ``routes`` are those whose answers yield; None: all. An answer that itself handed its conversation over (its turn
+    has a reason then) is what the customer should read now; but for one that came under another chat's name.
     """
     taken_over = and_(
         conversations.c.status == str(ConversationStatus.HANDED_OFF),
@@ -85,20 +87,37 @@ def why_not(routes: Collection[str]) -> ColumnElement[Any]:
         .where(
             _mine.c.id == replies.c.turn_id,
             replies.c.turn_status == str(TurnStatus.ANSWERED),
+            replies.c.status.in_([str(ReplyStatus.QUEUED), str(ReplyStatus.DRAFT)]),
+            replies.c.unclear_at.is_(None),
             replies.c.delivered_at.is_(None),
             not_(replies.c.insisted),
-            conversations.c.route.in_(sorted(routes)),
+            *(() if routes is None else (conversations.c.route.in_(sorted(routes)),)),
         )
         .correlate(replies)
         .scalar_subquery()
     )
 
 
-def stop(connection: Connection, stale: Sequence[Row[Any]], yielding: Mapping[str, ReplyStatus]) -> int:
+def newer_turn(connection: Connection, reply_id: int) -> int | None:
+    """The id of the first later turn that overtakes the answer of this reply."""
+    query = (
+        select(_later.c.id)
+        .join(_mine, _mine.c.conversation_id == _later.c.conversation_id)
+        .join(replies, replies.c.turn_id == _mine.c.id)
+        .where(replies.c.id == reply_id, _later.c.position > _mine.c.position)
+        .where(_later.c.followup_id.is_(None), _serves())
+        .order_by(_later.c.position)
+        .limit(1)
+    )
+    found: int | None = connection.execute(query).scalar_one_or_none()
+    return found
+
+
+def stop(connection: Connection, stale: Sequence[Row[Any]], yielding: Collection[str]) -> int:
     """Stop replies (``id``, ``conversation_id``) that must not leave, if that is still so; returns how many.
 
-    ``yielding`` maps each route whose answers yield to what becomes of one: ``cancelled`` or ``draft``. A conversation
-    that somebody else is changing is passed over: its reply stays queued, and is looked at again.
+    ``yielding`` are the routes whose answers yield. A conversation that somebody else is changing is passed over: its
+    reply stays queued, and is looked at again.
     """
     rows = select(schedule.c.conversation_id).where(
         schedule.c.conversation_id.in_(sorted({row.conversation_id for row in stale}))
@@ -109,10 +128,8 @@ def stop(connection: Connection, stale: Sequence[Row[Any]], yielding: Mapping[st
     if not mine:
         return 0
     why = why_not(yielding)
-    route = select(conversations.c.route).where(conversations.c.id == replies.c.conversation_id).scalar_subquery()
-    becomes = case({name: str(status) for name, status in yielding.items()}, value=route)
     change = update(replies).where(replies.c.id.in_(mine), replies.c.ready_at.is_not(None), why.is_not(None))
-    return connection.execute(change.values(status=becomes, reason=why, ready_at=None)).rowcount
+    return connection.execute(change.values(status=str(ReplyStatus.CANCELLED), reason=why, ready_at=None)).rowcount
 
 
 def revive(connection: Connection, conversation_ids: Collection[int]) -> int:
@@ -130,9 +147,16 @@ def give_back(connection: Connection, conversation_ids: Collection[int]) -> int:
 
 
 def _queue(connection: Connection, conversation_ids: Collection[int], reason: str, *where: ColumnElement[bool]) -> int:
+    """What was queued is queued again; what was a draft that nobody has approved is a draft again."""
     stopped = (
         replies.c.conversation_id.in_(sorted(set(conversation_ids))),
         _STOPPED,
+        replies.c.status == str(ReplyStatus.CANCELLED),
         replies.c.reason == reason,
     )
-    return connection.execute(update(replies).where(*stopped, *where).values(anew())).rowcount
+    unapproved = and_(replies.c.mode.is_not_distinct_from(DRAFT), replies.c.approved_by.is_(None))
+    drafts = update(replies).where(*stopped, unapproved, *where)
+    revived = connection.execute(drafts.values(status=str(ReplyStatus.DRAFT), reason=None, ready_at=None)).rowcount
+    return (
+        revived + connection.execute(update(replies).where(*stopped, not_(unapproved), *where).values(anew())).rowcount
+    )

@@ -1,14 +1,16 @@
-"""Answers on their way back: queued with the outcome they carry, claimed, marked and recorded like turns.
+"""Answers on their way back: queued with the outcome they carry, claimed and marked in one step.
 
-Every channel there is lets the receiver drop repeats by marker, so an unclear delivery is made again; a channel that
-cannot would have to end in ``unknown`` instead.
+A reply is ``sending`` while it is being delivered, and ``unknown`` while nobody can say whether it arrived: then its
+time, if it has one, is when it is looked for at the receiver. What a step comes to is written by
+:mod:`connector.storage.reply.deliveries`.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -21,57 +23,57 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
+    exists,
     func,
+    insert,
     literal,
-    not_,
     null,
     or_,
     select,
     update,
 )
 
-from connector.policy.replies import DeliveryDecision
+from connector.policy.replies import ReplyStanding
 from connector.storage.core.database import Database
-from connector.storage.core.statements import Batch, db_now
+from connector.storage.core.statements import db_now
 from connector.storage.core.text import clean
 from connector.storage.queue.lease import require_alive
+from connector.storage.queue.work_items import begin_attempts, is_due
 from connector.storage.reply import endpoints, overtaken
-from connector.storage.reply.endpoints import Tally
+from connector.storage.reply.deliveries import RecordedDelivery, record, recover
 from connector.storage.reply.kill_switch import withhold
 from connector.storage.tables import conversations, events, replies, reply_attempts, turns
-from connector.values import CallResult, ReplyStatus, TurnStatus
+from connector.values import ChannelCapabilities, ReplyKind, ReplyStatus, TurnStatus
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
-_SLACK = 60_000
-"""Milliseconds by which one worker's first failure may be noted later than another's of the same outage."""
+DELIVER, FIND = "deliver", "find"
+"""What an attempt of a reply is: a delivery, or a look for one in doubt."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ClaimedReply:
-    """A reply that is ``sending`` by commit; ``attempt`` counts all its deliveries, ``delays`` drives the schedule."""
+    """A reply that this worker has by commit: ``sending``, or in doubt and to be looked for (``look``).
+
+    ``attempt`` counts its deliveries and looks. The fields of the turn are None for what tells of a hand-off, which has
+    a ``body``.
+    """
 
     id: int
-    turn_id: int
+    kind: ReplyKind
+    conversation_id: int
     route: str
     channel: str
     marker: str
     attempt: int
-    turn_status: TurnStatus
-    turn_revision: int
-    turn_reason: str | None
-    callback: Mapping[str, Any]
-    delays: int = 0
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RecordedDelivery:
-    """What one delivery by ``channel`` came to, and the verdict on it."""
-
-    reply_id: int
-    number: int
-    channel: str
-    result: CallResult
-    verdict: DeliveryDecision
+    look: bool = False
+    stamp: str | None = None
+    standing: ReplyStanding = ReplyStanding()  # noqa: RUF009 - frozen
+    turn_id: int | None = None
+    turn_status: TurnStatus | None = None
+    turn_revision: int | None = None
+    turn_reason: str | None = None
+    callback: Mapping[str, Any] = field(default_factory=dict)
+    body: Mapping[str, Any] = field(default_factory=dict)
 
 
 def queue_replies(
@@ -79,7 +81,7 @@ def queue_replies(
 ) -> None:
     """Queue the way back of turns that have just entered a status, where their route has one.
 
-    ``channels`` maps routes to ``celery`` or ``webhook``; a Celery reply needs the callback its event came with.
+    ``channels`` maps routes to their channel; a Celery reply needs the callback its event came with.
     """
     if not channels or not turn_ids:
         return
@@ -113,6 +115,21 @@ def queue_replies(
     connection.execute(new.on_conflict_do_nothing(index_elements=["turn_id", "turn_revision", "channel"]))
 
 
+def queue_hand_off(connection: Connection, conversation_id: int, channel: str, body: Mapping[str, Any]) -> None:
+    """Queue the news that a conversation has changed hands, beside the change itself."""
+    values = {
+        "kind": str(ReplyKind.HAND_OFF),
+        "conversation_id": conversation_id,
+        "channel": channel,
+        "marker": f"tw_c{conversation_id}_{secrets.token_hex(8)}",
+        "body": clean(json.dumps(dict(body), ensure_ascii=False)),
+        "status": str(ReplyStatus.QUEUED),
+        "attempts": 0,
+        "insisted": False,
+    }
+    connection.execute(insert(replies).values(values | {"ready_at": db_now(), "created_at": db_now()}))
+
+
 class Replies:
     """The way back's half of the engine's storage."""
 
@@ -120,24 +137,26 @@ class Replies:
         self,
         database: Database,
         *,
-        yielding: Mapping[str, ReplyStatus] = _NOTHING,
+        channels: Mapping[str, ChannelCapabilities] = _NOTHING,
+        yielding: Sequence[str] = (),
         disable_after: Mapping[str, float] = _NOTHING,
     ) -> None:
         """Statements are built once, on first use.
 
-        ``yielding`` are the routes whose answers are stopped once they are overtaken, with what becomes of such a
-        reply; ``disable_after`` says by channel after how many seconds of failing its endpoint is disabled.
+        ``channels`` says what each can do; ``yielding`` are the routes whose answers are stopped once they are
+        overtaken; ``disable_after`` says by channel after how many seconds of failing its endpoint is disabled.
         """
         self._database = database
-        self._yielding = yielding
+        self._channels = channels
+        self._yielding = tuple(yielding)
         self._disable_after = disable_after
 
     def claim(self, owner: int, limit: int) -> list[ClaimedReply]:
-        """Take replies that are due and mark them ``sending``, their attempt rows written, in one commit.
+        """Take replies that are due, their attempt rows written, in one commit.
 
-        A reply needs no look between claim and mark, so one step does both; what a killed worker leaves in ``sending``
-        is queued again, which receivers bear. What must not leave any more is stopped in the same transaction, what
-        leads to a disabled endpoint is put aside. Raises :class:`connector.errors.LeaseLost`.
+        Those that are queued become ``sending``; those in doubt stay ``unknown`` and are to be looked for. What must
+        not leave any more is stopped in the same transaction, what leads to a disabled endpoint is put aside. Raises
+        :class:`connector.errors.LeaseLost`.
         """
         return self._database.write(lambda connection: self._claim(connection, owner, limit))
 
@@ -152,58 +171,73 @@ class Replies:
         stale = [row for row in due if row.why is not None and row.channel not in shut]
         if stale:
             overtaken.stop(connection, stale, self._yielding)
-        taken = connection.execute(self._take, {"me": owner, "k": limit, "shut": shut}).scalars().all()
-        ids = withhold(connection, taken)
+        taken = connection.execute(self._take, {"me": owner, "k": limit, "shut": shut}).all()
+        looks = [row.id for row in taken if row.status == ReplyStatus.UNKNOWN]
+        ids = [*looks, *withhold(connection, [row.id for row in taken if row.status != ReplyStatus.UNKNOWN])]
         if not ids:
             return []
         rows = connection.execute(self._details.where(replies.c.id.in_(ids))).all()
-        attempts = [{"reply_id": row.id, "number": row.attempts} for row in rows]
-        connection.execute(reply_attempts.insert().values(owner=owner, started_at=db_now()), attempts)
-        return [
-            ClaimedReply(
-                id=row.id,
-                turn_id=row.turn_id,
-                route=row.route,
-                channel=row.channel,
-                marker=row.marker,
-                attempt=row.attempts,
-                turn_status=TurnStatus(row.turn_status),
-                turn_revision=row.turn_revision,
-                turn_reason=row.turn_reason,
-                callback=json.loads(row.callback) if row.callback else {},
-                delays=row.delays,
-            )
-            for row in rows
-        ]
+        begun = [{"id": r.id, "number": r.attempts, "call": FIND if r.id in looks else DELIVER} for r in rows]
+        begin_attempts(connection, reply_attempts, reply_attempts.c.reply_id, owner, begun)
+        return [_claimed(row) for row in rows]
+
+    def stamp(self, owner: int, reply_id: int, stamp: str) -> bool:
+        """Store the state that a conditional post depends on, before it is made; False if the reply is not ours now."""
+
+        def use(connection: Connection) -> bool:
+            mine = update(replies).where(replies.c.id == reply_id, replies.c.owner == owner)
+            return connection.execute(mine.values(stamp=clean(stamp))).rowcount == 1
+
+        return self._database.write(use)
+
+    def record(self, owner: int, group: Sequence[RecordedDelivery]) -> list[str]:
+        """Write what steps came to; see :func:`connector.storage.reply.deliveries.record`."""
+        return self._database.write(
+            lambda connection: record(connection, self._database, owner, group, self._disable_after)
+        )
+
+    def recover(self, owner: int, delivering: Sequence[int]) -> int:
+        """Settle what ``owner`` holds but for ``delivering``, which it still works on; returns how many."""
+        return self._database.write(lambda connection: recover(connection, owner, self._channels, delivering))
 
     @cached_property
     def _why_not(self) -> Any:
         return overtaken.why_not(self._yielding) if self._yielding else null()
 
     @cached_property
+    def _may_go(self) -> Any:
+        """Due, and what tells of a change of hands only after what told of the one before."""
+        earlier = replies.alias("earlier")
+        before = exists().where(
+            earlier.c.conversation_id == replies.c.conversation_id,
+            earlier.c.kind == literal(str(ReplyKind.HAND_OFF), literal_execute=True),
+            earlier.c.channel == replies.c.channel,
+            earlier.c.id < replies.c.id,
+            earlier.c.status.in_([str(ReplyStatus.QUEUED), str(ReplyStatus.SENDING)]),
+        )
+        return and_(is_due(replies), or_(replies.c.kind != str(ReplyKind.HAND_OFF), ~before))
+
+    @cached_property
     def _look(self) -> Any:
         return (
             select(replies.c.id, replies.c.channel, replies.c.conversation_id, self._why_not.label("why"))
-            .where(replies.c.ready_at.is_not(None), replies.c.ready_at <= db_now())
+            .where(self._may_go)
             .order_by(replies.c.ready_at)
             .limit(bindparam("k", type_=Integer()))
         )
 
     @cached_property
     def _take(self) -> Any:
+        in_doubt = replies.c.status == str(ReplyStatus.UNKNOWN)
         due = (
             select(replies.c.id)
-            .where(
-                replies.c.ready_at.is_not(None),
-                replies.c.ready_at <= db_now(),
-                replies.c.channel.not_in(bindparam("shut", expanding=True)),
-            )
+            .where(self._may_go, or_(in_doubt, replies.c.channel.not_in(bindparam("shut", expanding=True))))
             .order_by(replies.c.ready_at)
             .limit(bindparam("k", type_=Integer()))
             .with_for_update(key_share=True, skip_locked=True)
         )
         if self._yielding:
-            due = due.where(self._why_not.is_(None))
+            due = due.where(or_(in_doubt, self._why_not.is_(None)))
         found = due.cte("due")
         return (
             update(replies)
@@ -211,116 +245,56 @@ class Replies:
             .values(
                 owner=bindparam("me"),
                 ready_at=None,
-                status=str(ReplyStatus.SENDING),
+                status=case((in_doubt, replies.c.status), else_=str(ReplyStatus.SENDING)),
                 attempts=replies.c.attempts + 1,
+                looks=case((in_doubt, replies.c.looks + 1), else_=replies.c.looks),
             )
-            .returning(replies.c.id)
+            .returning(replies.c.id, replies.c.status)
         )
 
     @cached_property
     def _details(self) -> Any:
-        columns = (
-            *(replies.c[name] for name in ("id", "turn_id", "channel", "marker", "attempts", "delays")),
-            *(replies.c[name] for name in ("turn_status", "turn_revision", "turn_reason")),
-            conversations.c.route,
-            events.c.callback,
-        )
+        names = (
+            "id", "kind", "conversation_id", "turn_id", "channel", "marker", "attempts", "status", "delays", "looks",
+            "stamp", "unclear_at", "turn_status", "turn_revision", "turn_reason", "body",
+        )  # fmt: skip
+        doubt = (db_now() - replies.c.unclear_at).label("doubt")
         return (
-            select(*columns)
+            select(*(replies.c[name] for name in names), doubt, conversations.c.route, events.c.callback)
             .join(conversations, conversations.c.id == replies.c.conversation_id)
-            .join(events, events.c.id == replies.c.turn_id)
+            .outerjoin(events, events.c.id == replies.c.turn_id)
         )
-
-    def recover(self, owner: int, delivering: Collection[int]) -> int:
-        """Queue again what ``owner`` holds but for ``delivering``, which it still works on; returns how many."""
-
-        def use(connection: Connection) -> int:
-            held = connection.execute(select(replies.c.id).where(replies.c.owner == owner)).scalars()
-            forgotten = sorted(set(held).difference(delivering))
-            mine = update(replies).where(replies.c.id.in_(forgotten), replies.c.owner == owner)
-            again = mine.values(owner=None, status=str(ReplyStatus.QUEUED), ready_at=db_now())
-            return connection.execute(again).rowcount if forgotten else 0
-
-        return self._database.write(use)
-
-    def record(self, owner: int, group: Sequence[RecordedDelivery]) -> list[str]:
-        """Write what deliveries came to. The attempt always, the reply only while it is still this owner's.
-
-        Returns the endpoints that this disabled.
-        """
-        return self._database.write(lambda connection: self._record(connection, owner, group))
-
-    def _record(self, connection: Connection, owner: int, group: Sequence[RecordedDelivery]) -> list[str]:
-        for done in group:
-            mine = and_(reply_attempts.c.reply_id == done.reply_id, reply_attempts.c.number == done.number)
-            connection.execute(
-                update(reply_attempts)
-                .where(mine)
-                .values(
-                    ended_at=db_now(),
-                    outcome=str(done.result.outcome),
-                    http_status=done.result.http_status,
-                    error=clean(done.result.error),
-                )
-            )
-        failing, lost = endpoints.note(connection, self._database, _tallies(group), self._disable_after)
-        statement, batch = self._settle
-        rows = [
-            {
-                "reply": done.reply_id,
-                "status": str(done.verdict.status),
-                "reason": done.verdict.reason,
-                "ready": 1 if done.verdict.status is ReplyStatus.QUEUED else 0,
-                "delay": int(done.verdict.delay * 1000),
-                "over": 1 if done.verdict.gives_up else 0,
-                "failing": failing.get(done.channel),
-            }
-            for done in group
-        ]
-        connection.execute(statement, {"me": owner, **batch.of(rows)})
-        return lost
-
-    @cached_property
-    def _settle(self) -> tuple[Any, Batch]:
-        b = Batch(
-            self._database.dialect, reply=int, status=str, reason=str, ready=int, delay=int, over=int, failing=int
-        )
-        delivered = b.c.status == str(ReplyStatus.DELIVERED)
-        # An endpoint that took nothing since this reply first failed is no reason to give this one up.
-        took_others = or_(b.c.failing.is_(None), b.c.failing > replies.c.failed_since + _SLACK)
-        over = and_(b.c.over == 1, took_others)
-        statement = (
-            update(replies)
-            .where(replies.c.id == b.c.reply, replies.c.owner == bindparam("me"))
-            .values(
-                owner=None,
-                status=case((over, str(ReplyStatus.FAILED)), else_=b.c.status),
-                reason=case((over, literal("gave_up: ") + b.c.reason), else_=b.c.reason),
-                ready_at=case((and_(b.c.ready == 1, not_(over)), db_now() + b.c.delay), else_=null()),
-                delays=replies.c.delays + b.c.ready,
-                failed_since=case((delivered, null()), else_=func.coalesce(replies.c.failed_since, db_now())),
-                delivered_at=case((delivered, db_now()), else_=replies.c.delivered_at),
-            )
-        )
-        return statement, b
 
     def anything_due(self, connection: Connection) -> bool:
         """Whether a reply waits to be delivered now."""
-        due = select(literal(1)).where(replies.c.ready_at.is_not(None), replies.c.ready_at <= db_now()).limit(1)
-        return connection.execute(due).first() is not None
+        return connection.execute(select(literal(1)).where(is_due(replies)).limit(1)).first() is not None
 
 
-def _tallies(group: Sequence[RecordedDelivery]) -> dict[str, Tally]:
-    found: dict[str, Tally] = {}
-    for done in group:
-        tally = found.setdefault(done.channel, Tally())
-        tally.gone |= done.verdict.gone
-        if done.verdict.status is ReplyStatus.DELIVERED:
-            tally.delivered += 1
-        else:
-            tally.failed += 1
-            tally.error = done.result.error
-    return found
+def _claimed(row: Any) -> ClaimedReply:
+    return ClaimedReply(
+        id=row.id,
+        kind=ReplyKind(row.kind),
+        conversation_id=row.conversation_id,
+        route=row.route,
+        channel=row.channel,
+        marker=row.marker,
+        attempt=row.attempts,
+        look=row.status == ReplyStatus.UNKNOWN,
+        stamp=row.stamp,
+        standing=ReplyStanding(
+            delays=row.delays,
+            stamped=row.stamp is not None,
+            doubted=row.unclear_at is not None,
+            looks=row.looks,
+            doubt=max(0, row.doubt or 0) / 1000,
+        ),
+        turn_id=row.turn_id,
+        turn_status=None if row.turn_status is None else TurnStatus(row.turn_status),
+        turn_revision=row.turn_revision,
+        turn_reason=row.turn_reason,
+        callback=json.loads(row.callback) if row.callback else {},
+        body=json.loads(row.body) if row.body else {},
+    )
 
 
 def count_open(connection: Connection) -> int:

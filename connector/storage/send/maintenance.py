@@ -11,7 +11,8 @@ from connector.policy.handoffs import Hands
 from connector.storage.conversations.handoffs import hand_off
 from connector.storage.core.database import Database
 from connector.storage.core.statements import db_now
-from connector.storage.tables import accounts, conversations, lanes, replies, routes, schedule, trouble, workers
+from connector.storage.queue.work_items import anything_due
+from connector.storage.tables import accounts, conversations, lanes, outbox, replies, routes, schedule, trouble, workers
 from connector.values import ConversationStatus, TurnStatus
 
 UNKNOWN_OUTCOME = "unknown_outcome"
@@ -41,9 +42,12 @@ def anything_ready(database: Database) -> bool:
 
 def any_reply_due(database: Database) -> bool:
     """Whether a reply waits to be delivered now."""
-    due = select(literal(1)).where(replies.c.ready_at.is_not(None), replies.c.ready_at <= db_now()).limit(1)
-    with database.reading() as connection:
-        return connection.execute(due).first() is not None
+    return anything_due(database, replies)
+
+
+def any_call_owed(database: Database) -> bool:
+    """Whether the outbox holds a call that is to be made now."""
+    return anything_due(database, outbox)
 
 
 def somebody_has_not_looked(database: Database, seconds: float) -> bool:

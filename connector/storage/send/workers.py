@@ -15,10 +15,11 @@ from sqlalchemy import ColumnElement, Connection, and_, case, insert, null, sele
 from connector.storage.conversations import outbox
 from connector.storage.core.database import Database
 from connector.storage.core.statements import db_now
+from connector.storage.reply import deliveries
 from connector.storage.reply.replies import queue_replies
 from connector.storage.send import budgets
-from connector.storage.tables import attempts, replies, reply_attempts, schedule, ticks, trouble, turns, workers
-from connector.values import Outcome, ReplyStatus, TurnStatus
+from connector.storage.tables import attempts, schedule, ticks, trouble, turns, workers
+from connector.values import ChannelCapabilities, Outcome, TurnStatus
 
 LOST = "worker lost while sending"
 
@@ -57,23 +58,33 @@ def renew(database: Database, worker_id: int, lease: float, *, claimed: bool) ->
     return database.write(use)
 
 
-def leave(database: Database, worker_id: int, channels: Mapping[str, str] | None = None) -> None:
+def leave(
+    database: Database,
+    worker_id: int,
+    channels: Mapping[str, str] | None = None,
+    capabilities: Mapping[str, ChannelCapabilities] | None = None,
+) -> None:
     """End an incarnation in order: whatever it still holds is swept at once instead of after the lease.
 
-    ``channels`` as for :func:`sweep`.
+    ``channels`` and ``capabilities`` as for :func:`sweep`.
     """
 
     def use(connection: Connection) -> None:
         connection.execute(update(workers).where(workers.c.id == worker_id).values(stopping=True, expires_at=0))
 
     database.write(use)
-    sweep(database, channels)
+    sweep(database, channels, capabilities)
 
 
-def sweep(database: Database, channels: Mapping[str, str] | None = None) -> Swept:
+def sweep(
+    database: Database,
+    channels: Mapping[str, str] | None = None,
+    capabilities: Mapping[str, ChannelCapabilities] | None = None,
+) -> Swept:
     """Declare incarnations dead whose lease is over, and settle what they held, a transaction each.
 
-    ``channels`` maps routes to their way back, which is told of turns that became unknown.
+    ``channels`` maps routes to their way back, which is told of turns that became unknown; ``capabilities`` says of
+    each channel what it can do: what becomes of a delivery under way is decided from it.
 
     Claimed conversations go back unharmed. Turns in ``sending`` become ``unknown``, never ``queued``: nobody knows what
     the provider saw. Their conversations become ready, so that an engine decides what follows by policy.
@@ -85,7 +96,15 @@ def sweep(database: Database, channels: Mapping[str, str] | None = None) -> Swep
     unknown: list[int] = []
     released = 0
     for worker_id in candidates:
-        swept = database.write(partial(_sweep_one, database=database, channels=channels or {}, worker_id=worker_id))
+        swept = database.write(
+            partial(
+                _sweep_one,
+                database=database,
+                channels=channels or {},
+                capabilities=capabilities or {},
+                worker_id=worker_id,
+            )
+        )
         if swept is not None:
             found += 1
             unknown.extend(swept[0])
@@ -94,7 +113,11 @@ def sweep(database: Database, channels: Mapping[str, str] | None = None) -> Swep
 
 
 def _sweep_one(
-    connection: Connection, database: Database, channels: Mapping[str, str], worker_id: int
+    connection: Connection,
+    database: Database,
+    channels: Mapping[str, str],
+    capabilities: Mapping[str, ChannelCapabilities],
+    worker_id: int,
 ) -> tuple[list[int], int] | None:
     dead = select(workers.c.id).where(workers.c.id == worker_id, ~workers.c.dead, workers.c.expires_at < db_now())
     # A mark or record of that worker holds the row, so each of those is wholly before or wholly after. It is not waited
@@ -103,7 +126,7 @@ def _sweep_one(
         return None
     connection.execute(update(workers).where(workers.c.id == worker_id).values(dead=True))
     budgets.give_back(connection, worker_id)
-    _release_replies(connection, worker_id)
+    deliveries.recover(connection, worker_id, capabilities)
     released = _release_turns(connection, database, channels, worker_id, schedule.c.owner == worker_id)
     outbox.recover(connection, worker_id)
     return released
@@ -170,18 +193,6 @@ def _close_attempts(connection: Connection, worker_id: int, conversations: Seque
         .where(attempts.c.turn_id.in_(at_work), attempts.c.owner == worker_id, attempts.c.ended_at.is_(None))
         .values(ended_at=db_now(), outcome=str(Outcome.LOST), error=LOST)
     )
-
-
-def _release_replies(connection: Connection, worker_id: int) -> None:
-    # Every way back there is drops repeats by marker, so an unclear delivery may be made again.
-    mine = select(replies.c.id).where(replies.c.owner == worker_id)
-    connection.execute(
-        update(reply_attempts)
-        .where(reply_attempts.c.reply_id.in_(mine), reply_attempts.c.ended_at.is_(None))
-        .values(ended_at=db_now(), outcome=str(Outcome.LOST), error=LOST)
-    )
-    claimed = update(replies).where(replies.c.owner == worker_id)
-    connection.execute(claimed.values(owner=None, status=str(ReplyStatus.QUEUED), ready_at=db_now()))
 
 
 def beat(database: Database, name: str) -> None:

@@ -47,13 +47,13 @@ async def post_hook(request: Request, door: TheDoor) -> Response:
         door.count_delivery("unknown", "not_found")
         raise Problem(404, "there is no source with this name")
     try:
-        with door.pressure.hook(hook.source.name) as hold:
+        with door.pressure.hook(hook.name) as hold:
             return await _Delivery(door, hook, request, hold).answered()
     except Problem as problem:
-        door.count_delivery(hook.source.label, _REFUSED.get(problem.status, "error"))
+        door.count_delivery(hook.label, _REFUSED.get(problem.status, "error"))
         raise
     except DatabaseUnavailable:
-        door.count_delivery(hook.source.label, "unavailable")
+        door.count_delivery(hook.label, "unavailable")
         raise
 
 
@@ -147,27 +147,27 @@ class _Delivery:
         try:
             return await self._taken(part)
         except TurnwireError as error:
-            log.error("hook.not_stored", source=self._hook.source.label, error=type(error).__name__, at=places(error))
+            log.error("hook.not_stored", source=self._hook.label, error=type(error).__name__, at=places(error))
             return Problem(503, "not everything could be stored: send it again", retry_after=2)
 
     async def _taken(self, part: Event | Ignored) -> tuple[int, dict[str, Any]]:
         """HTTP status and body. A conflict is 200 as well: the sender can mend nothing, and would only repeat it."""
         if isinstance(part, Ignored):
             self._count("stopped", part.reason)
-            log.info("hook.stopped", source=self._hook.source.label, reason=part.reason)
+            log.info("hook.stopped", source=self._hook.label, reason=part.reason)
             return 200, Received(status=EventStatus.STOPPED, reason=part.reason).as_dict()
         received = await self._door.commits.store(part)
         self._count(str(received.status))
         return 202 if received.status in _NEW else 200, received.as_dict()
 
     def _count(self, outcome: str, reason: str = "") -> None:
-        self._door.count_delivery(self._hook.source.label, outcome, reason)
+        self._door.count_delivery(self._hook.label, outcome, reason)
 
     def _refused(self, error: InvalidInput) -> Problem:
-        log.warning("hook.refused", source=self._hook.source.label, field=error.field, expected=error.expected)
+        log.warning("hook.refused", source=self._hook.label, field=error.field, expected=error.expected)
         return invalid(error)
 
     def _unauthorized(self, error: NotAuthentic) -> Problem:
-        log.warning("hook.not_authentic", source=self._hook.source.label, reason=error.why)
-        scheme = f'Signature realm="turnwire", header="{self._hook.source.signature.header}"'
+        log.warning("hook.not_authentic", source=self._hook.label, reason=error.why)
+        scheme = f'Signature realm="turnwire", header="{self._hook.shows}"'
         return Problem(401, error.said, headers={"WWW-Authenticate": scheme})

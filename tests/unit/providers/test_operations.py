@@ -12,7 +12,7 @@ from connector.policy.handoffs import DAY, after_call
 from connector.providers import osvi_operations, synthflow
 from connector.providers.osvi import Osvi
 from connector.providers.synthflow import Synthflow
-from connector.values import CallResult, OutboxKind, OutboxStatus, Outcome
+from connector.values import CallResult, OutboxStatus, Outcome
 from tests.kit.provider_fakes import AGENT, CHAT, FakeHttp, answer, conversation
 
 TALK = conversation(chat_id=CHAT)
@@ -198,29 +198,25 @@ def test_an_outbound_start_names_its_conversation() -> None:
 # -- what follows -----------------------------------------------------------------------------------------------------
 
 FOLLOWS = [
-    (OutboxKind.HOLD, Outcome.ANSWERED, OutboxStatus.DONE),
-    (OutboxKind.HOLD, Outcome.CHAT_OVER, OutboxStatus.DONE),
-    (OutboxKind.HOLD, Outcome.REFUSED, OutboxStatus.FAILED),
-    (OutboxKind.HOLD, Outcome.LOST, OutboxStatus.QUEUED),
-    (OutboxKind.HOLD, Outcome.SERVER_ERROR, OutboxStatus.QUEUED),
-    (OutboxKind.HOLD, Outcome.CREDENTIALS, OutboxStatus.QUEUED),
-    (OutboxKind.HOLD, Outcome.MISCONFIGURED, OutboxStatus.QUEUED),
-    (OutboxKind.TELL, Outcome.ANSWERED, OutboxStatus.DONE),
-    (OutboxKind.TELL, Outcome.REFUSED, OutboxStatus.FAILED),
-    (OutboxKind.TELL, Outcome.MISCONFIGURED, OutboxStatus.FAILED),
-    (OutboxKind.TELL, Outcome.BUSY, OutboxStatus.QUEUED),
+    (Outcome.ANSWERED, OutboxStatus.DONE),
+    (Outcome.CHAT_OVER, OutboxStatus.DONE),
+    (Outcome.REFUSED, OutboxStatus.FAILED),
+    (Outcome.LOST, OutboxStatus.QUEUED),
+    (Outcome.SERVER_ERROR, OutboxStatus.QUEUED),
+    (Outcome.CREDENTIALS, OutboxStatus.QUEUED),
+    (Outcome.MISCONFIGURED, OutboxStatus.QUEUED),
 ]
 
 
-@pytest.mark.parametrize(("kind", "outcome", "status"), FOLLOWS)
-def test_what_follows_from_an_outside_call(kind: OutboxKind, outcome: Outcome, status: OutboxStatus) -> None:
+@pytest.mark.parametrize(("outcome", "status"), FOLLOWS)
+def test_what_follows_from_an_outside_call(outcome: Outcome, status: OutboxStatus) -> None:
     result = CallResult(outcome=outcome, retry_after=9.0)
-    found, _, delay = after_call(kind, result, age=10.0, delay=3.0)
+    found, _, delay = after_call(result, age=10.0, delay=3.0)
     assert (found, delay) == (status, 9.0 if status is OutboxStatus.QUEUED else 0.0)
-    late, reason, _ = after_call(kind, result, age=4 * DAY, delay=3.0)
+    late, reason, _ = after_call(result, age=4 * DAY, delay=3.0)
     assert late is (OutboxStatus.FAILED if status is OutboxStatus.QUEUED else status)
     assert (reason or "").startswith("gave_up") is (status is OutboxStatus.QUEUED)
 
 
 def test_what_a_provider_cannot_do_is_skipped() -> None:
-    assert after_call(OutboxKind.HOLD, None, age=0.0, delay=3.0)[0] is OutboxStatus.SKIPPED
+    assert after_call(None, age=0.0, delay=3.0)[0] is OutboxStatus.SKIPPED

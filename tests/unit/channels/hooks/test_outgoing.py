@@ -74,7 +74,7 @@ def test_repeats_carry_the_same_id() -> None:
             return [received.headers["webhook-id"] for received in server.received]
 
     assert asyncio.run(main()) == ["msg_2f1", "msg_2f1"]
-    assert Webhook("https://example.com", SECRET).repeatable
+    assert Webhook("https://example.com", SECRET).capabilities.repeatable
 
 
 @pytest.mark.parametrize(
