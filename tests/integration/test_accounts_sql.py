@@ -10,7 +10,7 @@ from connector.errors import LeaseLost
 from connector.policy.gate import CallReport
 from connector.storage import actions, tables
 from connector.storage.core.statements import FOREVER
-from connector.storage.send import accounts as account_rows
+from connector.storage.send import routes
 from connector.storage.send.accounts import Usage
 from connector.values import Outcome
 from tests.kit.storage import ANSWERED, StorageKit
@@ -210,9 +210,9 @@ def test_reports_from_many_threads_are_all_counted(postgres_store):
 
 
 def test_routes_are_paused_and_agents_remembered(store):
-    account_rows.pause_route(store.database, "support", "misconfigured", "no such agent")
-    account_rows.pause_route(store.database, "support", "misconfigured", "still none")
-    account_rows.prove_agent(store.database, "sales", "agent_2")
-    assert account_rows.proven_agents(store.database) == {"sales": "agent_2"}
+    routes.pause_route(store.database, "support", "misconfigured", "no such agent")
+    routes.pause_route(store.database, "support", "misconfigured", "still none")
+    routes.prove_agent(store.database, "sales", "agent_2")
+    assert routes.proven_agents(store.database) == {"sales": "agent_2"}
     rows = {row.name: row for row in store.rows(tables.routes)}
     assert (rows["support"].paused, rows["support"].detail, rows["sales"].paused) == (True, "still none", False)

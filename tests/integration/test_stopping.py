@@ -12,7 +12,7 @@ from connector.policy.replies import DeliveryDecision
 from connector.storage import actions, tables
 from connector.storage.monitoring.status import status as system_status
 from connector.storage.reply.replies import RecordedDelivery
-from connector.storage.send import accounts as account_rows
+from connector.storage.send import routes
 from connector.values import (
     CallResult,
     Capabilities,
@@ -88,10 +88,10 @@ def test_a_pause_holds_no_answer_back(kit):
 
 
 def test_stopping_is_more_than_any_pause(store):
-    account_rows.pause_route(store.database, "support", "misconfigured", "no such agent")
+    routes.pause_route(store.database, "support", "misconfigured", "no such agent")
     made = actions.stop_route(store.database, "support", actor="ann")
     assert (made.paused, made.reason) == (True, "misconfigured")
-    account_rows.pause_route(store.database, "support", "misconfigured", "still none")
+    routes.pause_route(store.database, "support", "misconfigured", "still none")
     (route,) = [row for row in store.rows(tables.routes) if row.name == "support"]
     assert (route.paused, route.reason, route.detail) == (True, "stopped", None)
     with pytest.raises(WrongState, match="stopped already: `turnwire routes resume support`"):
@@ -99,7 +99,7 @@ def test_stopping_is_more_than_any_pause(store):
     with pytest.raises(WrongState, match="paused already"):
         actions.pause_route(store.database, "support", actor="ann")
     assert actions.resume_route(store.database, "support", actor="ann").reason == "stopped"
-    account_rows.pause_route(store.database, "support", "misconfigured", "again")
+    routes.pause_route(store.database, "support", "misconfigured", "again")
     assert store.rows(tables.routes)[0].reason == "misconfigured"
 
 
