@@ -71,7 +71,7 @@ def _claim(wiring: Wiring, owner: int, lanes: list[Lane], many: int = BATCH) -> 
     claimed = wiring.claims.claim(owner, wishes, many)
     spent = (time.perf_counter() - began) * 1000
     assert len(claimed) == many, len(claimed)
-    wiring.claims.mark(owner, [each.turn.id for each in claimed if each.turn is not None])
+    wiring.marks.mark(owner, [each.turn.id for each in claimed if each.turn is not None])
     return spent
 
 

@@ -34,7 +34,7 @@ PARTS = {
     "httpx and its transport": ("httpx/", "httpx_aiohttp/"),
     "aiohttp": ("aiohttp/",),
     "HTTP client, provider": ("connector/http/client.py", "connector/providers/"),
-    "marking": ("Claims.mark ",),
+    "marking": ("Marks.mark ",),
     "recording": ("Records.record ",),
     "claiming": ("Claims.claim ",),
     "account shares": ("connector/storage/send/accounts.py",),

@@ -32,6 +32,7 @@ from connector.storage.receive.events import Intake, Target
 from connector.storage.reply.replies import Replies
 from connector.storage.send.accounts import Accounts
 from connector.storage.send.claims import Claims
+from connector.storage.send.marks import Marks
 from connector.storage.send.outcomes import Records
 from connector.values import ChannelCapabilities, Customer, Provider, ProviderAccount, Publisher, ReplyChannel
 
@@ -90,8 +91,13 @@ class Wiring:
 
     @cached_property
     def claims(self) -> Claims:
-        """Claims and marks turns."""
-        return Claims(self.database, [name for name, limits in self.limits.items() if limits.daily_turns])
+        """Claims conversations."""
+        return Claims(self.database)
+
+    @cached_property
+    def marks(self) -> Marks:
+        """Marks turns, and writes the attempts of other calls."""
+        return Marks(self.database, [name for name, limits in self.limits.items() if limits.daily_turns])
 
     @cached_property
     def records(self) -> Records:

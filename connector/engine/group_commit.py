@@ -14,7 +14,7 @@ from typing import TypeVar
 import structlog
 
 from connector.errors import DatabaseUnavailable, LeaseLost
-from connector.storage.send.claims import Marked
+from connector.storage.send.marks import Marked
 from connector.storage.send.outcomes import Settled
 from connector.utils.batcher import Batcher
 from connector.values import Call
@@ -66,14 +66,14 @@ class TurnCommits:
         return _by_owner(group, self._begin_rows)
 
     def _begin_rows(self, owner: int, rows: Sequence[Row]) -> list[int | None]:
-        numbers = self._wiring.claims.begin(owner, [(turn, call) for _, turn, call in rows])
+        numbers = self._wiring.marks.begin(owner, [(turn, call) for _, turn, call in rows])
         return [numbers.get(turn) for _, turn, _ in rows]
 
     def _flush_marks(self, group: Sequence[Row]) -> list[Marked | BaseException | None]:
         return _by_owner(group, self._mark_rows)
 
     def _mark_rows(self, owner: int, rows: Sequence[Row]) -> list[Marked | None]:
-        marked = {mark.turn_id: mark for mark in self._wiring.claims.mark(owner, [turn for _, turn, _ in rows])}
+        marked = {mark.turn_id: mark for mark in self._wiring.marks.mark(owner, [turn for _, turn, _ in rows])}
         return [marked.get(turn) for _, turn, _ in rows]
 
     def _flush_records(self, group: Sequence[Settled]) -> list[None]:

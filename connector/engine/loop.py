@@ -29,7 +29,8 @@ from connector.errors import DatabaseUnavailable, LeaseLost, TurnwireError, plac
 from connector.policy.gate import CallReport
 from connector.storage.send import routes as route_rows
 from connector.storage.send import workers
-from connector.storage.send.claims import Claimed, Lane, Marked, Wish
+from connector.storage.send.claims import Claimed, Lane, Wish
+from connector.storage.send.marks import Marked
 from connector.storage.send.outcomes import Settled
 from connector.utils import failpoints
 from connector.values import Call

@@ -19,7 +19,9 @@ from connector.errors import DatabaseUnavailable, LeaseLost
 from connector.policy import turns as turn_policy
 from connector.policy.gate import CallReport
 from connector.policy.turns import Decision, Move, Standing
-from connector.storage.send.claims import Claimed, HeadTurn, Marked
+from connector.storage.send.claims import Claimed, HeadTurn
+from connector.storage.send.history import entries_before, last_turns, text_before
+from connector.storage.send.marks import Marked
 from connector.storage.send.outcomes import ChatChange, Settled
 from connector.utils import failpoints
 from connector.utils.clock import boottime, stale_after
@@ -287,8 +289,8 @@ class TurnStep:
         note = (f"Note: {self._claimed.note}",) if self._claimed.note else ()
         if self._claimed.chat_number == 0 or self._route.carry_turns == 0:
             return note
-        claims, conversation = self._desk.wiring.claims, self._claimed.conversation_id
-        pairs = await asyncio.to_thread(claims.last_turns, conversation, self._route.carry_turns)
+        database, conversation = self._desk.wiring.database, self._claimed.conversation_id
+        pairs = await asyncio.to_thread(last_turns, database, conversation, self._route.carry_turns)
         return (*(f"Customer: {text}\nAgent: {answer}" for text, answer in pairs), *note)
 
     # --- reading back ----------------------------------------------------------------------------------------------
@@ -305,11 +307,10 @@ class TurnStep:
         await self._desk.record(self._settled(decision, None, None, CallResult()))
 
     async def _read_back(self, chat_id: str, baseline: int) -> None:
-        claims = self._desk.wiring.claims
-        place = (self._claimed.conversation_id, chat_id, self._turn.position)
-        ahead = await asyncio.to_thread(claims.entries_before, *place)
+        place = (self._desk.wiring.database, self._claimed.conversation_id, chat_id, self._turn.position)
+        ahead = await asyncio.to_thread(entries_before, *place)
         # A chat that was counted anew may end with a message whose turn a person settled: then nothing is known of it.
-        previous = await asyncio.to_thread(claims.text_before, *place) if baseline == 0 else None
+        previous = await asyncio.to_thread(text_before, *place) if baseline == 0 else None
         history, number = await self._counted(Call.READ_BACK, lambda: self._provider.read(chat_id), History)
         decision = turn_policy.after_read(
             history,
@@ -335,10 +336,8 @@ class TurnStep:
             await self._desk.record(replace(settled, move=Move.AGAIN, delay=2.0, chat=gone))
             raise _Done
         entries = sum(1 for entry in history.entries if entry.role == "user")
-        claims = self._desk.wiring.claims
-        ahead = await asyncio.to_thread(
-            claims.entries_before, self._claimed.conversation_id, chat_id, self._turn.position
-        )
+        place = (self._desk.wiring.database, self._claimed.conversation_id, chat_id, self._turn.position)
+        ahead = await asyncio.to_thread(entries_before, *place)
         chat = ChatChange(baseline=entries - ahead)
         await self._desk.record(replace(self._settled(None, Call.READ_BACK, number, history), chat=chat))
 

@@ -126,7 +126,7 @@ def test_marks_stop_exactly_at_the_budget_whatever_a_worker_believes(store):
         kit.receive(f"T-{number}", "one")
     assert ask(kit, worker).grant.turns == 3
     claimed = kit.claim(worker)
-    marked = kit.claims.mark(worker, [one.turn.id for one in claimed])
+    marked = kit.marks.mark(worker, [one.turn.id for one in claimed])
     assert len(marked) == 3
     assert len(kit.rows(tables.attempts)) == 3
     assert kit.mark(claimed[4]) is None
@@ -135,7 +135,7 @@ def test_marks_stop_exactly_at_the_budget_whatever_a_worker_believes(store):
 
 def test_other_accounts_have_no_part_in_a_budget(store):
     kit = budgeted(store, 1)
-    kit.claims = type(kit.claims)(store.database, ["osvi"])
+    kit.marks = type(kit.marks)(store.database, ["osvi"])
     worker = kit.worker()
     kit.receive("T-1", "one", route="sales")
     (claimed,) = kit.claim(worker)

@@ -16,7 +16,7 @@ from connector.policy.debounce import BETWEEN, LIMIT, Debounce
 from connector.storage import actions, queries, tables
 from connector.storage.receive.due_followups import Promotion
 from connector.storage.receive.events import Intake, NewEvent
-from connector.storage.send.claims import Claims, Marked
+from connector.storage.send.marks import Marked, Marks
 from connector.values import Callback, EventStatus, Received
 from tests.integration.test_races import PATIENCE, Runner, meet
 from tests.kit.engine import EngineKit
@@ -249,7 +249,7 @@ def test_of_two_connections_the_second_one_sees_what_the_first_one_did(kit):
     (claimed,) = kit.claim(kit.worker())
     writing = Runner(lambda: came.extend(kit.store([kit.event("T-2", "two")])))
     with kit.database.transaction() as connection:
-        (marked,) = kit.claims._mark(connection, claimed.owner, [claimed.turn.id])
+        (marked,) = kit.marks._mark(connection, claimed.owner, [claimed.turn.id])
         writing.start()
         writing.join(0.2)
         assert writing.is_alive(), "the message waits for the mark"
@@ -272,7 +272,7 @@ def test_a_message_meets_the_mark_and_is_before_it_or_after_never_both(postgres_
         came: list[Received] = []
 
         def mark(_kit, database, claimed, sent=sent):
-            sent.extend(Claims(database).mark(claimed.owner, [claimed.turn.id]))
+            sent.extend(Marks(database).mark(claimed.owner, [claimed.turn.id]))
 
         def receive(kit, database, _claimed, came=came):
             mine = StorageKit.__new__(StorageKit)

@@ -7,6 +7,7 @@ import pytest
 from connector.errors import LeaseLost
 from connector.storage import actions, tables
 from connector.storage.send.claims import Wish
+from connector.storage.send.history import entries_before, last_turns
 from connector.values import Call, TurnStatus
 from tests.kit.storage import AGAIN, ANSWERED, LATER, StorageKit
 
@@ -76,11 +77,11 @@ def test_the_mark_is_committed_with_its_attempt_and_returns_the_text(store):
 def test_opening_and_reading_have_attempt_rows_of_their_own(store):
     (turn_id,) = store.receive("T-1", "x")
     (claimed,) = store.claim(store.worker())
-    assert store.claims.begin(claimed.owner, [(turn_id, Call.OPEN)]) == {turn_id: 1}
+    assert store.marks.begin(claimed.owner, [(turn_id, Call.OPEN)]) == {turn_id: 1}
     assert store.conversation("T-1").opening
-    assert store.claims.begin(claimed.owner, [(turn_id, Call.READ_BACK)]) == {turn_id: 2}
+    assert store.marks.begin(claimed.owner, [(turn_id, Call.READ_BACK)]) == {turn_id: 2}
     assert store.mark(claimed).number == 3
-    assert store.claims.begin(claimed.owner, [(turn_id, Call.OPEN)]) == {}, "it is being sent"
+    assert store.marks.begin(claimed.owner, [(turn_id, Call.OPEN)]) == {}, "it is being sent"
     assert [row.call for row in store.rows(tables.attempts)] == ["open", "read_back", "send"]
 
 
@@ -122,7 +123,7 @@ def test_the_dead_claim_mark_and_begin_nothing(store):
     with pytest.raises(LeaseLost):
         store.mark(claimed)
     with pytest.raises(LeaseLost):
-        store.claims.begin(owner, [(turn_id, Call.OPEN)])
+        store.marks.begin(owner, [(turn_id, Call.OPEN)])
     with pytest.raises(LeaseLost):
         store.claim(owner)
     assert store.turn(turn_id).status == "queued"
@@ -229,11 +230,11 @@ def test_the_last_words_of_a_conversation_and_what_a_chat_must_hold(store):
         store.mark(claimed)
         store.record((claimed, ANSWERED))
     conversation = store.conversation("T-1").id
-    assert store.claims.last_turns(conversation, 5) == [("one", "the answer"), ("two", "the answer")]
-    assert store.claims.last_turns(conversation, 1) == [("two", "the answer")]
-    assert store.claims.entries_before(conversation, "chat-1", 3) == 2
-    assert store.claims.entries_before(conversation, "chat-1", 2) == 1
-    assert store.claims.entries_before(conversation, "another", 3) == 0
+    assert last_turns(store.database, conversation, 5) == [("one", "the answer"), ("two", "the answer")]
+    assert last_turns(store.database, conversation, 1) == [("two", "the answer")]
+    assert entries_before(store.database, conversation, "chat-1", 3) == 2
+    assert entries_before(store.database, conversation, "chat-1", 2) == 1
+    assert entries_before(store.database, conversation, "another", 3) == 0
 
 
 def test_again_at_once_is_ready_at_once(store):

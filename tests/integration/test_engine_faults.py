@@ -13,7 +13,7 @@ from connector.errors import DatabaseUnavailable
 from connector.services.receive import Receiver
 from connector.storage import tables
 from connector.storage.send import workers
-from connector.storage.send.claims import Claims, Marked
+from connector.storage.send.marks import Marked, Marks
 from connector.storage.send.outcomes import Records, Settled
 from connector.values import Capabilities, ChatContext, History, Opened, TurnRequest, TurnResult
 from tests.kit.engine import EngineKit, in_order
@@ -152,27 +152,27 @@ def test_a_slice_that_is_over_asks_to_be_rung_again_and_loses_no_call(slow_kit, 
 
 
 class FailingMarks:
-    """Claims whose mark does not come back, ``after`` the commit or before it."""
+    """Marks that do not come back, ``after`` the commit or before it."""
 
-    def __init__(self, claims: Claims, *, after: bool, times: int = 1) -> None:
-        self._claims, self._after, self.left = claims, after, times
+    def __init__(self, marks: Marks, *, after: bool, times: int = 1) -> None:
+        self._marks, self._after, self.left = marks, after, times
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._claims, name)
+        return getattr(self._marks, name)
 
     def mark(self, owner: int, turn_ids: Sequence[int]) -> list[Marked]:
         if self.left:
             self.left -= 1
             if self._after:
-                self._claims.mark(owner, turn_ids)
+                self._marks.mark(owner, turn_ids)
             raise DatabaseUnavailable("the connection was lost")
-        return self._claims.mark(owner, turn_ids)
+        return self._marks.mark(owner, turn_ids)
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["not committed", "committed"])
 @pytest.mark.parametrize("route", ["osvi", "synthflow"])
 def test_nothing_is_sent_when_the_mark_does_not_come_back(kit, route, after):
-    kit.wiring.__dict__["claims"] = FailingMarks(kit.wiring.claims, after=after)
+    kit.wiring.__dict__["marks"] = FailingMarks(kit.wiring.marks, after=after)
     kit.crowd(route, 1, 2)
     kit.settle()
     assert kit.statuses() == {"answered": 2}
@@ -233,7 +233,7 @@ class BreakingOff:
 
 
 @pytest.mark.parametrize("error", [ValueError, lambda: DatabaseUnavailable("gone")], ids=["a bug", "no database"])
-@pytest.mark.parametrize(("part", "use"), [("claims", "claim"), ("claims", "open_lanes"), ("claims", "begin")])
+@pytest.mark.parametrize(("part", "use"), [("claims", "claim"), ("claims", "open_lanes"), ("marks", "begin")])
 def test_the_loop_outlives_whatever_fails_in_it(kit, part, use, error):
     kit.wiring.__dict__[part] = BreakingOff(getattr(kit.wiring, part), use, 1, error)
     kit.crowd("osvi", 2, 2)
@@ -281,12 +281,12 @@ def test_a_claim_whose_commit_was_unclear_is_let_go_again(kit):
 def test_a_conversation_whose_step_always_breaks_is_quarantined_and_no_other(kit):
     poison = kit.event("osvi", "poison", "hello")
     Receiver(wiring=kit.wiring).receive([poison])
-    claims = kit.wiring.claims
+    marks = kit.wiring.marks
     turn_id = kit.turns("poison")[0].id
 
     class Poisoned(BreakingOff):
         def __getattr__(self, name: str) -> Any:
-            found = getattr(claims, name)
+            found = getattr(marks, name)
             if name != "begin":
                 return found
 
@@ -297,7 +297,7 @@ def test_a_conversation_whose_step_always_breaks_is_quarantined_and_no_other(kit
 
             return begin
 
-    kit.wiring.__dict__["claims"] = Poisoned(claims, "begin", 1, ValueError)
+    kit.wiring.__dict__["marks"] = Poisoned(marks, "begin", 1, ValueError)
     kit.settle()
     kit.crowd("osvi", 2, 2)
     kit.settle()

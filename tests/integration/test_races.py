@@ -27,6 +27,7 @@ from connector.storage.receive.bulk import BulkIntake, Chunk
 from connector.storage.receive.events import Intake, NewEvent
 from connector.storage.send import maintenance, workers
 from connector.storage.send.claims import Claimed, Claims
+from connector.storage.send.marks import Marks
 from connector.storage.send.outcomes import Records
 from connector.values import RESUMING, CallResult, Event, OutboxKind, OutboxStatus
 from tests.integration.conftest import opened
@@ -154,7 +155,7 @@ def claim(kit: StorageKit, database: Any, scene: Scene) -> object:
 
 
 def mark(kit: StorageKit, database: Any, scene: Scene) -> object:
-    return Claims(database).mark(scene.owner, [scene.first])
+    return Marks(database).mark(scene.owner, [scene.first])
 
 
 def record(kit: StorageKit, database: Any, scene: Scene) -> object:

@@ -94,7 +94,7 @@ def test_a_read_back_that_still_knows_nothing_changes_no_turn(store):
     since = store.rows(tables.trouble)[0].since
     (again,) = store.claim(store.worker())
     assert again.turn.status is TurnStatus.UNKNOWN
-    number = store.claims.begin(again.owner, [(again.turn.id, Call.READ_BACK)])[again.turn.id]
+    number = store.marks.begin(again.owner, [(again.turn.id, Call.READ_BACK)])[again.turn.id]
     store.record((again, LOOK_AGAIN), status=None, call=Call.READ_BACK, number=number, delay=60.0)
     turn = store.turn(again.turn.id)
     assert (turn.status, turn.revision, turn.reason) == ("unknown", 3, "lost")
@@ -243,7 +243,7 @@ def test_a_row_that_can_never_be_written_keeps_no_other_from_being_written(postg
 def test_a_chat_is_opened_counted_and_forgotten(store):
     store.receive("T-1", "one")
     (claimed,) = store.claim(store.worker())
-    number = store.claims.begin(claimed.owner, [(claimed.turn.id, Call.OPEN)])[claimed.turn.id]
+    number = store.marks.begin(claimed.owner, [(claimed.turn.id, Call.OPEN)])[claimed.turn.id]
     opened = replace(
         store.settled(claimed, ANSWERED),
         status=None,
@@ -270,7 +270,7 @@ def test_a_chat_is_opened_counted_and_forgotten(store):
 def test_an_opening_that_failed_keeps_the_turn_queued_for_later(store):
     store.receive("T-1", "one")
     (claimed,) = store.claim(store.worker())
-    number = store.claims.begin(claimed.owner, [(claimed.turn.id, Call.OPEN)])[claimed.turn.id]
+    number = store.marks.begin(claimed.owner, [(claimed.turn.id, Call.OPEN)])[claimed.turn.id]
     result = CallResult(outcome=Outcome.NOT_SENT, error="refused")
     store.record((claimed, LATER), call=Call.OPEN, number=number, result=result)
     turn = store.turn(claimed.turn.id)

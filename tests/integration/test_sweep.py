@@ -16,7 +16,7 @@ def test_a_dead_workers_claims_go_back_and_its_sends_become_unknown(store):
     owner = store.worker()
     by_key = {claimed.key: claimed for claimed in store.claim(owner)}
     store.mark(by_key["sent"])
-    store.claims.begin(owner, [(by_key["opening"].turn.id, Call.OPEN)])
+    store.marks.begin(owner, [(by_key["opening"].turn.id, Call.OPEN)])
 
     swept = store.die(owner)
     sent = by_key["sent"].turn.id

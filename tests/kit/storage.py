@@ -28,7 +28,8 @@ from connector.storage.receive.events import Intake, NewEvent, Target
 from connector.storage.reply.replies import Replies
 from connector.storage.send import workers
 from connector.storage.send.accounts import Accounts
-from connector.storage.send.claims import Claimed, Claims, Marked, Wish
+from connector.storage.send.claims import Claimed, Claims, Wish
+from connector.storage.send.marks import Marked, Marks
 from connector.storage.send.outcomes import Records, Settled
 from connector.values import OUTBOX_OPEN, RESUMING, Call, Callback, CallResult, Event, Outcome, Received, TurnStatus
 
@@ -95,7 +96,8 @@ class StorageKit:
         known = {name: Limits(**{"rate": None, **limits}) for name in ("osvi", "synthflow")}
         self.intake = Intake(database, ROUTES)
         self.promotion = Promotion(database, self.intake)
-        self.claims = Claims(database, [name for name, limit in known.items() if limit.daily_turns])
+        self.claims = Claims(database)
+        self.marks = Marks(database, [name for name, limit in known.items() if limit.daily_turns])
         self.records = Records(database, self.channels, self.hands)
         self.replies = Replies(database, channels=CAPABILITIES)
         self.accounts = Accounts(database, known)
@@ -138,7 +140,7 @@ class StorageKit:
 
     def mark(self, claimed: Claimed) -> Marked | None:
         assert claimed.turn is not None
-        return next(iter(self.claims.mark(claimed.owner, [claimed.turn.id])), None)
+        return next(iter(self.marks.mark(claimed.owner, [claimed.turn.id])), None)
 
     def record(self, *done: tuple[Claimed, Decision], **fields: Any) -> None:
         """Record decisions on turns, marked ones as sends; ``fields`` replace those of :class:`Settled`."""

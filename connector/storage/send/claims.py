@@ -1,14 +1,13 @@
-"""Claim and mark: taking conversations for a worker, and the commit before the first byte leaves.
+"""Claim: a worker takes ready conversations off the queue, in the order of lanes and of time.
 
-A claim takes conversations; their turns stay ``queued``, so a killed worker's claims go back unharmed. The mark is the
-only door to the provider: it turns ``queued`` into ``sending``, writes the attempt row and returns the text, all in one
-transaction of a worker that is still alive. What is sent is what was committed.
+Their turns stay ``queued``, so a killed worker's claims go back unharmed; what may be sent is the mark's to say
+(:mod:`connector.storage.send.marks`).
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -19,10 +18,7 @@ from sqlalchemy import (
     Row,
     and_,
     bindparam,
-    cast,
     func,
-    insert,
-    literal,
     select,
     true,
     update,
@@ -31,9 +27,8 @@ from sqlalchemy import (
 from connector.storage.core.database import Database
 from connector.storage.core.statements import Batch, db_now
 from connector.storage.queue.lease import require_alive
-from connector.storage.send import budgets
 from connector.storage.tables import attempts, conversations, lanes, routes, schedule, turns
-from connector.values import BACKLOG_PRIORITY, OPEN, Call, Customer, TurnStatus
+from connector.values import BACKLOG_PRIORITY, OPEN, Customer, TurnStatus
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -110,22 +105,12 @@ class Claimed:
     note: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Marked:
-    """A turn that is ``sending`` by commit: the attempt's number and the very text to send."""
-
-    turn_id: int
-    number: int
-    text: str
-
-
 class Claims:
-    """The claiming half of the engine's storage."""
+    """The claiming part of the engine's storage."""
 
-    def __init__(self, database: Database, budgeted: Collection[str] = ()) -> None:
-        """``budgeted`` names the accounts with a daily budget. Statements are built once, on first use."""
+    def __init__(self, database: Database) -> None:
+        """Statements are built once, on first use."""
         self._database = database
-        self._budgeted = frozenset(budgeted)
 
     def open_lanes(self) -> list[Lane]:
         """All lanes, the most urgent first, with what blocks them. Tens to hundreds of rows."""
@@ -282,152 +267,6 @@ class Claims:
             (turns.c.open_until - db_now()).label("open"),
         )
         return select(*columns).select_from(joined), b
-
-    def begin(self, owner: int, calls: Sequence[tuple[int, Call]]) -> dict[int, int]:
-        """Write the attempt row of calls that open or read a chat: (turn id, call) each.
-
-        Returns the attempt number by turn id; a turn that is not there any more is left out.
-        """
-        return self._database.write(lambda connection: self._begin(connection, owner, calls))
-
-    def _begin(self, connection: Connection, owner: int, calls: Sequence[tuple[int, Call]]) -> dict[int, int]:
-        require_alive(connection, owner)
-        kinds = dict(calls)
-        statement, batch = self._mine
-        wanted = batch.of([{"turn": turn} for turn in kinds])
-        mine = [row.id for row in connection.execute(statement, {"me": owner, **wanted})]
-        statement, batch = self._count_attempt
-        rows = [{"turn": turn} for turn in mine]
-        numbers = {row.id: row.attempts for row in connection.execute(statement, batch.of(rows))}
-        self._write_attempts(connection, owner, [(turn, number, kinds[turn]) for turn, number in numbers.items()])
-        opened = [turn for turn, call in calls if call is Call.OPEN and turn in numbers]
-        if opened:
-            whose = select(turns.c.conversation_id).where(turns.c.id.in_(opened))
-            connection.execute(update(conversations).where(conversations.c.id.in_(whose)).values(opening=True))
-        return numbers
-
-    @cached_property
-    def _count_attempt(self) -> tuple[Any, Batch]:
-        b = Batch(self._database.dialect, turn=int)
-        statement = (
-            update(turns)
-            .where(turns.c.id == b.c.turn, turns.c.status.in_(OPEN[:2]))
-            .values(attempts=turns.c.attempts + 1, tried_since=func.coalesce(turns.c.tried_since, db_now()))
-            .returning(turns.c.id, turns.c.attempts)
-        )
-        return statement, b
-
-    def mark(self, owner: int, turn_ids: Sequence[int]) -> list[Marked]:
-        """Commit that these turns are being sent. Only what comes back may be sent, and only if this returns normally.
-
-        Fewer rows back than asked is normal: cancelled meanwhile, or no longer ours.
-        """
-        return self._database.write(lambda connection: self._mark(connection, owner, turn_ids))
-
-    def _mark(self, connection: Connection, owner: int, turn_ids: Sequence[int]) -> list[Marked]:
-        require_alive(connection, owner)
-        statement, batch = self._mine
-        wanted = batch.of([{"turn": turn} for turn in turn_ids])
-        rows = connection.execute(statement, {"me": owner, **wanted}).all()
-        free = [row.id for row in rows if row.held is None]
-        free = budgets.bearable(connection, owner, free, self._budgeted)
-        statement, batch = self._to_sending
-        rows = connection.execute(statement, batch.of([{"turn": turn} for turn in free])).all()
-        marked = [Marked(turn_id=row.id, number=row.attempts, text=row.text) for row in rows]
-        budgets.spend(connection, owner, [mark.turn_id for mark in marked], self._budgeted)
-        self._write_attempts(connection, owner, [(mark.turn_id, mark.number, Call.SEND) for mark in marked])
-        return marked
-
-    @cached_property
-    def _mine(self) -> tuple[Any, Batch]:
-        """Locks the schedule rows in order: sending, and handing off or cancelling, exclude each other."""
-        b = Batch(self._database.dialect, turn=int)
-        statement = (
-            select(turns.c.id, schedule.c.held)
-            .select_from(b.table.join(turns, turns.c.id == b.c.turn))
-            .join(schedule, schedule.c.conversation_id == turns.c.conversation_id)
-            .where(schedule.c.owner == bindparam("me"))
-            .order_by(schedule.c.conversation_id)
-            .with_for_update(read=True, of=schedule)
-        )
-        return statement, b
-
-    @cached_property
-    def _to_sending(self) -> tuple[Any, Batch]:
-        b = Batch(self._database.dialect, turn=int)
-        statement = (
-            update(turns)
-            .where(turns.c.id == b.c.turn, turns.c.status == str(TurnStatus.QUEUED))
-            .values(
-                status=str(TurnStatus.SENDING),
-                reason=None,
-                settled_by=None,
-                attempts=turns.c.attempts + 1,
-                last_send=turns.c.attempts + 1,
-                revision=turns.c.revision + 1,
-                tried_since=func.coalesce(turns.c.tried_since, db_now()),
-                sent_at=db_now(),
-            )
-            .returning(turns.c.id, turns.c.attempts, turns.c.text)
-        )
-        return statement, b
-
-    def _write_attempts(self, connection: Connection, owner: int, rows: Sequence[tuple[int, int, Call]]) -> None:
-        if rows:
-            statement, batch = self._new_attempts
-            records = [{"turn": turn, "number": number, "call": str(call)} for turn, number, call in rows]
-            connection.execute(statement, {"me": owner, **batch.of(records)})
-
-    @cached_property
-    def _new_attempts(self) -> tuple[Any, Batch]:
-        b = Batch(self._database.dialect, turn=int, number=int, call=str)
-        me = cast(bindparam("me"), attempts.c.owner.type)
-        rows = select(b.c.turn, b.c.number, b.c.call, me, db_now()).select_from(b.table)
-        return insert(attempts).from_select(["turn_id", "number", "call", "owner", "started_at"], rows), b
-
-    def last_turns(self, conversation_id: int, count: int) -> list[tuple[str, str]]:
-        """The newest answered (text, answer) pairs of a conversation, oldest first: what a new chat is told."""
-        query = (
-            select(turns.c.text, turns.c.answer)
-            .where(turns.c.conversation_id == conversation_id, turns.c.status == str(TurnStatus.ANSWERED))
-            .order_by(turns.c.position.desc())
-            .limit(count)
-        )
-        with self._database.reading() as connection:
-            return [(row.text, row.answer or "") for row in connection.execute(query)][::-1]
-
-    def entries_before(self, conversation_id: int, chat_id: str, position: int) -> int:
-        """How many of our messages this chat must hold ahead of the turn at ``position``, its baseline apart."""
-        query = select(func.count()).where(
-            turns.c.conversation_id == conversation_id,
-            turns.c.provider_chat_id == chat_id,
-            turns.c.position < position,
-            turns.c.status == str(TurnStatus.ANSWERED),
-        )
-        with self._database.reading() as connection:
-            return int(connection.execute(query).scalar_one())
-
-    def text_before(self, conversation_id: int, chat_id: str, position: int) -> str | None:
-        """The last of our messages that this chat must hold ahead of the turn at ``position``."""
-        query = (
-            select(turns.c.text)
-            .where(
-                turns.c.conversation_id == conversation_id,
-                turns.c.provider_chat_id == chat_id,
-                turns.c.position < position,
-                turns.c.status == str(TurnStatus.ANSWERED),
-            )
-            .order_by(turns.c.position.desc())
-            .limit(1)
-        )
-        with self._database.reading() as connection:
-            return connection.execute(query).scalar_one_or_none()
-
-    def owned(self, owner: int) -> list[int]:
-        """The conversations that the database says this incarnation holds."""
-        with self._database.reading() as connection:
-            query = select(schedule.c.conversation_id).where(schedule.c.owner == literal(owner))
-            return list(connection.execute(query).scalars())
 
 
 def _claimed(row: Row[Any], owner: int) -> Claimed:
