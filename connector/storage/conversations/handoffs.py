@@ -18,8 +18,9 @@ from connector.storage.conversations.followups import cancel_followups
 from connector.storage.conversations.outbox import awaits_provider, owe
 from connector.storage.core.statements import db_now
 from connector.storage.core.text import clean
+from connector.storage.queue.schedule import hold_conversation
 from connector.storage.reply.replies import queue_hand_off
-from connector.storage.tables import conversations, outbox, schedule, turns
+from connector.storage.tables import conversations, outbox, turns
 from connector.values import RESUMING, ConversationStatus, OutboxKind, OutboxStatus, TurnStatus
 
 _COLUMNS = tuple(
@@ -43,7 +44,7 @@ def hand_off(
     row = _become(connection, conversation_id, (ConversationStatus.OPEN,), ConversationStatus.HANDED_OFF, reason)
     if row is None:
         return False
-    _hold(connection, conversation_id, str(ConversationStatus.HANDED_OFF))
+    hold_conversation(connection, conversation_id, str(ConversationStatus.HANDED_OFF))
     cancel_followups(connection, [conversation_id], str(ConversationStatus.HANDED_OFF))
     said = {"from": ConversationStatus.OPEN, "to": ConversationStatus.HANDED_OFF, "reason": reason}
     note(
@@ -79,7 +80,7 @@ def resume(
             owe(connection, conversation_id, OutboxKind.BRIEF, chat_id=row.chat_id, body={"note": brief})
         if mine.holds and not _held_in_vain(connection, conversation_id, row.chat_id):
             owe(connection, conversation_id, OutboxKind.RELEASE, chat_id=row.chat_id)
-    _hold(connection, conversation_id, RESUMING if awaits_provider(connection, conversation_id) else None)
+    hold_conversation(connection, conversation_id, RESUMING if awaits_provider(connection, conversation_id) else None)
 
 
 def close(connection: Connection, conversation_id: int, *, actor: str, hands: Mapping[str, Hands]) -> None:
@@ -88,7 +89,7 @@ def close(connection: Connection, conversation_id: int, *, actor: str, hands: Ma
     row = _become(connection, conversation_id, was, ConversationStatus.CLOSED, None)
     if row is None:
         return
-    _hold(connection, conversation_id, str(ConversationStatus.CLOSED))
+    hold_conversation(connection, conversation_id, str(ConversationStatus.CLOSED))
     cancel_followups(connection, [conversation_id], str(ConversationStatus.CLOSED))
     mine = hands.get(row.route, Hands())
     _tell(connection, mine, row, actor, None)
@@ -108,11 +109,6 @@ def _become(
     mine = (conversations.c.id == conversation_id, conversations.c.status.in_([str(each) for each in was]))
     values = {"status": str(status), "reason": clean(reason), "changed_at": db_now()}
     return connection.execute(update(conversations).where(*mine).values(values).returning(*_COLUMNS)).one_or_none()
-
-
-def _hold(connection: Connection, conversation_id: int, why: str | None) -> None:
-    held = update(schedule).where(schedule.c.conversation_id == conversation_id)
-    connection.execute(held.values(held=why, ready_at=None))
 
 
 def _tell(connection: Connection, hands: Hands, row: Row[Any], actor: str, detail: str | None) -> None:

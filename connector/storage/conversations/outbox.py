@@ -17,12 +17,10 @@ from sqlalchemy import (
     Integer,
     and_,
     bindparam,
-    case,
     exists,
     func,
     insert,
     literal,
-    null,
     or_,
     select,
     update,
@@ -32,6 +30,7 @@ from connector.storage.core.database import Database
 from connector.storage.core.statements import db_now
 from connector.storage.core.text import clean
 from connector.storage.queue.lease import require_alive
+from connector.storage.queue.schedule import lock_conversations, wake_held
 from connector.storage.queue.work_items import (
     anything_due,
     begin_attempts,
@@ -102,10 +101,7 @@ def awaits_provider(connection: Connection, conversation_id: int) -> bool:
 def let_go(connection: Connection, conversation_ids: Collection[int]) -> None:
     """Let conversations go on that only waited for the provider to hear of it; their schedule rows are locked."""
     still = exists().where(outbox.c.conversation_id == schedule.c.conversation_id, outbox.c.status.in_(OPEN))
-    awake = case((schedule.c.owner.is_not(None), null()), (schedule.c.head <= schedule.c.tail, db_now()), else_=null())
-    mine = schedule.c.conversation_id.in_(sorted(set(conversation_ids)))
-    change = update(schedule).where(mine, schedule.c.held == RESUMING, ~still)
-    connection.execute(change.values(held=None, ready_at=awake))
+    wake_held(connection, conversation_ids, RESUMING, ~still)
 
 
 def recover(connection: Connection, worker_id: int, working: Collection[int] = ()) -> int:
@@ -204,8 +200,7 @@ class Outbox:
 
     def _record(self, connection: Connection, owner: int, group: Sequence[Called]) -> None:
         ids = sorted({called.conversation_id for called in group})
-        places = select(schedule.c.conversation_id).where(schedule.c.conversation_id.in_(ids))
-        connection.execute(places.order_by(schedule.c.conversation_id).with_for_update(key_share=True)).all()
+        lock_conversations(connection, ids)
         for called in group:
             item = outbox_attempts.c.item_id
             end_attempt(connection, outbox_attempts, item, called.item_id, called.number, called.result)

@@ -21,14 +21,13 @@ from sqlalchemy import (
     Table,
     select,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, InternalError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from connector.errors import DatabaseUnavailable, MissingExtra, TurnwireError
 from connector.storage.core.engines import _BY_INDEX, _ping_when_rested, _postgres_engine, _sqlite_engine
-from connector.storage.core.statements import db_now
+from connector.storage.core.statements import db_now, insert_into
 from connector.storage.core.table_names import NOWHERE_SPECIAL, TablePlace, prefix_names
 
 T = TypeVar("T")
@@ -77,7 +76,7 @@ class Database:
 
     def insert(self, table: Any) -> Any:
         """The dialect's INSERT, which knows ``on_conflict_do_nothing``."""
-        return postgresql.insert(table) if self.dialect == "postgresql" else sqlite.insert(table)
+        return insert_into(self.dialect, table)
 
     def named(self, table: Table) -> str:
         """A table's name for SQL written by hand on connections of ours."""

@@ -1,12 +1,26 @@
-"""Parts of SQL statements: the database's clock, and a batch of rows as one parameter."""
+"""Parts of SQL statements: the database's clock, a batch of rows as one parameter, and statements for a batch."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, wraps
+from typing import Any, Protocol
 
-from sqlalchemy import BigInteger, Boolean, Text, bindparam, cast, column, func, select
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Connection,
+    CursorResult,
+    Executable,
+    Text,
+    bindparam,
+    cast,
+    column,
+    func,
+    select,
+)
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSON as PG_JSON
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.expression import FromClause
@@ -47,6 +61,7 @@ class Batch:
 
     def __init__(self, dialect: str, **columns: type) -> None:
         """``columns`` names the fields and their Python types: int, str or bool."""
+        self.dialect = dialect
         parameter = bindparam("batch", type_=Text())
         self.table: FromClause
         if dialect == "postgresql":
@@ -66,3 +81,37 @@ class Batch:
     def of(self, rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
         """The statement's parameter for these rows; a missing field is NULL, one that is not asked for is ignored."""
         return {"batch": json.dumps(rows if isinstance(rows, list) else list(rows))}
+
+
+class BatchStatement(Protocol):
+    """A statement that is executed once for all rows of a batch; ``parameters`` are its others."""
+
+    def __call__(
+        self, connection: Connection, rows: Iterable[Mapping[str, Any]], **parameters: Any
+    ) -> CursorResult[Any]:
+        """Execute it."""
+        ...
+
+
+def batched(**columns: type) -> Callable[[Callable[[Batch], Executable]], BatchStatement]:
+    """Make a statement for rows with these fields out of a function that builds it; it is built once a dialect."""
+
+    def made(build: Callable[[Batch], Executable]) -> BatchStatement:
+        @cache
+        def built(dialect: str) -> tuple[Executable, Batch]:
+            batch = Batch(dialect, **columns)
+            return build(batch), batch
+
+        @wraps(build)
+        def execute(connection: Connection, rows: Iterable[Mapping[str, Any]], **parameters: Any) -> CursorResult[Any]:
+            statement, batch = built(connection.dialect.name)
+            return connection.execute(statement, {**parameters, **batch.of(rows)})
+
+        return execute
+
+    return made
+
+
+def insert_into(dialect: str, table: Any) -> Any:
+    """The dialect's INSERT, which knows ``on_conflict_do_nothing``."""
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)

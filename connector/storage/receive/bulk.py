@@ -22,9 +22,10 @@ from connector.storage.conversations.followups import customer_wrote
 from connector.storage.core.database import BadData, Database
 from connector.storage.core.statements import db_now
 from connector.storage.core.times import millis
+from connector.storage.queue.schedule import load_rows
 from connector.storage.receive.events import Intake
 from connector.storage.receive.rows import Growth, Home, NewEvent, growth_in, json_text, new_conversation, new_turn
-from connector.storage.tables import conversations, event_bodies, events, schedule, turns
+from connector.storage.tables import conversations, event_bodies, events, turns
 from connector.values import Customer, Event, EventStatus
 
 Identity = tuple[str, str]
@@ -213,8 +214,8 @@ class BulkIntake:
         # Conversations before lanes, as on the common way: two that open the same ones must not wait crosswise.
         self._database.load(connection, conversations, (*_CONVERSATION, *shared), rows)
         lanes = self._intake.places.lane_ids(connection, {growth[home].lane for home in opened}, None)
-        waiting = [(home, lanes[growth[home].lane], now, 1, growth[home].turns, 0) for home in opened]
-        self._database.load(connection, schedule, _SCHEDULE, waiting)
+        waiting = ((home, lanes[growth[home].lane], growth[home].turns) for home in opened)
+        load_rows(connection, self._database, waiting, ready_at=now)
 
     def _ids(self, connection: Connection, table: Table, count: int) -> Sequence[int]:
         """So many ids that nobody else gets."""
@@ -233,5 +234,4 @@ _EVENT = (
     "priority", "occurred_at", "received_at",
 )  # fmt: skip
 _CONVERSATION = ("id", "route", "key", "account", "agent", "customer", "subject")
-_SCHEDULE = ("conversation_id", "lane", "ready_at", "head", "tail", "claims")
 _TURN = ("id", "conversation_id", "position", "text", "priority")

@@ -17,6 +17,7 @@ from connector.policy.debounce import BETWEEN, Burst, Debounce, Message
 from connector.storage.core.database import Database
 from connector.storage.core.statements import Batch, db_now
 from connector.storage.core.times import millis
+from connector.storage.queue.schedule import postpone
 from connector.storage.receive.rows import Growth, NewTurn, callback_text
 from connector.storage.tables import events, joined, schedule, turns
 from connector.values import TurnStatus
@@ -126,12 +127,11 @@ class Bursting:
         ]  # fmt: skip
         statement, batch = self._longer
         connection.execute(statement, batch.of(rows))
-        statement, batch = self._later
-        connection.execute(statement, batch.of(rows))
+        postpone(connection, rows)
 
     @cached_property
     def _longer(self) -> tuple[Any, Batch]:
-        b = Batch(self._database.dialect, turn=int, text=str, priority=int, until=int, was=int)
+        b = Batch(self._database.dialect, turn=int, text=str, priority=int, until=int)
         statement = (
             update(turns)
             .where(turns.c.id == b.c.turn)
@@ -142,21 +142,6 @@ class Bursting:
                 due_at=case((turns.c.due_at < b.c.until, b.c.until), else_=turns.c.due_at),
                 revision=turns.c.revision + 1,
             )
-        )
-        return statement, b
-
-    @cached_property
-    def _later(self) -> tuple[Any, Batch]:
-        """A conversation that waits for just this turn to close waits on; any other is ready when it was."""
-        b = Batch(self._database.dialect, turn=int, text=str, priority=int, until=int, was=int)
-        statement = (
-            update(schedule)
-            .where(
-                turns.c.id == b.c.turn,
-                schedule.c.conversation_id == turns.c.conversation_id,
-                schedule.c.ready_at == b.c.was,
-            )
-            .values(ready_at=b.c.until)
         )
         return statement, b
 

@@ -19,9 +19,10 @@ from connector.policy.followups import Surroundings, Waiting, fall_due
 from connector.storage.conversations.followups import WAITING, Key, last_messages
 from connector.storage.core.database import Database
 from connector.storage.core.statements import Batch, db_now
+from connector.storage.queue.schedule import lock_conversations, open_rows
 from connector.storage.receive.events import Intake
 from connector.storage.receive.rows import Home, event_of
-from connector.storage.tables import events, followups, schedule, turns
+from connector.storage.tables import events, followups, turns
 from connector.utils import failpoints
 from connector.values import ConversationStatus, Event, EventStatus, FollowupStatus
 
@@ -132,21 +133,15 @@ class Promotion:
         by_key = self._intake.places.lane_ids(connection, lanes, None)
         places = {homes[due.key].id: by_key[homes[due.key].account, due.key[0], due.event.priority] for due in opening}
         if places:
-            rows = [{"conversation_id": id_, "lane": lane} for id_, lane in sorted(places.items())]
-            new = self._database.insert(schedule).values(head=1, tail=0, claims=0)
-            connection.execute(new.on_conflict_do_nothing(index_elements=["conversation_id"]), rows)
+            open_rows(connection, places)
         return homes
 
     @staticmethod
     def _hold(connection: Connection, ids: Sequence[int]) -> dict[int, ConversationStatus]:
         """Hold the schedule rows that nobody else holds; where each conversation stands."""
-        rows = select(schedule.c.conversation_id, schedule.c.held).where(schedule.c.conversation_id.in_(ids))
-        rows = rows.order_by(schedule.c.conversation_id).with_for_update(key_share=True, skip_locked=True)
+        held = lock_conversations(connection, ids, skip_locked=True)
         # A doubt holds its turns up, and those behind them; that is no reason to give up what is to come after.
-        return {
-            row.conversation_id: _CONVERSATION.get(row.held, ConversationStatus.OPEN)
-            for row in connection.execute(rows)
-        }
+        return {id_: _CONVERSATION.get(why or "", ConversationStatus.OPEN) for id_, why in held.items()}
 
     @staticmethod
     def _still_waiting(connection: Connection, ids: Sequence[int]) -> set[int]:

@@ -17,8 +17,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, case, exists, func, literal, not_, or_, select, update
 
+from connector.storage.queue.schedule import lock_conversations
 from connector.storage.queue.work_items import anew
-from connector.storage.tables import conversations, replies, schedule, turns
+from connector.storage.tables import conversations, replies, turns
 from connector.values import OPEN, ConversationStatus, ReplyStatus, TurnStatus
 
 OVERTAKEN = "overtaken"
@@ -119,11 +120,7 @@ def stop(connection: Connection, stale: Sequence[Row[Any]], yielding: Collection
     ``yielding`` are the routes whose answers yield. A conversation that somebody else is changing is passed over: its
     reply stays queued, and is looked at again.
     """
-    rows = select(schedule.c.conversation_id).where(
-        schedule.c.conversation_id.in_(sorted({row.conversation_id for row in stale}))
-    )
-    rows = rows.order_by(schedule.c.conversation_id).with_for_update(key_share=True, skip_locked=True)
-    held = set(connection.execute(rows).scalars())
+    held = lock_conversations(connection, [row.conversation_id for row in stale], skip_locked=True)
     mine = [row.id for row in stale if row.conversation_id in held]
     if not mine:
         return 0

@@ -27,8 +27,9 @@ from sqlalchemy import (
 from connector.storage.core.database import Database
 from connector.storage.core.statements import Batch, db_now
 from connector.storage.queue.lease import require_alive
+from connector.storage.queue.schedule import first_open
 from connector.storage.tables import attempts, conversations, lanes, routes, schedule, turns
-from connector.values import BACKLOG_PRIORITY, OPEN, Customer, TurnStatus
+from connector.values import BACKLOG_PRIORITY, Customer, TurnStatus
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -229,18 +230,7 @@ class Claims:
     @cached_property
     def _details(self) -> tuple[Any, Batch]:
         b = Batch(self._database.dialect, c=int)
-        later = turns.alias("later")
-        lowest = (
-            select(later.c.position)
-            .where(
-                later.c.conversation_id == schedule.c.conversation_id,
-                later.c.position >= schedule.c.head,
-                later.c.status.in_(OPEN),
-            )
-            .order_by(later.c.position)
-            .limit(1)
-            .scalar_subquery()
-        )
+        lowest = first_open(turns.alias("later"))
         doubtful = attempts.alias("doubtful")
         joined = (
             b.table.join(schedule, schedule.c.conversation_id == b.c.c)

@@ -11,6 +11,7 @@ from connector.policy.handoffs import Hands
 from connector.storage.conversations.handoffs import hand_off
 from connector.storage.core.database import Database
 from connector.storage.core.statements import db_now
+from connector.storage.queue.schedule import lock_conversations
 from connector.storage.queue.work_items import anything_due
 from connector.storage.tables import accounts, conversations, lanes, outbox, replies, routes, schedule, trouble, workers
 from connector.values import ConversationStatus, TurnStatus
@@ -99,8 +100,7 @@ def hand_off_unknown(
 
 
 def _hand_off(connection: Connection, conversation_id: int, hands: Mapping[str, Hands]) -> bool:
-    lock = select(schedule.c.owner).where(schedule.c.conversation_id == conversation_id).with_for_update()
-    connection.execute(lock)
+    lock_conversations(connection, [conversation_id])
     still = exists().where(trouble.c.conversation_id == conversation_id, trouble.c.kind == str(TurnStatus.UNKNOWN))
     if connection.execute(select(literal(1)).where(still)).first() is None:
         return False

@@ -21,10 +21,18 @@ from connector.storage.conversations.handoffs import hand_off
 from connector.storage.core.database import BadData, Database
 from connector.storage.core.statements import Batch, db_now
 from connector.storage.core.text import clean
+from connector.storage.queue.schedule import (
+    lock_conversations,
+    lock_leased,
+    next_heads,
+    release,
+    return_claims,
+    wake_held,
+)
 from connector.storage.reply.overtaken import revive
 from connector.storage.reply.replies import queue_replies
-from connector.storage.tables import attempts, conversations, raw_bodies, schedule, trouble, turns
-from connector.values import OPEN, Call, CallResult, TurnStatus
+from connector.storage.tables import attempts, conversations, raw_bodies, trouble, turns
+from connector.values import Call, CallResult, ConversationStatus, TurnStatus
 
 _TROUBLED = {TurnStatus.UNKNOWN, TurnStatus.FAILED}
 _LARGEST = 2**31
@@ -110,7 +118,8 @@ class Records:
 
     def _record(self, connection: Connection, group: Sequence[Settled]) -> None:
         # One lock order everywhere: schedule by conversation, then turns, then attempts.
-        self._lock(connection, group)
+        if self._database.dialect == "postgresql":  # on SQLite nobody else writes meanwhile
+            lock_conversations(connection, [settled.conversation_id for settled in group])
         for part in _rounds(group):
             self._write(connection, part)
 
@@ -127,19 +136,6 @@ class Records:
         if unanswered:
             revive(connection, unanswered)
         queue_replies(connection, self._database, self._channels, [turn for turn, fresh in changed.items() if fresh])
-
-    def _lock(self, connection: Connection, group: Sequence[Settled]) -> None:
-        if self._database.dialect == "postgresql":
-            statement, batch = self._rows
-            connection.execute(statement, batch.of([{"c": settled.conversation_id} for settled in group]))
-
-    @cached_property
-    def _rows(self) -> tuple[Any, Batch]:
-        b = Batch(self._database.dialect, c=int)
-        rows = select(schedule.c.conversation_id).select_from(
-            b.table.join(schedule, schedule.c.conversation_id == b.c.c)
-        )
-        return rows.order_by(schedule.c.conversation_id).with_for_update(key_share=True, of=schedule), b
 
     def _close_attempts(self, connection: Connection, group: Sequence[Settled]) -> None:
         statement, batch = self._attempt
@@ -299,68 +295,20 @@ class Records:
             detail = clean(settled.agent_state) if settled.reason == AGENT_STATE else None
             hand_off(connection, settled.conversation_id, reason=settled.reason, detail=detail, hands=self._hands)
 
-    def _move_on(self, connection: Connection, group: Sequence[Settled]) -> set[int]:
+    @staticmethod
+    def _move_on(connection: Connection, group: Sequence[Settled]) -> set[int]:
         """Release what is still held under its lease; the conversations that were."""
         if not group:
             return set()
-        heads = self._next_heads(connection, [settled.conversation_id for settled in group])
-        rows = [_schedule_row(settled, heads[settled.conversation_id]) for settled in group]
-        statement, batch = self._release
-        return set(connection.execute(statement, batch.of(rows)).scalars())
+        heads = next_heads(connection, [settled.conversation_id for settled in group])
+        return release(connection, [_schedule_row(settled, heads[settled.conversation_id]) for settled in group])
 
-    def _next_heads(self, connection: Connection, conversation_ids: Sequence[int]) -> dict[int, int]:
-        """The first open position of each, or one past its tail. Sound only while the schedule rows are locked.
-
-        Not simply the position after the turn just ended: an operator may have put an earlier one back in the queue.
-        """
-        if not conversation_ids:
-            return {}
-        statement, batch = self._lowest_open
-        rows = connection.execute(statement, batch.of([{"c": conversation} for conversation in conversation_ids]))
-        return {row.conversation_id: row.head for row in rows}
-
-    @cached_property
-    def _lowest_open(self) -> tuple[Any, Batch]:
-        b = Batch(self._database.dialect, c=int)
-        lowest = (
-            select(turns.c.position)
-            .where(
-                turns.c.conversation_id == schedule.c.conversation_id,
-                turns.c.position >= schedule.c.head,
-                turns.c.status.in_(OPEN),
-            )
-            .order_by(turns.c.position)
-            .limit(1)
-            .scalar_subquery()
-        )
-        head = func.coalesce(lowest, schedule.c.tail + 1).label("head")
-        joined = b.table.join(schedule, schedule.c.conversation_id == b.c.c)
-        return select(schedule.c.conversation_id, head).select_from(joined), b
-
-    @cached_property
-    def _release(self) -> tuple[Any, Batch]:
-        b = Batch(self._database.dialect, c=int, owner=int, head=int, delay=int, held=str)
-        # An operator may have handed the conversation off while the call ran: that stays.
-        held = func.coalesce(schedule.c.held, b.c.held)
-        ready = case((held.is_not(None), null()), (b.c.head <= schedule.c.tail, db_now() + b.c.delay), else_=null())
-        statement = (
-            update(schedule)
-            # The sum keeps SQLite's planner off the index on owner, which would walk all that this worker holds.
-            .where(schedule.c.conversation_id == b.c.c, schedule.c.owner + 0 == b.c.owner)
-            .values(owner=None, claims=0, head=b.c.head, held=held, ready_at=ready)
-            .returning(schedule.c.conversation_id)
-        )
-        return statement, b
-
-    def _wake_late(self, connection: Connection, group: Sequence[Settled]) -> None:
+    @staticmethod
+    def _wake_late(connection: Connection, group: Sequence[Settled]) -> None:
         """An outcome that came after its lease was lost: a conversation held for that doubt goes on."""
         late = [settled.conversation_id for settled in group if settled.status is not TurnStatus.UNKNOWN]
         if late:
-            connection.execute(
-                update(schedule)
-                .where(schedule.c.conversation_id.in_(late), schedule.c.owner.is_(None), schedule.c.held == "unknown")
-                .values(held=None, ready_at=case((schedule.c.head <= schedule.c.tail, db_now()), else_=null()))
-            )
+            wake_held(connection, late, TurnStatus.UNKNOWN)
 
     def _note_trouble(self, connection: Connection, group: Sequence[Settled], changed: Mapping[int, bool]) -> None:
         bad = [settled for settled in group if settled.turn_id in changed and settled.status in _TROUBLED]
@@ -417,12 +365,7 @@ class Records:
         """
 
         def use(connection: Connection) -> None:
-            ready = case((schedule.c.held.is_(None), db_now() + int(delay * 1000)), else_=null())
-            connection.execute(
-                update(schedule)
-                .where(schedule.c.conversation_id.in_(conversation_ids), schedule.c.owner == owner)
-                .values(owner=None, ready_at=ready, claims=schedule.c.claims - 1)
-            )
+            return_claims(connection, owner, conversation_ids, delay=int(delay * 1000), counted=False)
 
         if conversation_ids:
             self._database.write(use)
@@ -432,15 +375,8 @@ class Records:
 
         def use(connection: Connection) -> None:
             # Found empty a moment ago: what came in, or was put back, since then keeps it awake.
-            ids = sorted(conversation_ids)
-            mine = select(schedule.c.conversation_id).where(
-                schedule.c.conversation_id.in_(ids), schedule.c.owner == owner
-            )
-            locked = mine.order_by(schedule.c.conversation_id).with_for_update(key_share=True)
-            heads = self._next_heads(connection, list(connection.execute(locked).scalars()))
-            statement, batch = self._release
-            rows = [{"c": id_, "owner": owner, "head": head, "delay": 0, "held": None} for id_, head in heads.items()]
-            connection.execute(statement, batch.of(rows))
+            heads = next_heads(connection, lock_leased(connection, owner, conversation_ids))
+            release(connection, [{"c": id_, "owner": owner, "head": head, "delay": 0} for id_, head in heads.items()])
 
         if conversation_ids:
             self._database.write(use)
@@ -475,14 +411,14 @@ def _storable(number: int | None) -> int | None:
 
 
 def _schedule_row(settled: Settled, head: int) -> dict[str, Any]:
-    held = {Move.HOLD: "unknown", Move.HAND_OFF: "handed_off"}.get(settled.move) if settled.move else None
+    holds = {Move.HOLD: str(TurnStatus.UNKNOWN), Move.HAND_OFF: str(ConversationStatus.HANDED_OFF)}
     return {
         "c": settled.conversation_id,
         "owner": settled.owner,
         "head": head,
         # The delay is this turn's; whatever else comes first is due at its own time.
         "delay": int(settled.delay * 1000) if head == settled.position else 0,
-        "held": held,
+        "held": holds.get(settled.move) if settled.move else None,
     }
 
 

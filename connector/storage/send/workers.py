@@ -10,11 +10,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from sqlalchemy import ColumnElement, Connection, and_, case, insert, null, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from connector.storage.conversations import outbox
 from connector.storage.core.database import Database
 from connector.storage.core.statements import db_now
+from connector.storage.queue.schedule import lock_leased, return_claims
 from connector.storage.reply import deliveries
 from connector.storage.reply.replies import queue_replies
 from connector.storage.send import budgets
@@ -127,7 +128,7 @@ def _sweep_one(
     connection.execute(update(workers).where(workers.c.id == worker_id).values(dead=True))
     budgets.give_back(connection, worker_id)
     deliveries.recover(connection, worker_id, capabilities)
-    released = _release_turns(connection, database, channels, worker_id, schedule.c.owner == worker_id)
+    released = _release_turns(connection, database, channels, worker_id)
     outbox.recover(connection, worker_id)
     return released
 
@@ -147,8 +148,7 @@ def recover(
         forgotten = sorted(set(connection.execute(query).scalars()).difference(conversations))
         if not forgotten:
             return [], 0
-        mine = and_(schedule.c.owner == worker_id, schedule.c.conversation_id.in_(forgotten))
-        return _release_turns(connection, database, channels, worker_id, mine)
+        return _release_turns(connection, database, channels, worker_id, forgotten)
 
     return database.write(use)
 
@@ -158,10 +158,9 @@ def _release_turns(
     database: Database,
     channels: Mapping[str, str],
     worker_id: int,
-    which: ColumnElement[bool],
+    only: Collection[int] | None = None,
 ) -> tuple[list[int], int]:
-    held = select(schedule.c.conversation_id).where(which).order_by(schedule.c.conversation_id)
-    conversations = connection.execute(held.with_for_update()).scalars().all()
+    conversations = lock_leased(connection, worker_id, only)
     if not conversations:
         return [], 0
     marked = (
@@ -177,8 +176,7 @@ def _release_turns(
         new = database.insert(trouble).values(since)
         connection.execute(new.on_conflict_do_update(index_elements=["turn_id"], set_=since), rows)
         queue_replies(connection, database, channels, [row.id for row in doubtful])
-    ready = case((schedule.c.held.is_(None), db_now()), else_=null())
-    connection.execute(update(schedule).where(which).values(owner=None, ready_at=ready))
+    return_claims(connection, worker_id, conversations)
     return [row.id for row in doubtful], len(conversations) - len(doubtful)
 
 
