@@ -6,6 +6,7 @@ edges.
 
 from __future__ import annotations
 
+from connector.values.changes import Change
 from connector.values.chats import (
     CallResult,
     Capabilities,
@@ -73,6 +74,7 @@ __all__ = [
     "CallResult",
     "Callback",
     "Capabilities",
+    "Change",
     "ChannelCapabilities",
     "ChatContext",
     "ChatOperations",

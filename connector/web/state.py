@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 
 from connector.channels.registry import hooks_of
 from connector.errors import TurnwireError
+from connector.services.operations import Operations
 from connector.services.receive import Receiver
 from connector.settings import Settings
 from connector.storage.core.database import Database
@@ -38,6 +39,7 @@ class FrontDoor:
         """Nothing is opened before the first request. Raises :class:`connector.errors.ConfigurationError`."""
         self.hooks = hooks_of(receiver.wiring.settings)
         self.receiver = receiver
+        self.operations = Operations(wiring=receiver.wiring)
         self.limits = limits
         self.pressure = Pressure(limits)
         self.commits = EventCommits(receiver, patience=limits.answer)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from connector.storage import actions
+from tests.kit import actions
 from tests.kit.matrix.recorder import Matrix, Row
 from tests.storm.stage import ROUTES, Stage, Turn, calls, evidence
 

@@ -10,7 +10,8 @@ import pytest
 
 from connector.providers.osvi import Osvi
 from connector.sandbox import OSVI_TOKEN
-from connector.storage import actions, tables
+from connector.storage import tables
+from tests.kit import actions
 from tests.storm.stage import Stage
 
 pytestmark = pytest.mark.slow

@@ -8,11 +8,12 @@ import pytest
 
 from connector.errors import LeaseLost
 from connector.policy.gate import CallReport
-from connector.storage import actions, tables
+from connector.storage import tables
 from connector.storage.core.statements import FOREVER
 from connector.storage.send import routes
 from connector.storage.send.accounts import Usage
 from connector.values import Outcome
+from tests.kit import actions
 from tests.kit.storage import ANSWERED, StorageKit
 
 

@@ -12,7 +12,7 @@ from connector.channels.events.schema import content_hash
 from connector.policy.brakes import DAY, HOUR, Allowed, Brakes, counted_as
 from connector.policy.debounce import Debounce
 from connector.services.receive import Receiver
-from connector.storage import actions, queries, tables
+from connector.storage import queries, tables
 from connector.storage.monitoring.status import status as system_status
 from connector.storage.receive.brakes import forget_counts
 from connector.storage.receive.bulk import BulkIntake, Chunk
@@ -20,6 +20,7 @@ from connector.storage.receive.due_followups import Promotion
 from connector.storage.receive.events import Intake, NewEvent
 from connector.values import Customer, EventStatus
 from tests.integration.test_races import deadlocks
+from tests.kit import actions
 from tests.kit.engine import EngineKit
 from tests.kit.storage import ANSWERED, ROUTES, StorageKit
 

@@ -13,12 +13,13 @@ import pytest
 
 from connector.channels.events.schema import content_hash
 from connector.policy.debounce import BETWEEN, LIMIT, Debounce
-from connector.storage import actions, queries, tables
+from connector.storage import queries, tables
 from connector.storage.receive.due_followups import Promotion
 from connector.storage.receive.events import Intake, NewEvent
 from connector.storage.send.marks import Marked, Marks
 from connector.values import Callback, EventStatus, Received
 from tests.integration.test_races import PATIENCE, Runner, meet
+from tests.kit import actions
 from tests.kit.engine import EngineKit
 from tests.kit.storage import AGAIN, ANSWERED, ROUTES, StorageKit, emptied
 

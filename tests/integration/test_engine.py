@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from connector.sandbox import Sandbox
-from connector.storage import actions, tables
+from connector.storage import tables
 from connector.values import Followup
+from tests.kit import actions
 from tests.kit.engine import EngineKit, in_order
 
 ROUTES = ["osvi", "legacy", "synthflow"]

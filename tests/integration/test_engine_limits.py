@@ -6,8 +6,9 @@ from datetime import datetime
 
 import pytest
 
-from connector.storage import actions, tables
+from connector.storage import tables
 from connector.storage.core.statements import FOREVER
+from tests.kit import actions
 from tests.kit.engine import EngineKit, in_order
 
 

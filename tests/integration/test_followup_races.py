@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from connector.errors import Overtaken, WrongState
-from connector.storage import actions, tables
+from connector.storage import tables
 from connector.storage.core.database import Database
 from connector.storage.receive.due_followups import Promotion
 from connector.storage.receive.events import Intake
@@ -26,6 +26,7 @@ from connector.values import EventStatus, Followup
 from tests.integration.conftest import opened
 from tests.integration.test_followups import fall_due, schedule
 from tests.integration.test_races import Joined, deadlocks, meet
+from tests.kit import actions
 from tests.kit.storage import CHANNELS, ROUTES, StorageKit, emptied
 
 PATIENCE = 60.0

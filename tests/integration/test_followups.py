@@ -14,13 +14,14 @@ from connector.policy.business_hours import Hours, zone
 from connector.services import tick
 from connector.services.receive import Receiver
 from connector.services.tick import BATCHES
-from connector.storage import actions, queries, tables
+from connector.storage import queries, tables
 from connector.storage.conversations.followups import waiting_in
 from connector.storage.receive.bulk import BulkIntake, Chunk
 from connector.storage.receive.due_followups import BATCH, Promotion
 from connector.storage.receive.events import NewEvent
 from connector.storage.send import maintenance
 from connector.values import Callback, Customer, EventStatus, Followup
+from tests.kit import actions
 from tests.kit.engine import EngineKit
 from tests.kit.storage import ANSWERED, HANDED_OFF, StorageKit
 

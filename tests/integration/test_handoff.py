@@ -15,11 +15,12 @@ import pytest
 from connector.providers.osvi import Osvi
 from connector.sandbox import OSVI_TOKEN
 from connector.services.tick import tick
-from connector.storage import actions, queries, tables
+from connector.storage import queries, tables
 from connector.storage.monitoring.status import status as system_status
 from connector.storage.receive.bulk import Chunk
 from connector.storage.receive.events import NewEvent
 from connector.storage.send import workers
+from tests.kit import actions
 from tests.kit.engine import EngineKit
 
 

@@ -9,10 +9,11 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from connector.storage import actions, tables
+from connector.storage import tables
 from connector.storage.core.database import Database
 from connector.storage.receive.events import Intake, Target
 from connector.values import Customer, Event, EventStatus, Followup
+from tests.kit import actions
 from tests.kit.storage import ANSWERED, ROUTES, StorageKit, emptied
 
 

@@ -15,13 +15,14 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from connector.errors import LeaseLost, WrongState
 from connector.policy.handoffs import after_call
 from connector.policy.turns import Decision
-from connector.storage import actions, tables
+from connector.storage import tables
 from connector.storage.conversations.outbox import Called
 from connector.storage.core.database import Database
 from connector.storage.send import maintenance, workers
 from connector.storage.send.outcomes import Settled
 from connector.values import CallResult, Outcome, TurnStatus
 from tests.integration.conftest import opened
+from tests.kit import actions
 from tests.kit.storage import AGAIN, ANSWERED, FAILED, HANDED_OFF, HANDS, HELD, LATER, LOOK_AGAIN, StorageKit, emptied
 
 KEYS = ["T-1", "T-2"]

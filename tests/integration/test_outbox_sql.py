@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from connector.storage import actions, tables
+from connector.storage import tables
 from connector.storage.conversations import handoffs
 from connector.storage.conversations.outbox import Called, Item
 from connector.values import RESUMING, CallResult, OutboxKind, OutboxStatus, Outcome
+from tests.kit import actions
 from tests.kit.storage import ANSWERED, HANDS, StorageKit
 
 BOTH = ["osvi", "synthflow"]

@@ -20,7 +20,7 @@ from sqlalchemy import Connection, event, text
 from connector.channels.events.schema import content_hash
 from connector.errors import LeaseLost, Overtaken, WrongState
 from connector.services.receive import Receiver
-from connector.storage import actions, tables
+from connector.storage import tables
 from connector.storage.conversations.outbox import Called, Outbox
 from connector.storage.core.database import Database
 from connector.storage.receive.bulk import BulkIntake, Chunk
@@ -31,6 +31,7 @@ from connector.storage.send.marks import Marks
 from connector.storage.send.outcomes import Records
 from connector.values import RESUMING, CallResult, Event, OutboxKind, OutboxStatus
 from tests.integration.conftest import opened
+from tests.kit import actions
 from tests.kit.engine import EngineKit
 from tests.kit.storage import ANSWERED, CHANNELS, HANDS, HELD, ROUTES, StorageKit, emptied
 

@@ -7,10 +7,11 @@ from dataclasses import replace
 import pytest
 
 from connector.policy.turns import Decision, Move
-from connector.storage import actions, tables
+from connector.storage import tables
 from connector.storage.core.database import BadData
 from connector.storage.send.outcomes import ChatChange
 from connector.values import Call, CallResult, Outcome, TurnStatus
+from tests.kit import actions
 from tests.kit.storage import ANSWERED, FAILED, HANDED_OFF, HELD, LATER, LOOK_AGAIN, StorageKit
 
 

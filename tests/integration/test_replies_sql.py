@@ -6,9 +6,10 @@ import pytest
 
 from connector.errors import LeaseLost
 from connector.policy.replies import DeliveryDecision
-from connector.storage import actions, tables
+from connector.storage import tables
 from connector.storage.reply.replies import RecordedDelivery
 from connector.values import CallResult, Outcome, ReplyStatus, TurnStatus
+from tests.kit import actions
 from tests.kit.storage import AGAIN, ANSWERED, FAILED, HELD, StorageKit
 
 

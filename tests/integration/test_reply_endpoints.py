@@ -10,12 +10,13 @@ import pytest
 
 from connector.errors import WrongState
 from connector.policy.replies import FAILING, GONE, STREAK_ENDS, DeliveryDecision
-from connector.storage import actions, queries, tables
+from connector.storage import queries, tables
 from connector.storage.actions.replay import PER_SECOND, ReplayFilter
 from connector.storage.monitoring.status import status as system_status
 from connector.storage.reply.replies import RecordedDelivery, Replies
 from connector.values import CallResult, Outcome, ReplyStatus
 from tests.integration.test_races import Joined, meet
+from tests.kit import actions
 from tests.kit.storage import ANSWERED, StorageKit, emptied
 
 DAY = 86_400.0

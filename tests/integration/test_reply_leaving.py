@@ -19,13 +19,14 @@ from sqlalchemy import Connection, event
 from connector.errors import Overtaken, WrongState
 from connector.policy.replies import DeliveryDecision
 from connector.policy.turns import Decision
-from connector.storage import actions, tables
+from connector.storage import tables
 from connector.storage.receive.events import Intake
 from connector.storage.reply import endpoints, overtaken
 from connector.storage.reply.replies import ClaimedReply, RecordedDelivery, Replies
 from connector.storage.send.outcomes import Records
 from connector.values import CallResult, EventStatus, Outcome, ReplyStatus
 from tests.integration.test_races import Joined, meet
+from tests.kit import actions
 from tests.kit.storage import ANSWERED, CHANNELS, FAILED, HANDED_OFF, HELD, ROUTES, StorageKit, emptied
 
 YIELDING = tuple(CHANNELS)

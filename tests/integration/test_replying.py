@@ -18,11 +18,12 @@ from celery import Celery
 
 from connector.errors import BrokerUnavailable
 from connector.policy.replies import WAITS
-from connector.storage import actions, tables
+from connector.storage import tables
 from connector.storage.monitoring.status import status as system_status
 from connector.storage.reply.overtaken import OVERTAKEN
 from connector.values import Callback
 from tasks.runtime.publisher import CeleryPublisher
+from tests.kit import actions
 from tests.kit.engine import EngineKit
 from tests.kit.raw_server import free_port
 

@@ -9,7 +9,7 @@ import pytest
 
 from connector.errors import WrongState
 from connector.policy.replies import DeliveryDecision
-from connector.storage import actions, tables
+from connector.storage import tables
 from connector.storage.monitoring.status import status as system_status
 from connector.storage.reply.replies import RecordedDelivery
 from connector.storage.send import routes
@@ -24,6 +24,7 @@ from connector.values import (
     TurnRequest,
     TurnResult,
 )
+from tests.kit import actions
 from tests.kit.engine import EngineKit
 from tests.kit.storage import ANSWERED, StorageKit
 
@@ -90,7 +91,7 @@ def test_a_pause_holds_no_answer_back(kit):
 def test_stopping_is_more_than_any_pause(store):
     routes.pause_route(store.database, "support", "misconfigured", "no such agent")
     made = actions.stop_route(store.database, "support", actor="ann")
-    assert (made.paused, made.reason) == (True, "misconfigured")
+    assert (made.before, made.after, made.detail) == ("paused", "stopped", {"reason": "misconfigured"})
     routes.pause_route(store.database, "support", "misconfigured", "still none")
     (route,) = [row for row in store.rows(tables.routes) if row.name == "support"]
     assert (route.paused, route.reason, route.detail) == (True, "stopped", None)
@@ -98,7 +99,7 @@ def test_stopping_is_more_than_any_pause(store):
         actions.stop_route(store.database, "support", actor="ann")
     with pytest.raises(WrongState, match="paused already"):
         actions.pause_route(store.database, "support", actor="ann")
-    assert actions.resume_route(store.database, "support", actor="ann").reason == "stopped"
+    assert actions.resume_route(store.database, "support", actor="ann").detail == {"reason": "stopped"}
     routes.pause_route(store.database, "support", "misconfigured", "again")
     assert store.rows(tables.routes)[0].reason == "misconfigured"
 

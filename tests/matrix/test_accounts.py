@@ -9,7 +9,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from connector.storage.actions import resume_account, resume_route
+from tests.kit.actions import resume_account, resume_route
 from tests.kit.matrix.kit import BOTH, Play, account, outcomes, route
 from tests.kit.matrix.toys import KEYS, NEITHER, Toy
 

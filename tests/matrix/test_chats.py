@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from connector.storage import queries
-from connector.storage.actions import resume_conversation
+from tests.kit.actions import resume_conversation
 from tests.kit.matrix.kit import BOTH, Play, outcomes
 from tests.kit.matrix.toys import KINDS, READS, Toy
 

@@ -24,11 +24,12 @@ from structlog.testing import capture_logs
 from connector.errors import DatabaseUnavailable
 from connector.services.receive import Receiver
 from connector.services.tick import tick
-from connector.storage import actions, tables
+from connector.storage import tables
 from connector.storage.core.database import Database
 from connector.storage.core.migrate import upgrade
 from connector.storage.receive.events import NewEvent
 from connector.values import Event, EventStatus
+from tests.kit import actions
 from tests.kit.matrix.kit import Play, outcomes
 from tests.kit.matrix.proxy import proxy
 from tests.kit.matrix.recorder import Matrix

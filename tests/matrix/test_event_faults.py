@@ -22,9 +22,9 @@ from connector.services.ingest.run import Files, take_in
 from connector.services.receive import Receiver
 from connector.services.tick import tick
 from connector.storage import queries
-from connector.storage.actions import cancel_followup, resolve_turn
 from connector.storage.tables import audit, conflicts, events, followups, turns
 from connector.values import Event, EventStatus, Followup, Received
+from tests.kit.actions import cancel_followup, resolve_turn
 from tests.kit.matrix.kit import Play, outcomes
 from tests.kit.matrix.toys import NEITHER, Toy
 

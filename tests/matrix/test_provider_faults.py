@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from connector.storage import queries
-from connector.storage.actions import resume_route
+from tests.kit.actions import resume_route
 from tests.kit.matrix.kit import BOTH, Play, Plays, account, outcomes, route, told
 from tests.kit.matrix.recorder import Matrix
 

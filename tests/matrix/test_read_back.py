@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from connector.storage.actions import resolve_turn
 from connector.storage.send import workers as worker_rows
 from connector.storage.tables import workers
+from tests.kit.actions import resolve_turn
 from tests.kit.matrix.kit import Play, outcomes, told
 from tests.kit.matrix.toys import KEYS, KINDS, NEITHER, READS, Entries, Toy, answering
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from connector.settings import load
-from connector.storage import actions
 from connector.values import EventStatus, TurnStatus
 from connector.wiring import Wiring
 from tasks.application import create
+from tests.kit import actions
 from tests.storm import doubles, ledger
 from tests.storm.doubles import Double
 from tests.storm.messages import Message, answer_to, mood

@@ -66,11 +66,9 @@ def pause(
       turnwire accounts pause osvi
       turnwire accounts pause osvi --detail "new agent goes live at noon"
     """
-    from connector.storage import actions
-
     with desk(ctx, as_json=as_json) as at:
         _known(at, name)
-        made = actions.pause_account(at.database, name, actor=actor(by), detail=detail)
+        made = at.operations.pause_account(name, actor=actor(by), detail=detail)
         at.out.one(changed(made), f"account {name} is paused: `turnwire accounts resume {name}` opens it again")
 
 
@@ -81,14 +79,11 @@ def resume(ctx: typer.Context, name: NameArgument, by: ByOption = None, as_json:
     Example:
       turnwire accounts resume osvi
     """
-    from connector.storage import actions
-
     with desk(ctx, as_json=as_json) as at:
         _known(at, name)
-        made = actions.resume_account(at.database, name, actor=actor(by))
+        made = at.operations.resume_account(name, actor=actor(by))
         at.out.one(changed(made), f"account {name} is open: one call goes out first, then more with every success")
-        at.ring()
-        if made.reason == "credentials":
+        if made.detail["reason"] == "credentials":
             at.out.note(
                 f"it had been closed because the provider refused its credentials, and closes again if it still does. "
                 f"Check: {_credentials(at, name)}"

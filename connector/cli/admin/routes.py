@@ -75,11 +75,9 @@ def pause(
       turnwire routes pause support
       turnwire routes pause support --detail "the agent is being trained"
     """
-    from connector.storage import actions
-
     with desk(ctx, as_json=as_json) as at:
         _known(at, name)
-        made = actions.pause_route(at.database, name, actor=actor(by), detail=detail)
+        made = at.operations.pause_route(name, actor=actor(by), detail=detail)
         at.out.one(changed(made), f"route {name} is paused: `turnwire routes resume {name}` lets it go on")
 
 
@@ -102,14 +100,11 @@ def stop(
       turnwire routes stop support
       turnwire routes stop support --detail "it answers an out-of-office machine"
     """
-    from connector.storage import actions
-
     with desk(ctx, as_json=as_json) as at:
         _known(at, name)
-        made = actions.stop_route(at.database, name, actor=actor(by), detail=detail)
+        made = at.operations.stop_route(name, actor=actor(by), detail=detail)
         after = f"route {name} is stopped, its answers too: `turnwire routes resume {name}` lets both go on"
         at.out.one(changed(made), after)
-        at.ring()
 
 
 def resume(ctx: typer.Context, name: NameArgument, by: ByOption = None, as_json: JsonOption = False) -> None:
@@ -119,14 +114,11 @@ def resume(ctx: typer.Context, name: NameArgument, by: ByOption = None, as_json:
     Example:
       turnwire routes resume support
     """
-    from connector.storage import actions
-
     with desk(ctx, as_json=as_json) as at:
         _known(at, name)
-        made = actions.resume_route(at.database, name, actor=actor(by))
+        made = at.operations.resume_route(name, actor=actor(by))
         at.out.one(changed(made), f"route {name} goes on")
-        at.ring()
-        if made.reason == "misconfigured":
+        if made.detail["reason"] == "misconfigured":
             at.out.note(
                 "it had been paused because the provider refused to open a chat, and is paused again if it still does. "
                 f"Check: {_agent(at, name)}"

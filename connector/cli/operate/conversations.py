@@ -26,7 +26,7 @@ from connector.errors import ConfigurationError, NotFound
 from connector.values import ConversationStatus, FollowupStatus, ReplyKind
 
 if TYPE_CHECKING:
-    from connector.storage.actions import ConversationChange
+    from connector.values import Change
 
 COLUMNS = {
     "id": "id",
@@ -149,12 +149,10 @@ def hand_off(
       turnwire conversations hand-off T-1001
       turnwire conversations hand-off T-1001 --reason complaint
     """
-    from connector.storage import actions
-
     _change(
         ctx,
         (which, route, by_id),
-        lambda at, one: actions.hand_off_conversation(at.database, one, reason, actor=actor(by), hands=at.wiring.hands),
+        lambda at, one: at.operations.hand_off(one, reason, actor=actor(by)),
         lambda _: "its turns wait; `turnwire conversations resume` gives it back to the agent",
         as_json=as_json,
     )
@@ -184,19 +182,14 @@ def resume(
       turnwire conversations resume T-1001
       turnwire conversations resume T-1001 --answer-waiting --note "We promised a refund of 20 EUR."
     """
-    from connector.storage import actions
-
     _change(
         ctx,
         (which, route, by_id),
-        lambda at, one: actions.resume_conversation(
-            at.database,
+        lambda at, one: at.operations.resume(
             one,
             actor=actor(by),
             answer_waiting=answer_waiting,
             brief=None if note is None else typed(note, "note"),
-            channels=at.wiring.channels,
-            hands=at.wiring.hands,
         ),
         lambda change: _cancelled(change, "counts as answered by a person", "count as answered by a person"),
         as_json=as_json,
@@ -217,14 +210,10 @@ def close(
     Example:
       turnwire conversations close T-1001
     """
-    from connector.storage import actions
-
     _change(
         ctx,
         (which, route, by_id),
-        lambda at, one: actions.close_conversation(
-            at.database, one, actor=actor(by), channels=at.wiring.channels, hands=at.wiring.hands
-        ),
+        lambda at, one: at.operations.close(one, actor=actor(by)),
         lambda change: _cancelled(change, "will not be sent", "will not be sent"),
         as_json=as_json,
     )
@@ -269,28 +258,28 @@ def _by_id(at: Desk, word: str) -> int | None:
 def _change(
     ctx: typer.Context,
     named: tuple[str, str | None, bool],
-    change: Callable[[Desk, int], ConversationChange],
-    then: Callable[[ConversationChange], str],
+    change: Callable[[Desk, int], Change],
+    then: Callable[[Change], str],
     *,
     as_json: bool,
 ) -> None:
     word, route, by_id = named
     with desk(ctx, as_json=as_json) as at:
         made = change(at, which_one(at, word, route, by_id=by_id))
-        said = changed(made) | {"cancelled": [str(one) for one in made.cancelled]}
+        said = changed(made) | {"cancelled": [str(one) for one in made.detail["cancelled"]]}
         after = then(made)
         at.out.one(
             said,
-            f"conversation {made.conversation_id}: {made.before} -> {made.after}" + (f"; {after}" if after else ""),
+            f"conversation {made.id}: {made.before} -> {made.after}" + (f"; {after}" if after else ""),
         )
-        at.ring()
 
 
-def _cancelled(change: ConversationChange, one: str, many: str) -> str:
-    if not change.cancelled:
+def _cancelled(change: Change, one: str, many: str) -> str:
+    cancelled = change.detail["cancelled"]
+    if not cancelled:
         return ""
-    ids = ", ".join(map(str, change.cancelled))
-    count = len(change.cancelled)
+    ids = ", ".join(map(str, cancelled))
+    count = len(cancelled)
     return f"1 waiting turn {one}: {ids}" if count == 1 else f"{count} waiting turns {many}: {ids}"
 
 

@@ -56,14 +56,12 @@ def enable(ctx: typer.Context, name: NameArgument, by: ByOption = None, as_json:
     Example:
       turnwire replies enable webhook
     """
-    from connector.storage import actions
-
     with desk(ctx, as_json=as_json) as at:
         _known(at, name)
-        made = actions.enable_endpoint(at.database, name, actor=actor(by))
-        waited = f"{made.released} {'reply' if made.released == 1 else 'replies'}"
-        at.out.one(changed(made), f"{name} is enabled: {waited} that waited for it {_go(made.released)} now")
-        at.ring()
+        made = at.operations.enable_endpoint(name, actor=actor(by))
+        released = made.detail["released"]
+        waited = f"{released} {'reply' if released == 1 else 'replies'}"
+        at.out.one(changed(made), f"{name} is enabled: {waited} that waited for it {_go(released)} now")
 
 
 def disable(ctx: typer.Context, name: NameArgument, by: ByOption = None, as_json: JsonOption = False) -> None:
@@ -73,11 +71,9 @@ def disable(ctx: typer.Context, name: NameArgument, by: ByOption = None, as_json
     Example:
       turnwire replies disable webhook
     """
-    from connector.storage import actions
-
     with desk(ctx, as_json=as_json) as at:
         _known(at, name)
-        made = actions.disable_endpoint(at.database, name, actor=actor(by))
+        made = at.operations.disable_endpoint(name, actor=actor(by))
         at.out.one(changed(made), f"{name} is disabled: `turnwire replies enable {name}` lets it take replies again")
 
 
@@ -106,7 +102,7 @@ def replay(
       turnwire replies replay --since 24h --dry-run
       turnwire replies replay --since 2026-11-21T10:00:00Z --route support --status failed --yes
     """
-    from connector.storage import actions
+    from connector.storage.actions import ReplayFilter
 
     if since is None:
         raise ConfigurationError("--since is missing", "", "--since", "a time or an age, such as --since 24h")
@@ -116,27 +112,22 @@ def replay(
     with desk(ctx, as_json=as_json) as at:
         who = actor(by)
         at.route(route)
-        wanted = actions.ReplayFilter(
+        wanted = ReplayFilter(
             since=since,
             until=until or datetime.now(UTC),
             statuses=tuple(status or REPLAYABLE),
             route=route,
             channel=channel,
         )
-        counts = actions.count_replay(at.database, wanted)
+        counts = at.operations.count_replay(wanted)
         matched = sum(counts.values())
         said = _counted(counts)
         if dry_run or not matched:
             at.out.one({"dry_run": dry_run, "matched": matched, "queued": 0, **counts}, f"would deliver again: {said}")
             return
         at.agreed(f"{said} to deliver again.", yes=yes)
-        queued = 0
-        try:
-            for queued in actions.replay(at.database, wanted, actor=who):
-                at.out.note(f"{queued} of {matched} queued")
-        finally:
-            if queued:
-                at.ring()
+        made = at.operations.replay(wanted, actor=who, told=lambda queued: at.out.note(f"{queued} of {matched} queued"))
+        queued = made.detail["queued"]
         at.out.one({"dry_run": False, "matched": matched, "queued": queued, **counts}, f"queued again: {queued}")
         _warn_of_disabled(at)
 

@@ -277,7 +277,7 @@ def cancel(
       turnwire followups cancel 12 15
       turnwire followups cancel --conversation T-1001 --route support
     """
-    from connector.storage import actions, queries
+    from connector.storage import queries
 
     if bool(ids) is (conversation is not None):
         raise ConfigurationError("either ids or --conversation are needed", "", "ID", "ids, or --conversation KEY")
@@ -293,4 +293,4 @@ def cancel(
             numbers = sorted(int(row["id"]) for row in found)
             if not numbers:
                 at.out.note(f"nothing waits in conversation {conversation}")
-        change_each(at, "follow-up", numbers, lambda one: actions.cancel_followup(at.database, one, actor=who))
+        change_each(at, "follow-up", numbers, lambda one: at.operations.cancel_followup(one, actor=who))

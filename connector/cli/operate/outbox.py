@@ -79,11 +79,9 @@ def retry(ctx: typer.Context, ids: IdsArgument, by: ByOption = None, as_json: Js
     Example:
       turnwire outbox retry 7 8
     """
-    from connector.storage import actions
-
     with desk(ctx, as_json=as_json) as at:
         who, numbers = actor(by), [number(word, "outside call") for word in ids]
-        change_each(at, "outside call", numbers, lambda one: actions.retry_outbox(at.database, one, actor=who))
+        change_each(at, "outside call", numbers, lambda one: at.operations.retry_outbox(one, actor=who))
 
 
 def cancel(ctx: typer.Context, ids: IdsArgument, by: ByOption = None, as_json: JsonOption = False) -> None:
@@ -93,8 +91,6 @@ def cancel(ctx: typer.Context, ids: IdsArgument, by: ByOption = None, as_json: J
     Example:
       turnwire outbox cancel 7
     """
-    from connector.storage import actions
-
     with desk(ctx, as_json=as_json) as at:
         who, numbers = actor(by), [number(word, "outside call") for word in ids]
-        change_each(at, "outside call", numbers, lambda one: actions.cancel_outbox(at.database, one, actor=who))
+        change_each(at, "outside call", numbers, lambda one: at.operations.cancel_outbox(one, actor=who))

@@ -147,12 +147,10 @@ def retry(
       turnwire replies retry 7 8
       turnwire replies retry --channel webhook --dry-run
     """
-    from connector.storage import actions
-
     with desk(ctx, as_json=as_json) as at:
         who = actor(by)
         numbers = _meant(at, ids, (ReplyStatus.FAILED,), route, channel, what="deliver again", dry_run=dry_run, yes=yes)
-        change_each(at, "reply", numbers, lambda one: actions.retry_reply(at.database, one, actor=who))
+        change_each(at, "reply", numbers, lambda one: at.operations.retry_reply(one, actor=who))
 
 
 def resolve(
@@ -181,15 +179,13 @@ def resolve(
       turnwire replies resolve 7 --as delivered
       turnwire replies resolve --channel webhook --as resend --dry-run
     """
-    from connector.storage import actions
-
     if as_ is None:
         raise ConfigurationError("--as is missing", "", "--as", "--as delivered, --as resend or --as failed")
     what = {"delivered": "count as delivered", "resend": "deliver again (some may arrive twice)", "failed": "give up"}
     with desk(ctx, as_json=as_json) as at:
         who = actor(by)
         numbers = _meant(at, ids, (ReplyStatus.UNKNOWN,), route, channel, what=what[as_], dry_run=dry_run, yes=yes)
-        change_each(at, "reply", numbers, lambda one: actions.resolve_reply(at.database, one, as_, actor=who))
+        change_each(at, "reply", numbers, lambda one: at.operations.resolve_reply(one, as_, actor=who))
 
 
 def cancel(
@@ -209,13 +205,11 @@ def cancel(
       turnwire replies cancel 7
       turnwire replies cancel --route support --dry-run
     """
-    from connector.storage import actions
-
     with desk(ctx, as_json=as_json) as at:
         who = actor(by)
         statuses = (ReplyStatus.QUEUED, ReplyStatus.DRAFT)
         numbers = _meant(at, ids, statuses, route, channel, what="take back", dry_run=dry_run, yes=yes)
-        change_each(at, "reply", numbers, lambda one: actions.cancel_reply(at.database, one, actor=who))
+        change_each(at, "reply", numbers, lambda one: at.operations.cancel_reply(one, actor=who))
 
 
 def _meant(

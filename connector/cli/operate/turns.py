@@ -18,7 +18,7 @@ from connector.errors import ConfigurationError
 from connector.values import TurnStatus
 
 if TYPE_CHECKING:
-    from connector.storage.actions import BulkChange
+    from connector.values import Change
 
 IdsArgument = Annotated[list[str] | None, typer.Argument(metavar="ID", help="The turns; or use a filter.")]
 
@@ -136,20 +136,16 @@ def retry(
       turnwire turns retry --status failed --reason max_attempts --dry-run
       turnwire turns retry --route support --since 24h --yes
     """
-    from connector.storage import actions
-
     with desk(ctx, as_json=as_json) as at:
-        who, channels = actor(by), at.wiring.channels
+        who = actor(by)
         if numbers := _named(ids, picked, dry_run=dry_run):
-            change_each(
-                at, "turn", numbers, lambda one: actions.retry_turn(at.database, one, actor=who, channels=channels)
-            )
+            change_each(at, "turn", numbers, lambda one: at.operations.retry_turn(one, actor=who))
             return
         wanted = picked.at(at)
         _change_many(
             at,
             "send again",
-            lambda dry: actions.retry_turns(at.database, wanted, actor=who, dry_run=dry, channels=channels),
+            lambda dry: at.operations.retry_turns(wanted, actor=who, dry_run=dry),
             dry_run=dry_run,
             yes=yes,
         )
@@ -184,26 +180,19 @@ def resolve(
       turnwire turns resolve 12 15 --as resend
       turnwire turns resolve --status unknown --route support --older-than 2h --as failed --dry-run
     """
-    from connector.storage import actions
-
     with desk(ctx, as_json=as_json) as at:
-        who, channels = actor(by), at.wiring.channels
+        who = actor(by)
         numbers = _named(ids, picked, dry_run=dry_run)
         how = _resolution(as_, answer, numbers)
         if numbers:
             said = None if answer is None else typed(answer, "answer")
-            change_each(
-                at,
-                "turn",
-                numbers,
-                lambda one: actions.resolve_turn(at.database, one, how, said, actor=who, channels=channels),
-            )
+            change_each(at, "turn", numbers, lambda one: at.operations.resolve_turn(one, how, said, actor=who))
             return
         wanted = picked.at(at)
         _change_many(
             at,
             "send again (an agent that had heard them hears them twice)" if how == "resend" else "give up",
-            lambda dry: actions.resolve_turns(at.database, wanted, how, actor=who, dry_run=dry, channels=channels),
+            lambda dry: at.operations.resolve_turns(wanted, how, actor=who, dry_run=dry),
             dry_run=dry_run,
             yes=yes,
         )
@@ -226,20 +215,16 @@ def cancel(
       turnwire turns cancel --conversation T-1001 --yes
       turnwire turns cancel --status queued --route support --older-than 2d --dry-run
     """
-    from connector.storage import actions
-
     with desk(ctx, as_json=as_json) as at:
-        who, channels = actor(by), at.wiring.channels
+        who = actor(by)
         if numbers := _named(ids, picked, dry_run=dry_run):
-            change_each(
-                at, "turn", numbers, lambda one: actions.cancel_turn(at.database, one, actor=who, channels=channels)
-            )
+            change_each(at, "turn", numbers, lambda one: at.operations.cancel_turn(one, actor=who))
             return
         wanted = picked.at(at)
         _change_many(
             at,
             "take back",
-            lambda dry: actions.cancel_turns(at.database, wanted, actor=who, dry_run=dry, channels=channels),
+            lambda dry: at.operations.cancel_turns(wanted, actor=who, dry_run=dry),
             dry_run=dry_run,
             yes=yes,
         )
@@ -270,22 +255,19 @@ def _resolution(as_: str | None, answer: str | None, numbers: Sequence[int]) -> 
     return as_
 
 
-def _change_many(at: Desk, what: str, change: Callable[[bool], BulkChange], *, dry_run: bool, yes: bool) -> None:
+def _change_many(at: Desk, what: str, change: Callable[[bool], Change], *, dry_run: bool, yes: bool) -> None:
     """Say how many there are, ask, do it, and tell which others were faster; raises :class:`typer.Exit` with 1 then."""
     found = change(True)
-    count = f"{len(found.matched)} {'turn' if len(found.matched) == 1 else 'turns'}"
-    if dry_run or not found.matched:
-        at.out.one(
-            _as_json(found), f"would {what}: {count}{_some(found.matched)}" if found.matched else "no turn matches"
-        )
+    matched = found.detail["matched"]
+    count = f"{len(matched)} {'turn' if len(matched) == 1 else 'turns'}"
+    if dry_run or not matched:
+        at.out.one(_as_json(found), f"would {what}: {count}{_some(matched)}" if matched else "no turn matches")
         return
-    at.agreed(f"{count} to {what}{_some(found.matched)}.", yes=yes)
+    at.agreed(f"{count} to {what}{_some(matched)}.", yes=yes)
     made = change(False)
-    at.out.one(_as_json(made), f"done: {len(made.changed)} of {len(made.matched)}")
-    if made.changed:
-        at.ring()
-    if made.skipped:
-        at.out.note(f"changed by somebody else meanwhile, or in a closed conversation{_some(made.skipped)}")
+    at.out.one(_as_json(made), f"done: {len(made.detail['changed'])} of {len(made.detail['matched'])}")
+    if made.detail["skipped"]:
+        at.out.note(f"changed by somebody else meanwhile, or in a closed conversation{_some(made.detail['skipped'])}")
         raise typer.Exit(1)
 
 
@@ -296,10 +278,6 @@ def _some(ids: Sequence[int]) -> str:
     return f": {', '.join(map(str, ids[:_SHOWN_IDS]))}{more}"
 
 
-def _as_json(change: BulkChange) -> dict[str, Any]:
-    return {
-        "dry_run": change.dry_run,
-        "matched": [str(one) for one in change.matched],
-        "changed": [str(one) for one in change.changed],
-        "skipped": [str(one) for one in change.skipped],
-    }
+def _as_json(change: Change) -> dict[str, Any]:
+    ids = {key: [str(one) for one in change.detail[key]] for key in ("matched", "changed", "skipped")}
+    return {"dry_run": change.detail["dry_run"], **ids}

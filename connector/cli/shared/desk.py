@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from enum import StrEnum
@@ -17,11 +17,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from connector.cli.shared.output import Out, confirm, load_settings, report
-from connector.errors import ConfigurationError, InvalidInput, NotFound, Overtaken, WrongState
+from connector.errors import BrokerUnavailable, ConfigurationError, InvalidInput, NotFound, Overtaken, WrongState
 
 if TYPE_CHECKING:
+    from connector.services.operations import Operations
     from connector.settings import Settings
     from connector.storage.core.database import Database
+    from connector.values import Change
     from connector.wiring import Wiring
 
 NEWEST = 50
@@ -212,6 +214,13 @@ class Desk:
             self.out.note("nothing was changed")
             raise typer.Exit(1)
 
+    @property
+    def operations(self) -> Operations:
+        """What operators do."""
+        from connector.services.operations import Operations
+
+        return Operations(wiring=self.wiring)
+
     def ring(self) -> None:
         """Wake the workers; without an answer from the broker they find the work within seconds by themselves."""
         from tasks.application import create
@@ -232,50 +241,78 @@ def desk(ctx: typer.Context, *, as_json: bool = False) -> Iterator[Desk]:
     Raises :class:`ConfigurationError`, :class:`connector.errors.DatabaseNotReady` and
     :class:`connector.errors.DatabaseUnavailable`.
     """
-    from connector.wiring import NoPublisher, Wiring
+    from connector.wiring import Wiring
 
-    wiring = Wiring(settings=load_settings(ctx), publisher=NoPublisher())
-    database = wiring.database
+    bell = LateBell()
+    wiring = Wiring(settings=load_settings(ctx), publisher=bell)
     try:
-        yield Desk(out=Out(as_json=as_json), wiring=wiring.ready())
+        at = Desk(out=Out(as_json=as_json), wiring=wiring.ready())
+        try:
+            yield at
+        finally:
+            if bell.rung:
+                at.ring()
     finally:
-        database.dispose()
+        wiring.database.dispose()
+
+
+class LateBell:
+    """A publisher that keeps the bell until the command ends: one bell for all it did, none if it did nothing."""
+
+    def __init__(self) -> None:
+        self.rung = False
+        """Whether there is somebody to wake."""
+
+    def ring(self) -> None:
+        """Ring when the command ends."""
+        self.rung = True
+
+    def call(self, task: str, args: object, queue: str, message_id: str) -> None:
+        """Refuse: commands deliver nothing."""
+        raise BrokerUnavailable("this process has no broker")
 
 
 # --- changing --------------------------------------------------------------------------------------------------------
 
 
-def changed(change: Any) -> dict[str, Any]:
-    """A change for programs: ``id`` and other ids as text, the rest as it is."""
-    found = asdict(change)
-    (first, value), *others = found.items()
-    pairs = [("id" if first.endswith("_id") else first, value), *others]
-    return {key: str(value) if key == "id" or key.endswith("_id") else value for key, value in pairs}
+def changed(change: Change) -> dict[str, Any]:
+    """A change for programs: its own id or name and other rows' ids as text, its statuses, and what else it has."""
+    ids = {key: str(value) for key, value in change.detail.items() if key.endswith("_id")}
+    rest = {key: value for key, value in change.detail.items() if key not in ids}
+    if change.noun in _GATES:
+        return {"name": change.id, "paused": change.after != "open", **rest}
+    named = {"name": change.id} if change.noun in _NAMED else {"id": str(change.id)}
+    return {**named, **ids, "before": change.before, "after": change.after, **rest}
+
+
+_GATES = frozenset({"account", "route"})
+_NAMED = frozenset({"endpoint"})
 
 
 def change_each(
-    at: Desk, noun: str, ids: Sequence[int], change: Callable[[int], Any], *, words: Callable[[Any], str] | None = None
+    at: Desk,
+    noun: str,
+    ids: Sequence[int],
+    change: Callable[[int], Change],
+    *,
+    words: Callable[[Change], str] | None = None,
 ) -> None:
     """Change row after row and say what became of each; one that is refused does not stop the others.
 
     A single one raises its error. Raises :class:`typer.Exit` with 1 if any of several was refused.
     """
     refused = done = 0
-    try:
-        for one in dict.fromkeys(ids):
-            try:
-                made = change(one)
-            except (NotFound, WrongState, Overtaken) as error:
-                if len(ids) == 1:
-                    raise
-                report(error, as_json=at.out.as_json)
-                refused += 1
-            else:
-                at.out.one(changed(made), words(made) if words else f"{noun} {one}: {made.before} -> {made.after}")
-                done += 1
-    finally:
-        if done:
-            at.ring()
+    for one in dict.fromkeys(ids):
+        try:
+            made = change(one)
+        except (NotFound, WrongState, Overtaken) as error:
+            if len(ids) == 1:
+                raise
+            report(error, as_json=at.out.as_json)
+            refused += 1
+        else:
+            at.out.one(changed(made), words(made) if words else f"{noun} {one}: {made.before} -> {made.after}")
+            done += 1
     if refused:
         at.out.note(f"{done} done, {refused} refused")
         raise typer.Exit(1)

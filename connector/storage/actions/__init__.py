@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from connector.storage.actions.accounts import GateChange, pause_account, resume_account
-from connector.storage.actions.bulk import BulkChange, cancel_turns, resolve_turns, retry_turns
+from connector.storage.actions.accounts import pause_account, resume_account
+from connector.storage.actions.bulk import cancel_turns, resolve_turns, retry_turns
 from connector.storage.actions.conversations import (
     LONGEST_NOTE,
     LONGEST_REASON,
-    ConversationChange,
     close_conversation,
     hand_off_conversation,
     resume_conversation,
 )
-from connector.storage.actions.endpoints import EndpointChange, disable_endpoint, enable_endpoint
-from connector.storage.actions.followups import FollowupChange, cancel_followup
-from connector.storage.actions.outbox import OutboxChange, cancel_outbox, retry_outbox
+from connector.storage.actions.endpoints import disable_endpoint, enable_endpoint
+from connector.storage.actions.followups import cancel_followup
+from connector.storage.actions.outbox import cancel_outbox, retry_outbox
 from connector.storage.actions.replay import ReplayFilter, count_replay, replay
 from connector.storage.actions.replies import (
-    ReplyChange,
     approve_reply,
     cancel_reply,
     reject_reply,
@@ -25,21 +23,13 @@ from connector.storage.actions.replies import (
     retry_reply,
 )
 from connector.storage.actions.routes import pause_route, resume_route, stop_route
-from connector.storage.actions.turns import Resolution, TurnChange, cancel_turn, resolve_turn, retry_turn
+from connector.storage.actions.turns import Resolution, cancel_turn, resolve_turn, retry_turn
 
 __all__ = [
     "LONGEST_NOTE",
     "LONGEST_REASON",
-    "BulkChange",
-    "ConversationChange",
-    "EndpointChange",
-    "FollowupChange",
-    "GateChange",
-    "OutboxChange",
     "ReplayFilter",
-    "ReplyChange",
     "Resolution",
-    "TurnChange",
     "approve_reply",
     "cancel_followup",
     "cancel_outbox",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy import Connection, select
 
@@ -19,23 +19,10 @@ from connector.storage.actions.turns import (
 )
 from connector.storage.core.database import Database
 from connector.storage.queries.filters import TurnFilter
-from connector.storage.queries.rendering import NOTHING
 from connector.storage.tables import turns
+from connector.values import Change
 
 CHUNK = 500
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class BulkChange:
-    """What a filter matched and what became of it, as turn ids; a dry run changes none.
-
-    ``skipped`` are those that somebody else changed first, or that belong to a closed conversation.
-    """
-
-    dry_run: bool
-    matched: tuple[int, ...]
-    changed: tuple[int, ...] = ()
-    skipped: tuple[int, ...] = ()
 
 
 def retry_turns(
@@ -44,8 +31,8 @@ def retry_turns(
     *,
     actor: str,
     dry_run: bool = False,
-    channels: Mapping[str, str] = NOTHING,
-) -> BulkChange:
+    channels: Mapping[str, str],
+) -> Change:
     """Queue all failed turns that match again. Raises :class:`connector.errors.WrongState` for other statuses."""
     return _change_many(database, retrying(), wanted, actor=actor, dry_run=dry_run, channels=channels)
 
@@ -58,8 +45,8 @@ def resolve_turns(
     *,
     actor: str,
     dry_run: bool = False,
-    channels: Mapping[str, str] = NOTHING,
-) -> BulkChange:
+    channels: Mapping[str, str],
+) -> Change:
     """Settle all turns in doubt that match, all in the same way.
 
     Raises :class:`connector.errors.WrongState` for other statuses, and :class:`connector.errors.InvalidInput`.
@@ -73,8 +60,8 @@ def cancel_turns(
     *,
     actor: str,
     dry_run: bool = False,
-    channels: Mapping[str, str] = NOTHING,
-) -> BulkChange:
+    channels: Mapping[str, str],
+) -> Change:
     """Take back all waiting turns that match. Raises :class:`connector.errors.WrongState` for other statuses."""
     return _change_many(database, cancelling(), wanted, actor=actor, dry_run=dry_run, channels=channels)
 
@@ -87,21 +74,31 @@ def _change_many(
     actor: str,
     dry_run: bool,
     channels: Mapping[str, str],
-) -> BulkChange:
+) -> Change:
     refuse_statuses(action, wanted.statuses)
     query = select(turns.c.id).where(*replace(wanted, statuses=(action.needs,)).conditions()).order_by(turns.c.id)
     with database.reading() as connection:
         matched = tuple(connection.execute(query).scalars())
     if dry_run:
-        return BulkChange(dry_run=True, matched=matched)
+        return _many(action, matched, (), dry_run=True)
 
     def change(connection: Connection, ids: tuple[int, ...]) -> list[int]:
         rows = [row for row in locked_turns(connection, ids) if possible(row, action)]
-        return [done.turn_id for done in apply(connection, database, action, rows, actor=actor, channels=channels)]
+        apply(connection, database, action, rows, actor=actor, channels=channels)
+        return [row.id for row in rows]
 
     changed: list[int] = []
     for start in range(0, len(matched), CHUNK):
         ids = matched[start : start + CHUNK]
         changed += database.write(lambda connection, ids=ids: change(connection, ids))  # type: ignore[misc]  # a default argument binds the loop's value
-    skipped = set(matched).difference(changed)
-    return BulkChange(dry_run=False, matched=matched, changed=tuple(changed), skipped=tuple(sorted(skipped)))
+    return _many(action, matched, changed, dry_run=False)
+
+
+def _many(action: TurnAction, matched: tuple[int, ...], changed: Sequence[int], *, dry_run: bool) -> Change:
+    """What a filter matched and what became of it, as turn ids; a dry run changes none.
+
+    ``skipped`` are those that somebody else changed first, or that belong to a closed conversation.
+    """
+    skipped = () if dry_run else tuple(sorted(set(matched).difference(changed)))
+    detail = {"dry_run": dry_run, "matched": matched, "changed": tuple(changed), "skipped": skipped}
+    return Change(noun="turns", id=None, before=action.needs, after=action.becomes, detail=detail)

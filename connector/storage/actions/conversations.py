@@ -15,22 +15,11 @@ from connector.storage.actions.turns import apply, cancelling, locked_turns
 from connector.storage.audit import note
 from connector.storage.conversations import handoffs
 from connector.storage.core.database import Database
-from connector.storage.queries.rendering import NOTHING
 from connector.storage.queue.schedule import lock_conversations, reschedule
 from connector.storage.receive.brakes import forgive
 from connector.storage.reply.overtaken import give_back
 from connector.storage.tables import conversations, turns
-from connector.values import ConversationStatus, TurnStatus
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ConversationChange:
-    """A conversation after an operation; ``cancelled`` are the ids of its turns that will not be sent."""
-
-    conversation_id: int
-    before: ConversationStatus
-    after: ConversationStatus
-    cancelled: tuple[int, ...] = ()
+from connector.values import Change, ConversationStatus, TurnStatus
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,8 +48,8 @@ def hand_off_conversation(
     reason: str = "operator",
     *,
     actor: str,
-    hands: Mapping[str, Hands] = NOTHING,
-) -> ConversationChange:
+    hands: Mapping[str, Hands],
+) -> Change:
     """Give an open conversation to a person: its turns wait; one that is being sent finishes.
 
     Its follow-ups are cancelled. ``hands`` maps each route to what a change of hands owes. Raises :class:`NotFound`,
@@ -68,7 +57,7 @@ def hand_off_conversation(
     """
     reason = _within("reason", reason, LONGEST_REASON)
 
-    def use(connection: Connection, found: LockedConversation) -> ConversationChange:
+    def use(connection: Connection, found: LockedConversation) -> Change:
         handoffs.hand_off(connection, found.id, reason=reason, hands=hands, actor=actor)
         return _changed(found, ConversationStatus.HANDED_OFF)
 
@@ -82,9 +71,9 @@ def resume_conversation(
     actor: str,
     answer_waiting: bool = False,
     brief: str | None = None,
-    channels: Mapping[str, str] = NOTHING,
-    hands: Mapping[str, Hands] = NOTHING,
-) -> ConversationChange:
+    channels: Mapping[str, str],
+    hands: Mapping[str, Hands],
+) -> Change:
     """Give a conversation back to the agent. Raises what :func:`hand_off_conversation` does.
 
     The turns that waited are cancelled as ``answered_by_person``, or sent with ``answer_waiting``, once the provider
@@ -93,7 +82,7 @@ def resume_conversation(
     """
     told = None if brief is None else _within("note", brief, LONGEST_NOTE)
 
-    def use(connection: Connection, found: LockedConversation) -> ConversationChange:
+    def use(connection: Connection, found: LockedConversation) -> Change:
         _refuse_doubt(connection, found)
         if found.reason in brakes.REASONS:
             forgive(connection, found.id)
@@ -116,16 +105,16 @@ def close_conversation(
     conversation_id: int,
     *,
     actor: str,
-    channels: Mapping[str, str] = NOTHING,
-    hands: Mapping[str, Hands] = NOTHING,
-) -> ConversationChange:
+    channels: Mapping[str, str],
+    hands: Mapping[str, Hands],
+) -> Change:
     """End a conversation: what waits is cancelled as ``conversation_closed``; one that is being sent finishes.
 
     So are its follow-ups, as ``closed``. Its chat ends too, as far as its route says so. Raises what
     :func:`hand_off_conversation` does. ``channels`` as for :func:`resume_conversation`.
     """
 
-    def use(connection: Connection, found: LockedConversation) -> ConversationChange:
+    def use(connection: Connection, found: LockedConversation) -> Change:
         waiting = _cancel(connection, database, found.id, "conversation_closed", actor, channels)
         handoffs.close(connection, found.id, actor=actor, hands=hands)
         change = _changed(found, ConversationStatus.CLOSED, waiting)
@@ -139,9 +128,9 @@ def _change(
     database: Database,
     conversation_id: int,
     needs: tuple[ConversationStatus, ...],
-    change: Callable[[Connection, LockedConversation], ConversationChange],
-) -> ConversationChange:
-    def use(connection: Connection) -> ConversationChange:
+    change: Callable[[Connection, LockedConversation], Change],
+) -> Change:
+    def use(connection: Connection) -> Change:
         seen = _find(connection, conversation_id)
         # Whoever changes a conversation's status holds its schedule row, so a second look is final.
         lock_conversations(connection, [conversation_id])
@@ -181,21 +170,19 @@ def _cancel(
     found = locked_turns(connection, connection.execute(queued).scalars().all())
     # A mark that came in between made one of them `sending`.
     rows = [row for row in found if row.status is TurnStatus.QUEUED]
-    changes = apply(connection, database, cancelling(reason), rows, actor=actor, channels=channels)
-    return tuple(change.turn_id for change in changes)
+    apply(connection, database, cancelling(reason), rows, actor=actor, channels=channels)
+    return tuple(row.id for row in rows)
 
 
-def _changed(
-    found: LockedConversation, after: ConversationStatus, cancelled: tuple[int, ...] = ()
-) -> ConversationChange:
-    return ConversationChange(conversation_id=found.id, before=found.status, after=after, cancelled=cancelled)
+def _changed(found: LockedConversation, after: ConversationStatus, cancelled: tuple[int, ...] = ()) -> Change:
+    """The change; ``cancelled`` are the ids of its turns that will not be sent."""
+    return Change(noun="conversation", id=found.id, before=found.status, after=after, detail={"cancelled": cancelled})
 
 
-def _audit(
-    connection: Connection, change: ConversationChange, action: str, actor: str, more: Mapping[str, Any]
-) -> None:
-    detail = {"from": change.before, "to": change.after, "reason": None, "cancelled": len(change.cancelled), **more}
-    note(connection, actor, action, [f"conversation:{change.conversation_id}"], detail)
+def _audit(connection: Connection, change: Change, action: str, actor: str, more: Mapping[str, Any]) -> None:
+    cancelled = len(change.detail["cancelled"])
+    detail = {"from": change.before, "to": change.after, "reason": None, "cancelled": cancelled, **more}
+    note(connection, actor, action, [f"conversation:{change.id}"], detail)
 
 
 def _within(field: str, text: str, most: int) -> str:

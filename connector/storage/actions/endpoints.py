@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from sqlalchemy import Connection, select, update
 
 from connector.errors import WrongState
@@ -12,49 +10,40 @@ from connector.storage.core.database import Database
 from connector.storage.core.statements import db_now
 from connector.storage.reply import endpoints as rows
 from connector.storage.tables import endpoints
+from connector.values import Change
 
 ENABLED, DISABLED = "enabled", "disabled"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class EndpointChange:
-    """An endpoint after an operation; ``released`` replies had waited for it and are due now."""
-
-    name: str
-    before: str
-    after: str
-    released: int = 0
-
-
-def enable_endpoint(database: Database, name: str, *, actor: str) -> EndpointChange:
-    """Let a disabled endpoint take replies again; what waited for it is due at once.
+def enable_endpoint(database: Database, name: str, *, actor: str) -> Change:
+    """Let a disabled endpoint take replies again; what waited for it, ``released`` replies, is due at once.
 
     Raises :class:`connector.errors.WrongState` if it is enabled.
     """
 
-    def use(connection: Connection) -> EndpointChange:
+    def use(connection: Connection) -> Change:
         if _disabled_at(connection, database, name) is None:
             raise WrongState(f"endpoint {name} is enabled: `turnwire replies list --status queued` shows what waits")
         released = rows.enable(connection, name)
         note(connection, actor, "enable", [f"endpoint:{name}"], {"released": released})
-        return EndpointChange(name=name, before=DISABLED, after=ENABLED, released=released)
+        return Change(noun="endpoint", id=name, before=DISABLED, after=ENABLED, detail={"released": released})
 
     return database.write(use)
 
 
-def disable_endpoint(database: Database, name: str, *, actor: str) -> EndpointChange:
+def disable_endpoint(database: Database, name: str, *, actor: str) -> Change:
     """Deliver nothing more to an endpoint for now: its replies wait; one that is under way finishes.
 
     Raises :class:`connector.errors.WrongState` if it is disabled.
     """
 
-    def use(connection: Connection) -> EndpointChange:
+    def use(connection: Connection) -> Change:
         if _disabled_at(connection, database, name) is not None:
             raise WrongState(f"endpoint {name} is disabled: `turnwire replies enable {name}` lets it take replies")
         values = {"disabled_at": db_now(), "reason": "operator", "changed_at": db_now()}
         connection.execute(update(endpoints).where(endpoints.c.name == name).values(values))
         note(connection, actor, "disable", [f"endpoint:{name}"])
-        return EndpointChange(name=name, before=ENABLED, after=DISABLED)
+        return Change(noun="endpoint", id=name, before=ENABLED, after=DISABLED, detail={"released": 0})
 
     return database.write(use)
 

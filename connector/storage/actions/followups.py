@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from sqlalchemy import Connection, update
 
 from connector.errors import WrongState
@@ -12,22 +10,13 @@ from connector.storage.audit import note
 from connector.storage.core.database import Database
 from connector.storage.core.statements import db_now
 from connector.storage.tables import followups
-from connector.values import FollowupStatus
+from connector.values import Change, FollowupStatus
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FollowupChange:
-    """A follow-up after an operation."""
-
-    followup_id: int
-    before: FollowupStatus
-    after: FollowupStatus
-
-
-def cancel_followup(database: Database, followup_id: int, *, actor: str) -> FollowupChange:
+def cancel_followup(database: Database, followup_id: int, *, actor: str) -> Change:
     """Take back a message that is due later. Raises what :func:`retry_reply` does."""
 
-    def use(connection: Connection) -> FollowupChange:
+    def use(connection: Connection) -> Change:
         row = _locked(connection, followups, followup_id, "follow-up", "turnwire followups list")
         before = FollowupStatus(row.status)
         if before is not FollowupStatus.SCHEDULED:
@@ -37,6 +26,6 @@ def cancel_followup(database: Database, followup_id: int, *, actor: str) -> Foll
         connection.execute(update(followups).where(followups.c.id == followup_id).values(values))
         detail = {"from": before, "to": FollowupStatus.CANCELLED}
         note(connection, actor, "cancel", [f"followup:{followup_id}"], detail)
-        return FollowupChange(followup_id=followup_id, before=before, after=FollowupStatus.CANCELLED)
+        return Change(noun="followup", id=followup_id, before=before, after=FollowupStatus.CANCELLED)
 
     return database.write(use)

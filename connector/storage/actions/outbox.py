@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from sqlalchemy import Connection, select, update
 
 from connector.errors import NotFound, WrongState
@@ -13,18 +11,7 @@ from connector.storage.core.database import Database
 from connector.storage.core.statements import db_now
 from connector.storage.queue.schedule import lock_conversations
 from connector.storage.tables import outbox
-from connector.values import OutboxStatus
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class OutboxChange:
-    """An outside call after an operation."""
-
-    item_id: int
-    conversation_id: int
-    before: OutboxStatus
-    after: OutboxStatus
-
+from connector.values import Change, OutboxStatus
 
 _ADVICE = {
     OutboxStatus.QUEUED: "`turnwire outbox cancel {id}` takes it back",
@@ -33,12 +20,12 @@ _ADVICE = {
 }
 
 
-def retry_outbox(database: Database, item_id: int, *, actor: str) -> OutboxChange:
+def retry_outbox(database: Database, item_id: int, *, actor: str) -> Change:
     """Make a failed call again. Raises :class:`NotFound` and :class:`WrongState` (:mod:`connector.errors`)."""
     return _change(database, item_id, "retry", (OutboxStatus.FAILED,), OutboxStatus.QUEUED, actor)
 
 
-def cancel_outbox(database: Database, item_id: int, *, actor: str) -> OutboxChange:
+def cancel_outbox(database: Database, item_id: int, *, actor: str) -> Change:
     """Take back a call that waits, or has failed. Raises what :func:`retry_outbox` does."""
     needs = (OutboxStatus.QUEUED, OutboxStatus.FAILED)
     return _change(database, item_id, "cancel", needs, OutboxStatus.CANCELLED, actor)
@@ -51,8 +38,8 @@ def _change(
     needs: tuple[OutboxStatus, ...],
     becomes: OutboxStatus,
     actor: str,
-) -> OutboxChange:
-    def use(connection: Connection) -> OutboxChange:
+) -> Change:
+    def use(connection: Connection) -> Change:
         query = select(outbox.c.conversation_id, outbox.c.status).where(outbox.c.id == item_id)
         seen = connection.execute(query).one_or_none()
         if seen is None:
@@ -79,7 +66,8 @@ def _change(
         connection.execute(update(outbox).where(outbox.c.id == item_id).values(values))
         note(connection, actor, action, [f"outbox:{item_id}"], {"from": before, "to": becomes})
         let_go(connection, [seen.conversation_id])
-        return OutboxChange(item_id=item_id, conversation_id=seen.conversation_id, before=before, after=becomes)
+        detail = {"conversation_id": seen.conversation_id}
+        return Change(noun="outbox", id=item_id, before=before, after=becomes, detail=detail)
 
     return database.write(use)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, Table, select, update
@@ -17,18 +16,7 @@ from connector.storage.queue.schedule import lock_conversations
 from connector.storage.queue.work_items import anew
 from connector.storage.reply.overtaken import DRAFT, OVERTAKEN, newer_turn, why_not
 from connector.storage.tables import replies
-from connector.values import ReplyStatus
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ReplyChange:
-    """A reply after an operation."""
-
-    reply_id: int
-    turn_id: int | None
-    before: ReplyStatus
-    after: ReplyStatus
-
+from connector.values import Change, ReplyStatus
 
 _REPLY_ADVICE = {
     ReplyStatus.DRAFT: "use `turnwire replies approve {id}` or `turnwire replies reject {id}`",
@@ -50,7 +38,7 @@ _RESOLUTIONS = {
 }
 
 
-def retry_reply(database: Database, reply_id: int, *, actor: str) -> ReplyChange:
+def retry_reply(database: Database, reply_id: int, *, actor: str) -> Change:
     """Queue a failed reply again, or one that was cancelled: that one leaves whatever has happened since.
 
     Raises :class:`NotFound`, :class:`WrongState`, :class:`Overtaken` (:mod:`connector.errors`).
@@ -59,7 +47,7 @@ def retry_reply(database: Database, reply_id: int, *, actor: str) -> ReplyChange
     return _change_reply(database, reply_id, "retry", needs, ReplyStatus.QUEUED, actor)
 
 
-def resolve_reply(database: Database, reply_id: int, as_: str, *, actor: str) -> ReplyChange:
+def resolve_reply(database: Database, reply_id: int, as_: str, *, actor: str) -> Change:
     """Settle a reply in doubt: ``delivered``, ``resend`` or ``failed``.
 
     Raises what :func:`retry_reply` does, and :class:`connector.errors.InvalidInput`.
@@ -69,19 +57,19 @@ def resolve_reply(database: Database, reply_id: int, as_: str, *, actor: str) ->
     return _change_reply(database, reply_id, "resolve", (ReplyStatus.UNKNOWN,), _RESOLUTIONS[as_], actor)
 
 
-def cancel_reply(database: Database, reply_id: int, *, actor: str) -> ReplyChange:
+def cancel_reply(database: Database, reply_id: int, *, actor: str) -> Change:
     """Take back a reply that waits or is a draft. Raises what :func:`retry_reply` does."""
     needs = (ReplyStatus.QUEUED, ReplyStatus.DRAFT)
     return _change_reply(database, reply_id, "cancel", needs, ReplyStatus.CANCELLED, actor)
 
 
-def approve_reply(database: Database, reply_id: int, *, actor: str, anyway: bool = False) -> ReplyChange:
+def approve_reply(database: Database, reply_id: int, *, actor: str, anyway: bool = False) -> Change:
     """Let a draft leave. It is looked at once more, and refused if the conversation has moved on since.
 
     ``anyway`` sends it all the same. Raises what :func:`retry_reply` does.
     """
 
-    def use(connection: Connection) -> ReplyChange:
+    def use(connection: Connection) -> Change:
         row = _held(connection, reply_id, (ReplyStatus.DRAFT,))
         why = connection.execute(select(why_not()).where(replies.c.id == reply_id)).scalar_one()
         if why is not None and not anyway:
@@ -95,10 +83,10 @@ def approve_reply(database: Database, reply_id: int, *, actor: str, anyway: bool
     return database.write(use)
 
 
-def reject_reply(database: Database, reply_id: int, *, actor: str, reason: str | None = None) -> ReplyChange:
+def reject_reply(database: Database, reply_id: int, *, actor: str, reason: str | None = None) -> Change:
     """Refuse a draft: it never leaves. ``reason`` is kept in the audit. Raises what :func:`retry_reply` does."""
 
-    def use(connection: Connection) -> ReplyChange:
+    def use(connection: Connection) -> Change:
         row = _held(connection, reply_id, (ReplyStatus.DRAFT,))
         values = {"status": str(ReplyStatus.CANCELLED), "reason": REJECTED, "ready_at": None}
         return _become(connection, row, "reject", ReplyStatus.CANCELLED, values, actor, why=reason)
@@ -113,8 +101,8 @@ def _change_reply(
     needs: tuple[ReplyStatus, ...],
     becomes: ReplyStatus,
     actor: str,
-) -> ReplyChange:
-    def use(connection: Connection) -> ReplyChange:
+) -> Change:
+    def use(connection: Connection) -> Change:
         row = _held(connection, reply_id, needs)
         values = dict(_reply_values(becomes))
         if ReplyStatus(row.status) is ReplyStatus.CANCELLED:
@@ -150,12 +138,12 @@ def _become(
     values: Mapping[str, Any],
     actor: str,
     why: str | None = None,
-) -> ReplyChange:
+) -> Change:
     before = ReplyStatus(row.status)
     connection.execute(update(replies).where(replies.c.id == row.id).values(dict(values)))
     said = {"from": before, "to": after} | ({"why": why} if why else {})
     note(connection, actor, action, [f"reply:{row.id}"], said)
-    return ReplyChange(reply_id=row.id, turn_id=row.turn_id, before=before, after=after)
+    return Change(noun="reply", id=row.id, before=before, after=after, detail={"turn_id": row.turn_id})
 
 
 def _reply_values(becomes: ReplyStatus) -> Mapping[str, Any]:

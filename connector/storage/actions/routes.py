@@ -6,19 +6,21 @@ from sqlalchemy import Connection, select, update
 
 from connector.errors import WrongState
 from connector.policy.turns import STOPPED
-from connector.storage.actions.accounts import GateChange
 from connector.storage.audit import note
 from connector.storage.core.database import Database
 from connector.storage.core.statements import db_now
 from connector.storage.core.text import clean
 from connector.storage.reply.kill_switch import let_out
 from connector.storage.tables import routes
+from connector.values import Change
+
+_OPEN, _PAUSED = "open", "paused"
 
 
-def pause_route(database: Database, name: str, *, actor: str, detail: str | None = None) -> GateChange:
+def pause_route(database: Database, name: str, *, actor: str, detail: str | None = None) -> Change:
     """Send nothing of this route until it is resumed. Raises :class:`connector.errors.WrongState` if it is paused."""
 
-    def use(connection: Connection) -> GateChange:
+    def use(connection: Connection) -> Change:
         new = database.insert(routes).values(name=name, paused=False, changed_at=db_now())
         connection.execute(new.on_conflict_do_nothing(index_elements=["name"]))
         row = connection.execute(select(routes).where(routes.c.name == name).with_for_update()).one()
@@ -27,19 +29,19 @@ def pause_route(database: Database, name: str, *, actor: str, detail: str | None
         values = {"paused": True, "reason": "operator", "detail": clean(detail), "changed_at": db_now()}
         connection.execute(update(routes).where(routes.c.name == name).values(values))
         note(connection, actor, "pause", [f"route:{name}"], {"detail": detail})
-        return GateChange(name=name, paused=True)
+        return Change(noun="route", id=name, before=_OPEN, after=_PAUSED, detail={"reason": None})
 
     return database.write(use)
 
 
-def stop_route(database: Database, name: str, *, actor: str, detail: str | None = None) -> GateChange:
+def stop_route(database: Database, name: str, *, actor: str, detail: str | None = None) -> Change:
     """The kill switch: send nothing of this route and let no answer of it out, until it is resumed.
 
     A route that is paused already is stopped all the same. Raises :class:`connector.errors.WrongState` if it is stopped
     already.
     """
 
-    def use(connection: Connection) -> GateChange:
+    def use(connection: Connection) -> Change:
         new = database.insert(routes).values(name=name, paused=False, changed_at=db_now())
         connection.execute(new.on_conflict_do_nothing(index_elements=["name"]))
         row = connection.execute(select(routes).where(routes.c.name == name).with_for_update()).one()
@@ -49,15 +51,16 @@ def stop_route(database: Database, name: str, *, actor: str, detail: str | None 
         values = {"paused": True, "reason": STOPPED, "detail": clean(detail), "changed_at": db_now()}
         connection.execute(update(routes).where(routes.c.name == name).values(values))
         note(connection, actor, "stop", [f"route:{name}"], {"detail": detail, "was": before})
-        return GateChange(name=name, paused=True, reason=before)
+        was = _PAUSED if row.paused else _OPEN
+        return Change(noun="route", id=name, before=was, after=STOPPED, detail={"reason": before})
 
     return database.write(use)
 
 
-def resume_route(database: Database, name: str, *, actor: str) -> GateChange:
+def resume_route(database: Database, name: str, *, actor: str) -> Change:
     """Let a route go on. Raises :class:`connector.errors.WrongState` if it is not paused."""
 
-    def use(connection: Connection) -> GateChange:
+    def use(connection: Connection) -> Change:
         query = select(routes).where(routes.c.name == name)
         row = connection.execute(query.with_for_update()).one_or_none()
         if row is None or not row.paused:
@@ -67,6 +70,7 @@ def resume_route(database: Database, name: str, *, actor: str) -> GateChange:
         if row.reason == STOPPED:
             let_out(connection, name)
         note(connection, actor, "resume", [f"route:{name}"], {"was": row.reason})
-        return GateChange(name=name, paused=False, reason=row.reason)
+        was = STOPPED if row.reason == STOPPED else _PAUSED
+        return Change(noun="route", id=name, before=was, after=_OPEN, detail={"reason": row.reason})
 
     return database.write(use)

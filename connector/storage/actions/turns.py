@@ -15,12 +15,11 @@ from connector.storage.audit import note
 from connector.storage.core.database import Database
 from connector.storage.core.statements import db_now
 from connector.storage.core.text import clean
-from connector.storage.queries.rendering import NOTHING
 from connector.storage.queue.schedule import lock_conversations, lower_heads, release_doubt, reschedule
 from connector.storage.reply.overtaken import revive
 from connector.storage.reply.replies import queue_replies
 from connector.storage.tables import conversations, trouble, turns
-from connector.values import ConversationStatus, TurnStatus
+from connector.values import Change, ConversationStatus, TurnStatus
 
 
 class Resolution(StrEnum):
@@ -52,17 +51,6 @@ class LockedTurn:
     status: TurnStatus
     revision: int
     closed: bool
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TurnChange:
-    """A turn after an operation, with the status it had before."""
-
-    turn_id: int
-    conversation_id: int
-    before: TurnStatus
-    after: TurnStatus
-    revision: int
 
 
 _ADVICE = {
@@ -108,9 +96,9 @@ def retry_turn(
     turn_id: int,
     *,
     actor: str,
-    channels: Mapping[str, str] = NOTHING,
+    channels: Mapping[str, str],
     revision: int | None = None,
-) -> TurnChange:
+) -> Change:
     """Queue a failed turn again, at the place its position gives it; its tries and delays start anew.
 
     ``channels`` maps each route with a way back to its channel; ``revision`` is the one the operator looked at.
@@ -126,9 +114,9 @@ def resolve_turn(
     answer: str | None = None,
     *,
     actor: str,
-    channels: Mapping[str, str] = NOTHING,
+    channels: Mapping[str, str],
     revision: int | None = None,
-) -> TurnChange:
+) -> Change:
     """Settle a turn in doubt: ``answered`` (with the answer), ``resend`` or ``failed``; its conversation goes on.
 
     Raises what :func:`retry_turn` does, and :class:`connector.errors.InvalidInput`.
@@ -142,9 +130,9 @@ def cancel_turn(
     turn_id: int,
     *,
     actor: str,
-    channels: Mapping[str, str] = NOTHING,
+    channels: Mapping[str, str],
     revision: int | None = None,
-) -> TurnChange:
+) -> Change:
     """Take back a turn that waits; one that is being sent cannot be. Raises what :func:`retry_turn` does."""
     return change_one(database, cancelling(), turn_id, actor=actor, channels=channels, revision=revision)
 
@@ -157,10 +145,10 @@ def change_one(
     actor: str,
     channels: Mapping[str, str],
     revision: int | None,
-) -> TurnChange:
+) -> Change:
     """Apply ``action`` to one turn, or say why not."""
 
-    def use(connection: Connection) -> TurnChange:
+    def use(connection: Connection) -> Change:
         seen = connection.execute(select(turns.c.revision).where(turns.c.id == turn_id)).scalar_one_or_none()
         if seen is None:
             raise NotFound(f"there is no turn {turn_id}")
@@ -229,7 +217,7 @@ def apply(
     *,
     actor: str,
     channels: Mapping[str, str],
-) -> list[TurnChange]:
+) -> list[Change]:
     """Change locked turns that are all in the status the action needs, and move their conversations on."""
     if not rows:
         return []
@@ -252,12 +240,12 @@ def apply(
     reschedule(connection, owners)
     note(connection, actor, action.name, [f"turn:{id_}" for id_ in ids], {"from": action.needs, "to": action.becomes})
     return [
-        TurnChange(
-            turn_id=row.id,
-            conversation_id=row.conversation_id,
+        Change(
+            noun="turn",
+            id=row.id,
             before=action.needs,
             after=action.becomes,
-            revision=revisions[row.id],
+            detail={"conversation_id": row.conversation_id, "revision": revisions[row.id]},
         )
         for row in rows
     ]

@@ -14,9 +14,8 @@ from fastapi.responses import JSONResponse
 from pydantic import ValidationError
 
 from connector.errors import InvalidInput, NotFound, Overtaken, WrongState
-from connector.storage import actions, queries
-from connector.storage.actions import ConversationChange
-from connector.values import ConversationStatus
+from connector.storage import queries
+from connector.values import Change, ConversationStatus
 from connector.web.api.events import JSON
 from connector.web.api.turns import _shown, number_in, unknown
 from connector.web.auth.bearer import Admitted, Caller
@@ -29,7 +28,7 @@ from connector.web.state import FrontDoor, TheDoor
 router = APIRouter()
 
 Shape = TypeVar("Shape", bound=Close)
-Change = Callable[[int, str], ConversationChange]
+Act = Callable[[int, str], Change]
 
 _MOST = 64 * 1024
 
@@ -37,45 +36,34 @@ _MOST = 64 * 1024
 @router.post("/v1/conversations/{id}/hand-off", response_class=Response, openapi_extra=HAND_OFF)
 async def hand_off(request: Request, door: TheDoor, caller: Admitted) -> Response:
     """Nothing of it is sent any more until it is resumed; what is on its way finishes."""
-    wanted, wiring = await _read(request, door, caller, HandOff), door.receiver.wiring
+    wanted = await _read(request, door, caller, HandOff)
 
-    def change(number: int, actor: str) -> ConversationChange:
-        return actions.hand_off_conversation(wiring.database, number, wanted.reason, actor=actor, hands=wiring.hands)
+    def act(number: int, actor: str) -> Change:
+        return door.operations.hand_off(number, wanted.reason, actor=actor)
 
-    return await _changed(request, door, caller, change, ConversationStatus.HANDED_OFF)
+    return await _changed(request, door, caller, act, ConversationStatus.HANDED_OFF)
 
 
 @router.post("/v1/conversations/{id}/resume", response_class=Response, openapi_extra=RESUME)
 async def resume(request: Request, door: TheDoor, caller: Admitted) -> Response:
     """What came in meanwhile counts as answered by the person, unless `answer_waiting` says otherwise."""
-    wanted, wiring = await _read(request, door, caller, Resume), door.receiver.wiring
+    wanted = await _read(request, door, caller, Resume)
 
-    def change(number: int, actor: str) -> ConversationChange:
-        return actions.resume_conversation(
-            wiring.database,
-            number,
-            actor=actor,
-            answer_waiting=wanted.answer_waiting,
-            brief=wanted.note,
-            channels=wiring.channels,
-            hands=wiring.hands,
-        )
+    def act(number: int, actor: str) -> Change:
+        return door.operations.resume(number, actor=actor, answer_waiting=wanted.answer_waiting, brief=wanted.note)
 
-    return await _changed(request, door, caller, change, ConversationStatus.OPEN)
+    return await _changed(request, door, caller, act, ConversationStatus.OPEN)
 
 
 @router.post("/v1/conversations/{id}/close", response_class=Response, openapi_extra=CLOSE)
 async def close(request: Request, door: TheDoor, caller: Admitted) -> Response:
     """What waits is cancelled; the customer's next message opens the conversation again, in a new chat."""
     await _read(request, door, caller, Close)
-    wiring = door.receiver.wiring
 
-    def change(number: int, actor: str) -> ConversationChange:
-        return actions.close_conversation(
-            wiring.database, number, actor=actor, channels=wiring.channels, hands=wiring.hands
-        )
+    def act(number: int, actor: str) -> Change:
+        return door.operations.close(number, actor=actor)
 
-    return await _changed(request, door, caller, change, ConversationStatus.CLOSED)
+    return await _changed(request, door, caller, act, ConversationStatus.CLOSED)
 
 
 async def _read(request: Request, door: FrontDoor, caller: Caller, shape: type[Shape]) -> Shape:
@@ -100,16 +88,14 @@ def _wrong(details: Any) -> dict[str, str]:
     return {"field": place or "the body", "expected": str(details["msg"]), "got": type(got).__name__}
 
 
-async def _changed(
-    request: Request, door: FrontDoor, caller: Caller, change: Change, wanted: ConversationStatus
-) -> Response:
+async def _changed(request: Request, door: FrontDoor, caller: Caller, act: Act, wanted: ConversationStatus) -> Response:
     number, database = number_in(request), door.database
 
     def use() -> dict[str, Any]:
         if queries.conversation_head(database, number)["route"] not in caller.token.routes:
             raise unknown()
         try:
-            made = change(number, f"token:{caller.token.name}")
+            made = act(number, f"token:{caller.token.name}")
         except (WrongState, Overtaken) as error:
             found = queries.conversation_head(database, number)
             if found["status"] != wanted:
@@ -117,8 +103,7 @@ async def _changed(
             return {**found, "changed": False, "cancelled": []}
         except InvalidInput as error:
             raise unfit([{"field": error.field, "expected": error.expected, "got": error.got}]) from None
-        door.receiver.wiring.publisher.ring()
-        cancelled = [str(turn) for turn in made.cancelled]
+        cancelled = [str(turn) for turn in made.detail["cancelled"]]
         return {**queries.conversation_head(database, number), "changed": True, "cancelled": cancelled}
 
     try:

@@ -5,9 +5,10 @@ import json
 import pytest
 
 from connector.errors import InvalidInput, NotFound, WrongState
-from connector.storage import actions, tables
+from connector.storage import tables
 from connector.storage.core.database import Database
 from connector.storage.core.statements import FOREVER
+from tests.kit import actions
 from tests.kit.storage_fixtures import MINUTE, Store
 
 WEBHOOK = {"support": "webhook"}
@@ -49,7 +50,7 @@ def test_resuming_cancels_what_the_person_answered(store):
 
     done = actions.resume_conversation(store.database, conversation, actor="ann", channels=WEBHOOK)
 
-    assert done.cancelled == (one, two)
+    assert done.detail["cancelled"] == (one, two)
     assert [(store.turn(id_).status, store.turn(id_).reason) for id_ in (one, two)] == [
         ("cancelled", "answered_by_person")
     ] * 2
@@ -63,7 +64,7 @@ def test_resuming_can_have_the_waiting_answered(store):
 
     done = actions.resume_conversation(store.database, conversation, actor="ann", answer_waiting=True)
 
-    assert done.cancelled == ()
+    assert done.detail["cancelled"] == ()
     assert store.turn(queued).status == "queued"
     assert store.schedule(conversation).held is None
     assert store.schedule(conversation).ready_at <= store.now()
@@ -85,7 +86,7 @@ def test_closing_cancels_what_waits(store):
 
     done = actions.close_conversation(store.database, conversation, actor="ann", channels=WEBHOOK)
 
-    assert done.cancelled == (queued,)
+    assert done.detail["cancelled"] == (queued,)
     assert store.turn(queued).reason == "conversation_closed"
     assert _conversation(store, conversation).status == "closed"
     place = store.schedule(conversation)
@@ -140,7 +141,7 @@ def test_an_account_is_paused_and_resumed_before_it_was_ever_used(store):
 
     row = store.row(tables.accounts, tables.accounts.c.name == "osvi")
     assert (row.closed_until, row.reason, row.ramp) == (None, None, 1)
-    assert (done.paused, done.reason) == (False, "operator")
+    assert (done.before, done.after, done.detail) == ("closed", "open", {"reason": "operator"})
     with pytest.raises(WrongState, match="account osvi is open"):
         actions.resume_account(store.database, "osvi", actor="bob")
     assert [(row.action, row.subject) for row in store.rows(tables.audit)] == [
@@ -171,7 +172,7 @@ def test_a_route_is_paused_and_resumed(store):
     assert (row.paused, row.reason, row.detail) == (True, "operator", "new agent")
     with pytest.raises(WrongState, match="paused already"):
         actions.pause_route(store.database, "support", actor="ann")
-    assert actions.resume_route(store.database, "support", actor="ann").reason == "operator"
+    assert actions.resume_route(store.database, "support", actor="ann").detail == {"reason": "operator"}
     row = store.row(tables.routes, tables.routes.c.name == "support")
     assert (row.paused, row.reason, row.detail) == (False, None, None)
     with pytest.raises(WrongState, match="not paused"):

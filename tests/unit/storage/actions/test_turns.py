@@ -7,10 +7,11 @@ import time
 import pytest
 
 from connector.errors import InvalidInput, NotFound, Overtaken, WrongState
-from connector.storage import actions, tables
+from connector.storage import tables
 from connector.storage.core.database import Database
 from connector.storage.queries.filters import TurnFilter
-from connector.values import TurnStatus
+from connector.values import Change, TurnStatus
+from tests.kit import actions
 from tests.kit.storage_fixtures import MINUTE, Store
 
 WEBHOOK = {"support": "webhook"}
@@ -29,7 +30,7 @@ def test_a_retried_turn_goes_back_to_its_own_place(store):
     done = actions.retry_turn(store.database, failed, actor="ann", channels=WEBHOOK)
 
     turn = store.turn(failed)
-    assert (done.before, done.after, done.revision) == (TurnStatus.FAILED, TurnStatus.QUEUED, 4)
+    assert (done.before, done.after, done.detail["revision"]) == (TurnStatus.FAILED, TurnStatus.QUEUED, 4)
     assert (turn.status, turn.revision, turn.tries, turn.delays) == ("queued", 4, 0, 0)
     assert (turn.reason, turn.ended_at, turn.settled_by) == (None, None, None)
     place = store.schedule(conversation)
@@ -191,7 +192,7 @@ def test_the_revision_an_operator_looked_at_must_still_be_there(store):
     _, (turn,) = store.conversation("T-1", ["failed"])
     with pytest.raises(Overtaken, match=f"turn {turn} was changed by somebody else and is failed now"):
         actions.retry_turn(store.database, turn, actor="ann", revision=2)
-    assert actions.retry_turn(store.database, turn, actor="ann", revision=3).revision == 4
+    assert actions.retry_turn(store.database, turn, actor="ann", revision=3).detail["revision"] == 4
 
 
 def test_every_action_leaves_an_audit_row(store):
@@ -219,7 +220,7 @@ def test_a_bulk_dry_run_counts_and_changes_nothing(store):
     _, (one,) = store.conversation("T-1", ["failed"])
     _, (two, _) = store.conversation("T-2", ["failed", "unknown"])
     found = actions.retry_turns(store.database, TurnFilter(), actor="ann", dry_run=True)
-    assert (found.dry_run, found.matched, found.changed) == (True, (one, two), ())
+    assert found.detail == {"dry_run": True, "matched": (one, two), "changed": (), "skipped": ()}
     assert {store.turn(one).status, store.turn(two).status} == {"failed"}
     assert store.rows(tables.audit) == []
 
@@ -248,7 +249,7 @@ def test_a_bulk_change_takes_what_the_filter_names(store, wanted, keys):
 
     found = actions.retry_turns(store.database, wanted, actor="ann")
 
-    assert set(found.changed) == {ids[key] for key in keys}
+    assert set(found.detail["changed"]) == {ids[key] for key in keys}
     assert {key for key, id_ in ids.items() if store.turn(id_).status == "queued"} == keys
 
 
@@ -259,7 +260,8 @@ def test_a_bulk_change_goes_in_chunks_and_leaves_out_what_it_cannot_change(store
 
     found = actions.resolve_turns(store.database, TurnFilter(), "resend", actor="ann")
 
-    assert (set(found.matched), set(found.changed), found.skipped) == ({*ids, closed}, set(ids), (closed,))
+    matched, changed = set(found.detail["matched"]), set(found.detail["changed"])
+    assert (matched, changed, found.detail["skipped"]) == ({*ids, closed}, set(ids), (closed,))
     assert len(store.rows(tables.audit)) == 7
     assert all(row.ready_at is not None for row in store.rows(tables.schedule, tables.schedule.c.held.is_(None)))
 
@@ -322,7 +324,7 @@ def test_many_operators_at_once_change_a_turn_once(database):
         thread.join()
 
     assert len(results) == 4
-    assert sum(isinstance(result, actions.TurnChange) for result in results) == 1
+    assert sum(isinstance(result, Change) for result in results) == 1
     assert len(store.rows(tables.audit)) == 1
     for one in databases:
         one.dispose()

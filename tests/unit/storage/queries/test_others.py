@@ -6,11 +6,12 @@ import pytest
 
 from connector.errors import NotFound
 from connector.policy.rate_limits import Limits
-from connector.storage import actions, queries, tables
+from connector.storage import queries, tables
 from connector.storage.core.database import Database
 from connector.storage.core.statements import FOREVER
 from connector.storage.monitoring.status import status as system_status
 from connector.values import ConversationStatus, EventStatus, FollowupStatus, ReplyStatus
+from tests.kit import actions
 from tests.kit.storage_fixtures import MINUTE, Store
 
 DAY = 86_400_000
