@@ -15,7 +15,7 @@ from pathlib import Path
 
 from connector.policy import replies as reply_policy
 from connector.policy import turns as turn_policy
-from connector.policy.gate import CallReport, Gate
+from connector.policy.gate import STREAK, CallReport, Gate, gate_after
 from connector.policy.turns import Decision, Move, RoutePolicy, Standing
 from connector.values import Call, Capabilities, History, HistoryEntry, Outcome, TurnStatus
 
@@ -142,12 +142,12 @@ def account_after(what: Outcome | str) -> str:
     """What the outcome does to the account it happened on."""
     if what == WORKER_LOST:
         return "–"
-    gate = turn_policy.gate_after(Gate(), CallReport(outcome=Outcome(what)), 100, JITTER)
+    gate = gate_after(Gate(), CallReport(outcome=Outcome(what)), 100, JITTER)
     if gate.closed_for is not None:
         return "closes until you resume it" if gate.closed_for == float("inf") else "closes as long as it is told to"
-    for _ in range(turn_policy.STREAK):
-        gate = turn_policy.gate_after(gate, CallReport(outcome=Outcome(what), call=Call.SEND), 100, JITTER)
-    return f"closes for a moment after {turn_policy.STREAK} in a row" if gate.closed_for is not None else "–"
+    for _ in range(STREAK):
+        gate = gate_after(gate, CallReport(outcome=Outcome(what), call=Call.SEND), 100, JITTER)
+    return f"closes for a moment after {STREAK} in a row" if gate.closed_for is not None else "–"
 
 
 def retries() -> Iterator[str]:
