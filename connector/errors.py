@@ -7,7 +7,9 @@ value (:class:`connector.values.Outcome`). Exceptions take positional arguments 
 from __future__ import annotations
 
 import traceback
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 
 def places(error: BaseException, most: int = 5) -> str:
@@ -55,7 +57,18 @@ class BrokerUnavailable(Unreachable):
 
 
 class DatabaseNotReady(TurnwireError):
-    """The database has no tables, or another revision than this code: run ``turnwire migrate`` or upgrade the code."""
+    """The database has no tables, or another revision than this code, or lies where it must not (exit 1).
+
+    ``message`` is the fact alone. With ``behind``, bringing the database to this code's revision is all that is needed,
+    and ``str(error)``, which is read where programs are run, says how.
+    """
+
+    def __init__(self, message: str, behind: bool = False) -> None:
+        super().__init__(message, behind)
+        self.message, self.behind = message, behind
+
+    def __str__(self) -> str:
+        return f"{self.message}: run `turnwire migrate`" if self.behind else self.message
 
 
 class InvalidInput(TurnwireError):
@@ -74,15 +87,41 @@ class InvalidInput(TurnwireError):
         return f"{self.field}: expected {self.expected}{came}"
 
 
-class NotFound(TurnwireError):
+class RowError(TurnwireError):
+    """An action on one row could not be done; nothing was changed.
+
+    ``message`` says the fact; what to do about it is the sentence of each program, made of the fields. ``noun`` is the
+    word of the audit, ``id`` the row's id or name, ``status`` where it stands now, ``allowed`` the statuses that the
+    action is for. ``because`` is the reason where it is not the status, with what it is about in ``detail``.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        noun: str = "",
+        id_: int | str = "",
+        status: str = "",
+        allowed: Sequence[str] = (),
+        because: str = "",
+        detail: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(message, noun, id_, status, allowed, because, detail)
+        self.message, self.noun, self.id, self.status = message, noun, str(id_), str(status)
+        self.allowed, self.because, self.detail = tuple(map(str, allowed)), because, dict(detail or {})
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class NotFound(RowError):
     """The row an operator named does not exist."""
 
 
-class WrongState(TurnwireError):
-    """The row is not in the state the action is for; the message names the state and the right command."""
+class WrongState(RowError):
+    """The row is not in a state that the action is for."""
 
 
-class Overtaken(TurnwireError):
+class Overtaken(RowError):
     """Another operator or worker changed the row first; look again."""
 
 

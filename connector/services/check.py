@@ -18,6 +18,7 @@ from connector.channels.registry import hook_source, reply_channel
 from connector.errors import ConfigurationError, DatabaseNotReady, TurnwireError
 from connector.http.ssrf import guard_of
 from connector.settings import AccountSettings, OutsideSourceSettings, Settings
+from connector.storage.monitoring.alarms import Alarm
 from connector.storage.monitoring.status import status as system_status
 from connector.storage.queries import live
 from connector.values import CallResult, Outcome, Provider
@@ -45,8 +46,13 @@ class Finding:
         return asdict(self)
 
 
-def check(wiring: Wiring, *, broker: Callable[[], str | None], folder: Path) -> list[Finding]:
-    """Look at everything once; ``broker`` says why the broker cannot be used, ``folder`` is where the user stands."""
+def check(
+    wiring: Wiring, *, broker: Callable[[], str | None], folder: Path, worded: Callable[[Alarm], Mapping[str, str]]
+) -> list[Finding]:
+    """Look at everything once; ``broker`` says why the broker cannot be used, ``folder`` is where the user stands.
+
+    ``worded`` gives an alarm's words: ``what`` is the case and what to run ``next``.
+    """
     settings = wiring.settings
     findings = [Finding(what="configuration", state="ok", found=str(settings.path))]
     findings += installation(Path(__file__).parents[2], folder)
@@ -69,7 +75,7 @@ def check(wiring: Wiring, *, broker: Callable[[], str | None], folder: Path) -> 
     findings += _channels(settings)
     findings += _hooks(settings)
     if reachable:
-        findings += _gates(wiring)
+        findings += _gates(wiring, worded)
     return findings
 
 
@@ -126,11 +132,11 @@ def _worker(wiring: Wiring) -> Finding:
     return Finding(what="worker", state="ok", found=", ".join(worker.name for worker in alive))
 
 
-def _gates(wiring: Wiring) -> Iterator[Finding]:
+def _gates(wiring: Wiring, worded: Callable[[Alarm], Mapping[str, str]]) -> Iterator[Finding]:
     for alarm in system_status(wiring.database, wiring.limits)["alarms"]:
-        if alarm["name"] in _GATES:
-            what = alarm["name"].partition("_")[0]
-            yield Finding(what=what, state="warning", found=alarm["what"], mend=f"then: {alarm['next']}")
+        if alarm.name in _GATES:
+            said = worded(alarm)
+            yield Finding(what=alarm.noun, state="warning", found=said["what"], mend=f"then: {said['next']}")
 
 
 # --- providers --------------------------------------------------------------------------------------------------------

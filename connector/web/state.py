@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from connector.channels.registry import hooks_of
-from connector.errors import TurnwireError
+from connector.errors import DatabaseNotReady, TurnwireError
 from connector.services.operations import Operations
 from connector.services.receive import Receiver
 from connector.settings import Settings
@@ -69,6 +69,8 @@ class FrontDoor:
         """Why the database cannot be used, in a sentence."""
         try:
             require_current(self.database)
+        except DatabaseNotReady as error:
+            return error.message
         except TurnwireError as error:
             return str(error)
         return None

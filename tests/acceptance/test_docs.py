@@ -396,7 +396,7 @@ def test_every_outcome_stands_in_the_readme() -> None:
 
 
 def test_every_alarm_is_explained() -> None:
-    source = (ROOT / "connector" / "storage" / "views" / "alarms.py").read_text(encoding="utf-8")
+    source = (ROOT / "connector" / "storage" / "monitoring" / "alarms.py").read_text(encoding="utf-8")
     names = set(re.findall(r'name="([a-z_]+)"', source))
     assert len(names) > 4
     assert all(f"`{name}`" in page("docs/operating.md") for name in names)

@@ -13,7 +13,6 @@ from connector.policy.brakes import DAY, HOUR, Allowed, Brakes, counted_as
 from connector.policy.debounce import Debounce
 from connector.services.receive import Receiver
 from connector.storage import queries, tables
-from connector.storage.monitoring.status import status as system_status
 from connector.storage.receive.brakes import forget_counts
 from connector.storage.receive.bulk import BulkIntake, Chunk
 from connector.storage.receive.due_followups import Promotion
@@ -21,6 +20,7 @@ from connector.storage.receive.events import Intake, NewEvent
 from connector.values import Customer, EventStatus
 from tests.integration.test_races import deadlocks
 from tests.kit import actions
+from tests.kit.alarms import alarms
 from tests.kit.engine import EngineKit
 from tests.kit.storage import ANSWERED, ROUTES, StorageKit
 
@@ -195,11 +195,11 @@ def test_a_loop_is_stopped_and_somebody_is_told(database, turnwire_sandbox, tmp_
             kit.settle()
         assert kit.statuses() == {"answered": 10, "queued": 5}
         assert len(kit.processed()) == 10
-        (alarm,) = [one for one in system_status(kit.database)["alarms"] if one["name"] == "braked"]
+        (alarm,) = [one for one in alarms(kit.database) if one["name"] == "braked"]
         assert "route osvi: 1 conversation" in alarm["what"]
         assert alarm["next"] == "turnwire conversations list --route osvi --status handed_off"
         actions.close_conversation(kit.database, kit.conversation("loop").id, actor="ann")
-        assert [one["name"] for one in system_status(kit.database)["alarms"]] == []
+        assert [one["name"] for one in alarms(kit.database)] == []
 
 
 def test_counts_of_customers_are_forgotten_after_their_day(store):

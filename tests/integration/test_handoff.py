@@ -16,11 +16,11 @@ from connector.providers.osvi import Osvi
 from connector.sandbox import OSVI_TOKEN
 from connector.services.tick import tick
 from connector.storage import queries, tables
-from connector.storage.monitoring.status import status as system_status
 from connector.storage.receive.bulk import Chunk
 from connector.storage.receive.events import NewEvent
 from connector.storage.send import workers
 from tests.kit import actions
+from tests.kit.alarms import alarms
 from tests.kit.engine import EngineKit
 
 
@@ -259,7 +259,7 @@ def test_a_refusal_fails_visibly_and_holds_nothing_up(kit):
     kit.settle()
     assert outbox(kit) == [("hold", "failed")]
     assert kit.account("osvi").closed_until is None, "a command that is disabled says nothing about the token"
-    names = [alarm["name"] for alarm in system_status(kit.database)["alarms"]]
+    names = [alarm["name"] for alarm in alarms(kit.database)]
     assert "failed_outbox" in names
     resume(kit, answer_waiting=True)
     kit.receive("osvi", "T-1", "two")

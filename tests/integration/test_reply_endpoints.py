@@ -12,11 +12,11 @@ from connector.errors import WrongState
 from connector.policy.replies import FAILING, GONE, STREAK_ENDS, DeliveryDecision
 from connector.storage import queries, tables
 from connector.storage.actions.replay import PER_SECOND, ReplayFilter
-from connector.storage.monitoring.status import status as system_status
 from connector.storage.reply.replies import RecordedDelivery, Replies
 from connector.values import CallResult, Outcome, ReplyStatus
 from tests.integration.test_races import Joined, meet
 from tests.kit import actions
+from tests.kit.alarms import alarms as alarms_of
 from tests.kit.storage import ANSWERED, StorageKit, emptied
 
 DAY = 86_400.0
@@ -73,7 +73,7 @@ def fail_since(store: StorageKit, days: float) -> None:
 
 
 def alarms(store: StorageKit) -> dict[str, dict[str, str]]:
-    return {alarm["name"]: alarm for alarm in system_status(store.database)["alarms"]}
+    return {alarm["name"]: alarm for alarm in alarms_of(store.database)}
 
 
 def test_while_all_is_well_no_row_is_written(store):
@@ -127,7 +127,7 @@ def test_after_days_of_failure_it_is_disabled_and_its_replies_wait_until_it_is_e
     assert alarm["next"] == "turnwire replies enable webhook"
 
     change = actions.enable_endpoint(store.database, "webhook", actor="ann")
-    assert (change.before, change.after, change.released) == ("disabled", "enabled", 3)
+    assert (change.before, change.after, change.detail["released"]) == ("disabled", "enabled", 3)
     assert "endpoint_disabled" not in alarms(store)
     assert set(marker) < set(deliver(store)), "under the markers they had"
     assert {row.status for row in store.rows(tables.replies)} == {"delivered"}

@@ -19,11 +19,11 @@ from celery import Celery
 from connector.errors import BrokerUnavailable
 from connector.policy.replies import WAITS
 from connector.storage import tables
-from connector.storage.monitoring.status import status as system_status
 from connector.storage.reply.overtaken import OVERTAKEN
 from connector.values import Callback
 from tasks.runtime.publisher import CeleryPublisher
 from tests.kit import actions
+from tests.kit.alarms import alarms
 from tests.kit.engine import EngineKit
 from tests.kit.raw_server import free_port
 
@@ -139,7 +139,7 @@ def test_a_receiver_that_is_gone_is_called_no_more_until_it_is_enabled(database,
         kit.settle()
         assert statuses(kit) == [("queued", "endpoint_disabled")] * 2
         assert len(hook.told) == 1
-        assert "endpoint_disabled" in [alarm["name"] for alarm in system_status(kit.database)["alarms"]]
+        assert "endpoint_disabled" in [alarm["name"] for alarm in alarms(kit.database)]
         actions.enable_endpoint(kit.database, "webhook", actor="ann")
         kit.settle()
         assert statuses(kit) == [("delivered", None)] * 2
@@ -220,8 +220,8 @@ def test_while_the_broker_is_away_status_says_so_and_nothing_is_given_up(databas
         kit.until(lambda: delays(kit), lambda found: found > [7])
         assert [status for status, _ in statuses(kit)] in (["queued"], ["sending"]), "the schedule is long over"
         kit.change(tables.endpoints, failing_since=kit.now() - 1_200_000)
-        alarms = {alarm["name"]: alarm["what"] for alarm in system_status(kit.database)["alarms"]}
-        assert "celery has taken no reply" in alarms["endpoint_failing"]
+        told = {alarm["name"]: alarm["what"] for alarm in alarms(kit.database)}
+        assert "celery has taken no reply" in told["endpoint_failing"]
         broker.away = 0
         kit.until(lambda: statuses(kit), lambda found: found == [("delivered", None)])
         assert len(broker.taken) == 1

@@ -17,10 +17,10 @@ from sqlalchemy import func, select, update
 
 from connector.policy.turns import MAX_CLAIMS
 from connector.storage import tables
-from connector.storage.monitoring.status import status
 from connector.storage.send import workers
 from connector.storage.send.claims import Wish
 from connector.values import EventStatus
+from tests.kit.alarms import alarms
 from tests.kit.matrix.proxy import proxy
 from tests.kit.matrix.recorder import Matrix
 from tests.kit.matrix.servers import RabbitMQ, Redis, running
@@ -87,7 +87,7 @@ def looked_long_ago(played: Stage, milliseconds: int = 120_000) -> None:
 
 def alarm(played: Stage, name: str) -> str:
     """The alarm of that name, as ``turnwire status`` prints it."""
-    found = [one for one in status(played.database)["alarms"] if one["name"] == name]
+    found = [one for one in alarms(played.database) if one["name"] == name]
     assert found, played.alarms()
     return f"alarm {name}: {found[0]['what']}"
 

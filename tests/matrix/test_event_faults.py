@@ -17,7 +17,8 @@ import pytest
 import time_machine
 from sqlalchemy import func, select, update
 
-from connector.errors import TurnwireError
+from connector.cli.shared.sentences import sentence
+from connector.errors import RowError, TurnwireError
 from connector.services.ingest.run import Files, take_in
 from connector.services.receive import Receiver
 from connector.services.tick import tick
@@ -323,8 +324,8 @@ def test_two_operators_at_once(database, plays, matrix):
         answer = "It is under way." if as_ == "answered" else None
         try:
             resolve_turn(play.database, turn, as_=as_, answer=answer, actor=actor)
-        except TurnwireError as error:
-            return str(error)
+        except RowError as error:
+            return sentence(error)
         return "won"
 
     said = at_once([lambda: settle("answered", "ann"), lambda: settle("failed", "bob")])

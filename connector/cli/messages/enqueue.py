@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from connector.cli.shared.alarms import worded
 from connector.cli.shared.desk import coming, typed
 from connector.cli.shared.output import JsonOption, moment
 from connector.cli.shared.receiver import OpenReceiver, configured_route, open_door
@@ -125,11 +126,10 @@ def _what_keeps(door: OpenReceiver, turn: Mapping[str, Any]) -> list[str]:
     names = {"route_paused": turn["route"], "account_closed": turn["account"]}
     alarms = system_status(door.database, door.receiver.wiring.limits)["alarms"]
     name = names.get(turn["waiting_for"])
-    return [
-        f"{alarm['what']}: `{alarm['next']}`"
-        for alarm in alarms
-        if alarm["name"] == turn["waiting_for"] and f" {name} is " in alarm["what"]
-    ] or [f"turn {turn['id']} waits: {turn['waiting_for']}, see `turnwire turns show {turn['id']}`"]
+    said = [worded(alarm) for alarm in alarms if (alarm.name, alarm.id) == (turn["waiting_for"], name)]
+    return [f"{alarm['what']}: `{alarm['next']}`" for alarm in said] or [
+        f"turn {turn['id']} waits: {turn['waiting_for']}, see `turnwire turns show {turn['id']}`"
+    ]
 
 
 def _answered(turn: Mapping[str, Any]) -> bool:

@@ -66,6 +66,8 @@ def register(app: typer.Typer) -> None:
     replies.command("retry")(retry)
     replies.command("resolve")(resolve)
     replies.command("cancel")(cancel)
+    replies.command("approve")(approve)
+    replies.command("reject")(reject)
     reply_endpoints.register(replies)
     app.add_typer(replies)
 
@@ -212,6 +214,47 @@ def cancel(
         change_each(at, "reply", numbers, lambda one: at.operations.cancel_reply(one, actor=who))
 
 
+def approve(
+    ctx: typer.Context,
+    ids: Annotated[list[str], typer.Argument(metavar="ID", help="The drafts, as the list shows them.")],
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Also if the customer has written again, or a person took over.")
+    ] = False,
+    by: ByOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Let drafts leave: nothing else does. One that the conversation has overtaken is refused, naming the newer turn.
+
+    \b
+    Examples:
+      turnwire replies list --status draft
+      turnwire replies approve 7 8
+    """
+    with desk(ctx, as_json=as_json) as at:
+        who, numbers = actor(by), [number(word, "reply") for word in ids]
+        change_each(at, "reply", numbers, lambda one: at.operations.approve_reply(one, actor=who, anyway=anyway))
+
+
+def reject(
+    ctx: typer.Context,
+    ids: Annotated[list[str], typer.Argument(metavar="ID", help="The drafts, as the list shows them.")],
+    reason: Annotated[
+        str | None, typer.Option("--reason", metavar="TEXT", help="Why, for the record; no customer reads it.")
+    ] = None,
+    by: ByOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Refuse drafts: they never leave.
+
+    \b
+    Example:
+      turnwire replies reject 7 --reason "wrong tone"
+    """
+    with desk(ctx, as_json=as_json) as at:
+        who, numbers = actor(by), [number(word, "reply") for word in ids]
+        change_each(at, "reply", numbers, lambda one: at.operations.reject_reply(one, actor=who, reason=reason))
+
+
 def _meant(
     at: Desk,
     words: Sequence[str] | None,
@@ -293,7 +336,10 @@ def _steps(reply: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield f"{resolve_it} delivered", "you know that it arrived"
             yield f"{resolve_it} resend", "deliver it again; if it had arrived, it arrives twice"
             yield f"{resolve_it} failed", "give it up"
-        case "queued" | "draft":
+        case "draft":
+            yield f"turnwire replies approve {reply['id']}", "let it leave"
+            yield f"turnwire replies reject {reply['id']}", "refuse it: it never leaves"
+        case "queued":
             if reply["reason"] == DISABLED:
                 yield f"turnwire replies enable {reply['channel']}", "let its endpoint take replies; it goes then"
             yield f"turnwire replies cancel {reply['id']}", "take it back: the customer does not get it"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from connector.cli.shared.alarms import worded
 from connector.cli.shared.output import JsonOption, Out, load_settings
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def check(ctx: typer.Context, as_json: JsonOption = False) -> None:
     wiring = app.turnwire.wiring
     out = Out(as_json=as_json)
     try:
-        findings = checking.check(wiring, broker=lambda: problem(app, settings), folder=Path.cwd())
+        findings = checking.check(wiring, broker=lambda: problem(app, settings), folder=Path.cwd(), worded=worded)
     finally:
         wiring.database.dispose()
     wrong = sum(finding.state == "wrong" for finding in findings)

@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
-from connector.errors import ConfigurationError, InvalidInput, TurnwireError, Unreachable
+from connector.cli.shared.sentences import sentence
+from connector.errors import ConfigurationError, InvalidInput, RowError, TurnwireError, Unreachable
 
 if TYPE_CHECKING:
     from connector.settings import Settings
@@ -236,6 +237,8 @@ def described(error: BaseException) -> dict[str, str]:
             said |= {"error": reason, "where": str(error.filename or "")}
         case KeyboardInterrupt():
             said["error"] = "interrupted; what was stored is kept"
+        case RowError():
+            said["error"] = sentence(error)
         case TurnwireError():
             pass
         case _:

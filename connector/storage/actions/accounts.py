@@ -28,7 +28,7 @@ def pause_account(database: Database, name: str, *, actor: str, detail: str | No
         _ensure_account(connection, database, name)
         row = connection.execute(select(accounts).where(accounts.c.name == name).with_for_update()).one()
         if row.reason == GateReason.OPERATOR and row.closed_until == FOREVER:
-            raise WrongState(f"account {name} is paused already: `turnwire accounts resume {name}` opens it")
+            raise WrongState(f"account {name} is paused already", "account", name, _CLOSED, (_OPEN,))
         values = {"closed_until": FOREVER, "reason": str(GateReason.OPERATOR), "detail": clean(detail)}
         connection.execute(update(accounts).where(accounts.c.name == name).values(values | {"changed_at": db_now()}))
         before = row.reason if row.closed_until is not None else None
@@ -54,7 +54,7 @@ def resume_account(database: Database, name: str, *, actor: str) -> Change:
         query = select(accounts, db_now().label("now")).where(accounts.c.name == name)
         row = connection.execute(query.with_for_update()).one_or_none()
         if row is None or row.closed_until is None or row.closed_until <= row.now:
-            raise WrongState(f"account {name} is open: `turnwire accounts pause {name}` closes it")
+            raise WrongState(f"account {name} is open", "account", name, _OPEN, (_CLOSED,))
         opened = {"closed_until": None, "reason": None, "detail": None, "ramp": 1, "streak": 0, "level": 0}
         connection.execute(update(accounts).where(accounts.c.name == name).values(opened | {"changed_at": db_now()}))
         note(connection, actor, "resume", [f"account:{name}"], {"was": row.reason})

@@ -8,9 +8,10 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from connector.errors import InvalidInput, NotFound, Overtaken, WrongState
+from connector.errors import InvalidInput, WrongState
 from connector.policy import brakes
 from connector.policy.handoffs import Hands
+from connector.storage.actions.base import overtaken, there_is_no, wrong_state
 from connector.storage.actions.turns import apply, cancelling, locked_turns
 from connector.storage.audit import note
 from connector.storage.conversations import handoffs
@@ -29,13 +30,6 @@ class LockedConversation:
     id: int
     status: ConversationStatus
     reason: str | None
-
-
-_ADVICE = {
-    ConversationStatus.OPEN: "`turnwire conversations hand-off {id}` gives it to a person",
-    ConversationStatus.HANDED_OFF: "`turnwire conversations resume {id}` gives it back to the agent",
-    ConversationStatus.CLOSED: "the customer's next message opens it again",
-}
 
 
 LONGEST_REASON = 200
@@ -136,13 +130,9 @@ def _change(
         lock_conversations(connection, [conversation_id])
         found = _find(connection, conversation_id)
         if found.status is not seen.status:
-            raise Overtaken(
-                f"conversation {conversation_id} was changed by somebody else and is {found.status} now: "
-                f"look again with `turnwire conversations show {conversation_id}`"
-            )
+            raise overtaken("conversation", conversation_id, found.status)
         if found.status not in needs:
-            advice = _ADVICE[found.status].format(id=conversation_id)
-            raise WrongState(f"conversation {conversation_id} is {found.status}, not {' or '.join(needs)}: {advice}")
+            raise wrong_state("conversation", conversation_id, found.status, needs)
         return change(connection, found)
 
     return database.write(use)
@@ -152,7 +142,7 @@ def _find(connection: Connection, conversation_id: int) -> LockedConversation:
     query = select(conversations.c.status, conversations.c.reason).where(conversations.c.id == conversation_id)
     row = connection.execute(query).one_or_none()
     if row is None:
-        raise NotFound(f"there is no conversation {conversation_id}")
+        raise there_is_no("conversation", conversation_id)
     return LockedConversation(id=conversation_id, status=ConversationStatus(row.status), reason=row.reason)
 
 
@@ -200,7 +190,6 @@ def _refuse_doubt(connection: Connection, found: LockedConversation) -> None:
     doubted = select(turns.c.id).where(turns.c.conversation_id == found.id, turns.c.status == str(TurnStatus.UNKNOWN))
     turn_id = connection.execute(doubted.order_by(turns.c.position).limit(1)).scalar_one_or_none()
     if turn_id is not None:
-        raise WrongState(
-            f"conversation {found.id} was handed off because turn {turn_id} is unknown: "
-            f"first use `turnwire turns resolve {turn_id} --as answered|resend|failed`"
-        )
+        fact = f"conversation {found.id} was handed off because turn {turn_id} is unknown"
+        beside = {"turn_id": turn_id}
+        raise WrongState(fact, "conversation", found.id, found.status, because="unknown_turn", detail=beside)

@@ -23,7 +23,7 @@ def enable_endpoint(database: Database, name: str, *, actor: str) -> Change:
 
     def use(connection: Connection) -> Change:
         if _disabled_at(connection, database, name) is None:
-            raise WrongState(f"endpoint {name} is enabled: `turnwire replies list --status queued` shows what waits")
+            raise WrongState(f"endpoint {name} is enabled", "endpoint", name, ENABLED, (DISABLED,))
         released = rows.enable(connection, name)
         note(connection, actor, "enable", [f"endpoint:{name}"], {"released": released})
         return Change(noun="endpoint", id=name, before=DISABLED, after=ENABLED, detail={"released": released})
@@ -39,7 +39,7 @@ def disable_endpoint(database: Database, name: str, *, actor: str) -> Change:
 
     def use(connection: Connection) -> Change:
         if _disabled_at(connection, database, name) is not None:
-            raise WrongState(f"endpoint {name} is disabled: `turnwire replies enable {name}` lets it take replies")
+            raise WrongState(f"endpoint {name} is disabled", "endpoint", name, DISABLED, (ENABLED,))
         values = {"disabled_at": db_now(), "reason": "operator", "changed_at": db_now()}
         connection.execute(update(endpoints).where(endpoints.c.name == name).values(values))
         note(connection, actor, "disable", [f"endpoint:{name}"])

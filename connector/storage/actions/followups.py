@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, update
 
-from connector.errors import WrongState
+from connector.storage.actions.base import wrong_state
 from connector.storage.actions.replies import _locked
 from connector.storage.audit import note
 from connector.storage.core.database import Database
@@ -17,11 +17,10 @@ def cancel_followup(database: Database, followup_id: int, *, actor: str) -> Chan
     """Take back a message that is due later. Raises what :func:`retry_reply` does."""
 
     def use(connection: Connection) -> Change:
-        row = _locked(connection, followups, followup_id, "follow-up", "turnwire followups list")
+        row = _locked(connection, followups, followup_id, "followup")
         before = FollowupStatus(row.status)
         if before is not FollowupStatus.SCHEDULED:
-            advice = f"see `turnwire turns show {followup_id}`" if before is FollowupStatus.SENT else "nothing is sent"
-            raise WrongState(f"follow-up {followup_id} is {before}, not scheduled: {advice}")
+            raise wrong_state("followup", followup_id, before, (FollowupStatus.SCHEDULED,))
         values = {"status": str(FollowupStatus.CANCELLED), "reason": "operator", "ended_at": db_now()}
         connection.execute(update(followups).where(followups.c.id == followup_id).values(values))
         detail = {"from": before, "to": FollowupStatus.CANCELLED}

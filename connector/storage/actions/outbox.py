@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, select, update
 
-from connector.errors import NotFound, WrongState
+from connector.errors import WrongState
+from connector.storage.actions.base import there_is_no, wrong_state
 from connector.storage.audit import note
 from connector.storage.conversations.outbox import let_go
 from connector.storage.core.database import Database
@@ -12,12 +13,6 @@ from connector.storage.core.statements import db_now
 from connector.storage.queue.schedule import lock_conversations
 from connector.storage.tables import outbox
 from connector.values import Change, OutboxStatus
-
-_ADVICE = {
-    OutboxStatus.QUEUED: "`turnwire outbox cancel {id}` takes it back",
-    OutboxStatus.SENDING: "it is being made now; wait for its outcome",
-    OutboxStatus.FAILED: "`turnwire outbox retry {id}` makes it again",
-}
 
 
 def retry_outbox(database: Database, item_id: int, *, actor: str) -> Change:
@@ -43,18 +38,15 @@ def _change(
         query = select(outbox.c.conversation_id, outbox.c.status).where(outbox.c.id == item_id)
         seen = connection.execute(query).one_or_none()
         if seen is None:
-            raise NotFound(f"there is no outside call {item_id}")
+            raise there_is_no("outbox", item_id)
         lock_conversations(connection, [seen.conversation_id])
         before = OutboxStatus(connection.execute(query.with_for_update()).one().status)
         if before not in needs:
-            advice = _ADVICE.get(before, "nothing is left to do").format(id=item_id)
-            raise WrongState(f"outside call {item_id} is {before}, not {' or '.join(needs)}: {advice}")
+            raise wrong_state("outbox", item_id, before, needs)
         again = becomes is OutboxStatus.QUEUED
         if again and _overtaken(connection, item_id):
-            raise WrongState(
-                f"outside call {item_id} was overtaken: the provider was asked something since that it would "
-                f"undo; `turnwire outbox cancel {item_id}` sets it aside"
-            )
+            fact = f"outside call {item_id} was overtaken: the provider was asked something since that it would undo"
+            raise WrongState(fact, "outbox", item_id, before, because="overtaken")
         values = {
             "status": str(becomes),
             "reason": None if again else "operator",

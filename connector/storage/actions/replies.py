@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Table, select, update
 
-from connector.errors import InvalidInput, NotFound, Overtaken, WrongState
+from connector.errors import InvalidInput, WrongState
+from connector.storage.actions.base import overtaken, there_is_no, wrong_state
 from connector.storage.audit import note
 from connector.storage.core.database import Database
 from connector.storage.core.statements import db_now
@@ -17,16 +18,6 @@ from connector.storage.queue.work_items import anew
 from connector.storage.reply.overtaken import DRAFT, OVERTAKEN, newer_turn, why_not
 from connector.storage.tables import replies
 from connector.values import Change, ReplyStatus
-
-_REPLY_ADVICE = {
-    ReplyStatus.DRAFT: "use `turnwire replies approve {id}` or `turnwire replies reject {id}`",
-    ReplyStatus.QUEUED: "`turnwire replies cancel {id}` takes it back",
-    ReplyStatus.SENDING: "it is on its way and cannot be called back; wait for its outcome",
-    ReplyStatus.DELIVERED: "nothing is left to do",
-    ReplyStatus.UNKNOWN: "use `turnwire replies resolve {id} --as delivered|resend|failed`",
-    ReplyStatus.FAILED: "use `turnwire replies retry {id}`",
-    ReplyStatus.CANCELLED: "use `turnwire replies retry {id}` to deliver it all the same",
-}
 
 REJECTED = "rejected"
 """Why a draft was cancelled that a person refused."""
@@ -75,8 +66,9 @@ def approve_reply(database: Database, reply_id: int, *, actor: str, anyway: bool
         if why is not None and not anyway:
             newer = newer_turn(connection, reply_id)
             by = f" by turn {newer}" if newer is not None and why == OVERTAKEN else ""
-            advice = f"`turnwire replies approve {reply_id} --anyway` sends it all the same"
-            raise WrongState(f"the draft of reply {reply_id} is {why}{by}: {advice}")
+            message = f"the draft of reply {reply_id} is {why}{by}"
+            needs = (ReplyStatus.DRAFT,)
+            raise WrongState(message, "reply", reply_id, row.status, needs, "draft_stale", {"newer": newer})
         values = anew() | {"approved_by": clean(actor), "insisted": anyway}
         return _become(connection, row, "approve", ReplyStatus.QUEUED, values, actor)
 
@@ -122,11 +114,10 @@ def _held(connection: Connection, reply_id: int, needs: tuple[ReplyStatus, ...])
     conversation = connection.execute(owner).scalar_one_or_none()
     if conversation is not None:
         lock_conversations(connection, [conversation])
-    row = _locked(connection, replies, reply_id, "reply", f"turnwire replies show {reply_id}")
+    row = _locked(connection, replies, reply_id, "reply")
     before = ReplyStatus(row.status)
     if before not in needs:
-        advice = _REPLY_ADVICE[before].format(id=reply_id)
-        raise WrongState(f"reply {reply_id} is {before}, not {' or '.join(needs)}: {advice}")
+        raise wrong_state("reply", reply_id, before, needs)
     return row
 
 
@@ -156,13 +147,13 @@ def _reply_values(becomes: ReplyStatus) -> Mapping[str, Any]:
             return {"reason": "operator", "owner": None, "ready_at": None}
 
 
-def _locked(connection: Connection, table: Table, row_id: int, noun: str, look: str) -> Row[Any]:
+def _locked(connection: Connection, table: Table, row_id: int, noun: str) -> Row[Any]:
     """The row as it stands now, held until the end, unless it changed while we waited for it."""
     query = select(table).where(table.c.id == row_id)
     seen = connection.execute(query).one_or_none()
     if seen is None:
-        raise NotFound(f"there is no {noun} {row_id}")
+        raise there_is_no(noun, row_id)
     row = connection.execute(query.with_for_update()).one()
     if row.status != seen.status:
-        raise Overtaken(f"{noun} {row_id} was changed by somebody else and is {row.status} now: see `{look}`")
+        raise overtaken(noun, row_id, row.status)
     return row

@@ -25,7 +25,8 @@ def pause_route(database: Database, name: str, *, actor: str, detail: str | None
         connection.execute(new.on_conflict_do_nothing(index_elements=["name"]))
         row = connection.execute(select(routes).where(routes.c.name == name).with_for_update()).one()
         if row.paused:
-            raise WrongState(f"route {name} is paused already: `turnwire routes resume {name}` lets it go on")
+            status = STOPPED if row.reason == STOPPED else _PAUSED
+            raise WrongState(f"route {name} is paused already", "route", name, status, (_OPEN,))
         values = {"paused": True, "reason": "operator", "detail": clean(detail), "changed_at": db_now()}
         connection.execute(update(routes).where(routes.c.name == name).values(values))
         note(connection, actor, "pause", [f"route:{name}"], {"detail": detail})
@@ -47,7 +48,7 @@ def stop_route(database: Database, name: str, *, actor: str, detail: str | None 
         row = connection.execute(select(routes).where(routes.c.name == name).with_for_update()).one()
         before = row.reason if row.paused else None
         if before == STOPPED:
-            raise WrongState(f"route {name} is stopped already: `turnwire routes resume {name}` lets it go on")
+            raise WrongState(f"route {name} is stopped already", "route", name, STOPPED, (_OPEN, _PAUSED))
         values = {"paused": True, "reason": STOPPED, "detail": clean(detail), "changed_at": db_now()}
         connection.execute(update(routes).where(routes.c.name == name).values(values))
         note(connection, actor, "stop", [f"route:{name}"], {"detail": detail, "was": before})
@@ -64,7 +65,7 @@ def resume_route(database: Database, name: str, *, actor: str) -> Change:
         query = select(routes).where(routes.c.name == name)
         row = connection.execute(query.with_for_update()).one_or_none()
         if row is None or not row.paused:
-            raise WrongState(f"route {name} is not paused: `turnwire routes pause {name}` stops it")
+            raise WrongState(f"route {name} is not paused", "route", name, _OPEN, (_PAUSED, STOPPED))
         opened = {"paused": False, "reason": None, "detail": None, "changed_at": db_now()}
         connection.execute(update(routes).where(routes.c.name == name).values(opened))
         if row.reason == STOPPED:

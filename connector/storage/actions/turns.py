@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from connector.errors import InvalidInput, NotFound, Overtaken, WrongState
-from connector.storage.actions.base import operator
+from connector.errors import InvalidInput, WrongState
+from connector.storage.actions.base import operator, overtaken, there_is_no, wrong_state
 from connector.storage.audit import note
 from connector.storage.core.database import Database
 from connector.storage.core.statements import db_now
@@ -53,16 +53,6 @@ class LockedTurn:
     closed: bool
 
 
-_ADVICE = {
-    TurnStatus.QUEUED: "`turnwire turns cancel {which}` takes it back",
-    TurnStatus.SENDING: "it is on its way to the provider and cannot be called back; wait for its outcome",
-    TurnStatus.ANSWERED: "nothing is left to do",
-    TurnStatus.UNKNOWN: "use `turnwire turns resolve {which} --as answered|resend|failed`",
-    TurnStatus.FAILED: "use `turnwire turns retry {which}`",
-    TurnStatus.CANCELLED: "hand the message in again under a new id, with `turnwire enqueue`",
-}
-
-
 def retrying() -> TurnAction:
     """A failed turn is queued again."""
     return TurnAction(name="retry", needs=TurnStatus.FAILED, becomes=TurnStatus.QUEUED)
@@ -80,9 +70,9 @@ def resolving(as_: str, answer: str | None) -> TurnAction:
     except ValueError:
         raise InvalidInput("as", "answered, resend or failed", repr(as_)) from None
     if resolution is Resolution.ANSWERED and answer is None:
-        raise InvalidInput("answer", "what the agent answered, for `--as answered`", "nothing")
+        raise InvalidInput("answer", f"what the agent answered, for {resolution}", "nothing")
     if resolution is not Resolution.ANSWERED and answer is not None:
-        raise InvalidInput("answer", f"no answer with `--as {resolution}`", "one")
+        raise InvalidInput("answer", f"no answer with {resolution}", "one")
     becomes = {
         Resolution.ANSWERED: TurnStatus.ANSWERED,
         Resolution.RESEND: TurnStatus.QUEUED,
@@ -151,21 +141,17 @@ def change_one(
     def use(connection: Connection) -> Change:
         seen = connection.execute(select(turns.c.revision).where(turns.c.id == turn_id)).scalar_one_or_none()
         if seen is None:
-            raise NotFound(f"there is no turn {turn_id}")
+            raise there_is_no("turn", turn_id)
         (row,) = locked_turns(connection, [turn_id])
         if row.revision != (seen if revision is None else revision):
-            raise Overtaken(
-                f"turn {turn_id} was changed by somebody else and is {row.status} now: "
-                f"look again with `turnwire turns show {turn_id}`"
-            )
+            raise overtaken("turn", turn_id, row.status)
         if row.status is not action.needs:
-            advice = _ADVICE[row.status].format(which=turn_id)
-            raise WrongState(f"turn {turn_id} is {row.status}, not {action.needs}: {advice}")
+            raise wrong_state("turn", turn_id, row.status, (action.needs,))
         if not possible(row, action):
-            raise WrongState(
-                f"turn {turn_id} belongs to conversation {row.conversation_id}, which is closed, so it would never "
-                "be sent: hand the message in again under a new id, with `turnwire enqueue`"
-            )
+            home = row.conversation_id
+            fact = f"turn {turn_id} belongs to conversation {home}, which is closed, so it would never be sent"
+            beside = {"conversation_id": home}
+            raise WrongState(fact, "turn", turn_id, row.status, because="conversation_closed", detail=beside)
         (change,) = apply(connection, database, action, [row], actor=actor, channels=channels)
         return change
 
@@ -176,8 +162,8 @@ def refuse_statuses(action: TurnAction, statuses: Sequence[TurnStatus]) -> None:
     """Raise :class:`connector.errors.WrongState` if a filter names a status that the action is not for."""
     for status in statuses:
         if status is not action.needs:
-            advice = _ADVICE[status].format(which=f"--status {status}")
-            raise WrongState(f"{action.name} is for {action.needs} turns, not {status} ones: {advice}")
+            fact = f"{action.name} is for {action.needs} turns, not {status} ones"
+            raise WrongState(fact, "turns", "", status, (action.needs,))
 
 
 def locked_turns(connection: Connection, turn_ids: Sequence[int]) -> list[LockedTurn]:

@@ -58,10 +58,8 @@ def create(database: Database, name: str, *, routes: Sequence[str], source: str,
     def use(connection: Any) -> None:
         live = select(tokens.c.id).where(tokens.c.name == name, tokens.c.revoked_at.is_(None))
         if connection.execute(live).one_or_none() is not None:
-            raise WrongState(
-                f"there is a token {name} already: choose another name (--source {source} keeps the source), or end "
-                f"that one with `turnwire tokens revoke {name}`"
-            )
+            message, beside = f"there is a token {name} already", {"source": source}
+            raise WrongState(message, "token", name, "live", ("revoked",), detail=beside)
         row = {"name": name, "hash": digest(token), "routes": json.dumps(kept), "source": source}
         connection.execute(insert(tokens).values(**row, created_at=db_now()))
         note(connection, actor, "create", [f"token:{name}"], {"routes": kept, "source": source})
@@ -82,9 +80,9 @@ def revoke(database: Database, name: str, *, actor: str) -> None:
         if connection.execute(ended).rowcount == 1:
             note(connection, actor, "revoke", [f"token:{name}"])
         elif connection.execute(select(tokens.c.id).where(named).limit(1)).one_or_none() is None:
-            raise NotFound(f"there is no token {name}")
+            raise NotFound(f"there is no token {name}", "token", name)
         else:
-            raise WrongState(f"token {name} is revoked already")
+            raise WrongState(f"token {name} is revoked already", "token", name, "revoked", ("live",))
 
     database.write(use)
 

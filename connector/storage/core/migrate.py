@@ -80,7 +80,7 @@ def _make_schema(connection: Connection, place: TablePlace) -> None:
 def require_current(database: Database) -> None:
     """Raise :class:`connector.errors.DatabaseNotReady`, in one clear sentence, unless code and database agree."""
     if database.path is not None and not database.path.exists():
-        raise DatabaseNotReady(f"there is no database at {database.path}: run `turnwire migrate`")
+        raise DatabaseNotReady(f"there is no database at {database.path}", True)
     if database.path is not None:
         require_local(database.path)
     require_head(current_revision(database))
@@ -90,11 +90,11 @@ def require_head(found: str | None) -> None:
     """The same, of a revision that was found."""
     scripts = ScriptDirectory.from_config(_config())
     if found is None:
-        raise DatabaseNotReady("the database has no tables yet: run `turnwire migrate`")
+        raise DatabaseNotReady("the database has no tables yet", True)
     _refuse_newer(found, scripts)
     head = scripts.get_current_head()
     if found != head:
-        raise DatabaseNotReady(f"the database is at revision {found}, this code needs {head}: run `turnwire migrate`")
+        raise DatabaseNotReady(f"the database is at revision {found}, this code needs {head}", True)
 
 
 def _refuse_newer(found: str | None, scripts: ScriptDirectory) -> None:

@@ -1,16 +1,16 @@
-"""What somebody should look at now, each with the command to run next."""
+"""The alarms: what somebody should look at now, as facts; each program says them in its own words."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, func, select
 
 from connector.policy.brakes import REASONS
-from connector.policy.replies import ALARM_AFTER, FAILING, GONE
-from connector.policy.turns import STOPPED
+from connector.policy.gate import GateReason
+from connector.policy.replies import ALARM_AFTER
 from connector.storage.conversations import outbox
 from connector.storage.conversations.followups import WAITING
 from connector.storage.core.statements import db_now
@@ -19,57 +19,49 @@ from connector.storage.queries.live import AccountState, WorkerState
 from connector.storage.queries.rendering import moment
 from connector.storage.tables import attempts, conversations, endpoints, routes, trouble, turns
 from connector.storage.tables import followups as followup_table
-from connector.values import ConversationStatus, EventStatus, Outcome, ReplyStatus, TurnStatus
+from connector.values import (
+    ConversationStatus,
+    EventStatus,
+    FollowupStatus,
+    OutboxStatus,
+    Outcome,
+    ReplyStatus,
+    TurnStatus,
+)
 
 SILENT = 30_000
 """Milliseconds without a look for work after which a live worker is reported."""
 
-_CLOSED = {
-    "credentials": "the provider refuses its credentials; put the right token in place, start the workers again, "
-    "then resume",
-    "operator": "an operator paused it",
-    "failing": "calls keep failing; it tries again by itself",
-}
-_PAUSED = {
-    "misconfigured": "the provider refuses to open a chat; mend account and agent of the route in the configuration, "
-    "start the workers again, then resume",
-    "operator": "an operator paused it",
-    STOPPED: "an operator stopped it, and no answer of it goes out either",
-}
+_ALARMING = frozenset({GateReason.CREDENTIALS, GateReason.OPERATOR, GateReason.FAILING})
+"""Why an account is closed that somebody should look at; a busy one is merely told to slow down."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Alarm:
-    """``what`` is a sentence for people, ``next`` the command to run."""
+    """One thing to look at, as facts; what does not belong to this ``name`` is left empty.
+
+    ``noun`` and ``id`` say what it is about, ``status`` in which rows of that noun. ``reason`` and ``detail`` are the
+    row's own. ``number`` counts them, ``waiting`` what waits behind, for ``seconds`` at most, or ``since`` a moment.
+    """
 
     name: str
-    what: str
-    next: str
-
-    def as_dict(self) -> dict[str, str]:
-        """The alarm as JSON."""
-        return asdict(self)
-
-
-def _aside(detail: str | None) -> str:
-    return f" ({detail})" if detail else ""
-
-
-def counted(number: int, one: str, many: str) -> str:
-    """``1 turn is``, ``3 turns are``: the number with its words."""
-    return f"{number} {one if number == 1 else many}"
+    noun: str
+    id: str = ""
+    status: str = ""
+    reason: str | None = None
+    detail: str | None = None
+    number: int = 0
+    waiting: int = 0
+    seconds: int = 0
+    since: str | None = None
 
 
 def account_alarms(states: Iterable[AccountState]) -> list[Alarm]:
     """Closed accounts, but for those that are merely told to slow down."""
     return [
-        Alarm(
-            name="account_closed",
-            what=f"account {state.name} is closed: {_CLOSED[state.reason]}{_aside(state.detail)}",
-            next="turnwire check" if state.reason == "failing" else f"turnwire accounts resume {state.name}",
-        )
+        Alarm(name="account_closed", noun="account", id=state.name, reason=state.reason, detail=state.detail)
         for state in states
-        if state.reason in _CLOSED
+        if state.reason in _ALARMING
     ]
 
 
@@ -77,11 +69,7 @@ def route_alarms(connection: Connection) -> list[Alarm]:
     """Paused routes; one that its own configuration paused needs mending first."""
     paused = select(routes.c.name, routes.c.reason, routes.c.detail).where(routes.c.paused).order_by(routes.c.name)
     return [
-        Alarm(
-            name="route_paused",
-            what=f"route {row.name} is paused: {_PAUSED.get(row.reason or 'operator', row.reason)}{_aside(row.detail)}",
-            next=f"turnwire routes resume {row.name}",
-        )
+        Alarm(name="route_paused", noun="route", id=row.name, reason=row.reason, detail=row.detail)
         for row in connection.execute(paused)
     ]
 
@@ -91,12 +79,7 @@ def brake_alarms(connection: Connection) -> list[Alarm]:
     waiting = (conversations.c.status == str(ConversationStatus.HANDED_OFF), conversations.c.reason.in_(REASONS))
     query = select(conversations.c.route, func.count().label("n")).where(*waiting).group_by(conversations.c.route)
     return [
-        Alarm(
-            name="braked",
-            what=f"route {row.route}: {counted(row.n, 'conversation', 'conversations')} had more messages than its "
-            "brakes allow, perhaps from a machine that answers ours; a person must look",
-            next=f"turnwire conversations list --route {row.route} --status handed_off",
-        )
+        Alarm(name="braked", noun="route", id=row.route, status=str(ConversationStatus.HANDED_OFF), number=row.n)
         for row in connection.execute(query.order_by(conversations.c.route))
     ]
 
@@ -115,12 +98,7 @@ def unreachable_alarms(connection: Connection) -> list[Alarm]:
         .order_by(conversations.c.account)
     )
     return [
-        Alarm(
-            name="account_unreachable",
-            what=f"account {row.account} cannot be reached, {counted(row.n, 'turn waits', 'turns wait')} to be tried "
-            f"again{_aside(row.error)}",
-            next="turnwire check",
-        )
+        Alarm(name="account_unreachable", noun="account", id=row.account, detail=row.error, waiting=row.n)
         for row in connection.execute(query)
     ]
 
@@ -133,12 +111,11 @@ def turn_alarms(connection: Connection) -> list[Alarm]:
     if unknown := numbers.get(TurnStatus.UNKNOWN, 0):
         held = select(trouble.c.conversation_id).where(trouble.c.kind == str(TurnStatus.UNKNOWN))
         behind = select(func.count()).where(turns.c.conversation_id.in_(held), turns.c.status == str(TurnStatus.QUEUED))
-        waiting = counted(int(connection.execute(behind).scalar_one()), "turn waits", "turns wait")
-        what = f"{counted(unknown, 'turn is', 'turns are')} unknown: perhaps delivered; {waiting} behind"
-        found.append(Alarm(name="unknown_turns", what=what, next="turnwire turns list --status unknown"))
+        waiting = int(connection.execute(behind).scalar_one())
+        status = str(TurnStatus.UNKNOWN)
+        found.append(Alarm(name="unknown_turns", noun="turn", status=status, number=unknown, waiting=waiting))
     if failed := numbers.get(TurnStatus.FAILED, 0):
-        what = f"{counted(failed, 'turn has', 'turns have')} failed"
-        found.append(Alarm(name="failed_turns", what=what, next="turnwire turns list --status failed"))
+        found.append(Alarm(name="failed_turns", noun="turn", status=str(TurnStatus.FAILED), number=failed))
     return found
 
 
@@ -151,30 +128,27 @@ def hand_off_alarms(connection: Connection, now: int) -> list[Alarm]:
     if row.n:
         held = select(conversations.c.id).where(mine)
         behind = select(func.count()).where(turns.c.conversation_id.in_(held), turns.c.status == str(TurnStatus.QUEUED))
-        waiting = counted(int(connection.execute(behind).scalar_one()), "turn waits", "turns wait")
-        with_people = counted(int(row.n), "conversation is", "conversations are")
-        what = f"{with_people} with a person, for {max(0, now - int(row.since)) // 60_000} minutes at most; {waiting}"
-        next_ = "turnwire conversations list --status handed_off"
-        found.append(Alarm(name="handed_off_conversations", what=what, next=next_))
+        found.append(
+            Alarm(
+                name="handed_off_conversations",
+                noun="conversation",
+                status=str(ConversationStatus.HANDED_OFF),
+                number=int(row.n),
+                waiting=int(connection.execute(behind).scalar_one()),
+                seconds=max(0, now - int(row.since)) // 1000,
+            )
+        )
     if given_up := outbox.failed(connection):
-        calls = counted(given_up, "outside call was given up", "outside calls were given up")
-        what = f"{calls} that a change of hands owed: the provider or the webhook does not know of it"
-        found.append(Alarm(name="failed_outbox", what=what, next="turnwire outbox list --status failed"))
+        found.append(Alarm(name="failed_outbox", noun="outbox", status=str(OutboxStatus.FAILED), number=given_up))
     return found
 
 
 def worker_alarms(workers: Sequence[WorkerState], now: int, queued: int) -> list[Alarm]:
     """Nobody at work while turns wait, and workers that live without looking for any."""
     if not workers:
-        what = f"no worker has been seen for a minute, {counted(queued, 'turn is', 'turns are')} queued"
-        return [Alarm(name="no_worker", what=what, next="turnwire worker")] if queued else []
+        return [Alarm(name="no_worker", noun="worker", waiting=queued)] if queued else []
     return [
-        Alarm(
-            name="worker_silent",
-            what=f"worker {worker.name} is alive but consuming nothing: it last looked for work "
-            f"{(now - worker.looked_at) // 1000} s ago; stop it and start it again",
-            next="turnwire worker",
-        )
+        Alarm(name="worker_silent", noun="worker", id=worker.name, seconds=(now - worker.looked_at) // 1000)
         for worker in workers
         if now - worker.looked_at > SILENT
     ]
@@ -192,9 +166,12 @@ def endpoint_alarms(connection: Connection, now: int) -> list[Alarm]:
         if row.disabled_at is not None
         else Alarm(
             name="endpoint_failing",
-            what=f"{row.name} has taken no reply for {(now - row.failing_since) // 60_000} minutes{_aside(row.error)}; "
-            f"{counted(waiting.get(row.name, 0), 'reply waits', 'replies wait')} to be tried again",
-            next="turnwire replies list --status queued",
+            noun="endpoint",
+            id=row.name,
+            status=str(ReplyStatus.QUEUED),
+            detail=row.error,
+            waiting=waiting.get(row.name, 0),
+            seconds=(now - row.failing_since) // 1000,
         )
         for row in bad
     ]
@@ -205,24 +182,21 @@ def _failing(since: int | None, now: int) -> bool:
 
 
 def _disabled(row: Row[Any], waiting: int) -> Alarm:
-    why = {GONE: "its receiver answered 410, so it wants no more", FAILING: "it took nothing for days"}
     return Alarm(
         name="endpoint_disabled",
-        what=f"{row.name} is disabled since {moment(row.disabled_at)}: "
-        f"{why.get(row.reason, 'an operator disabled it')}{_aside(row.error)}; "
-        f"{counted(waiting, 'reply waits', 'replies wait')} for it",
-        next=f"turnwire replies enable {row.name}",
+        noun="endpoint",
+        id=row.name,
+        reason=row.reason,
+        detail=row.error,
+        waiting=waiting,
+        since=moment(row.disabled_at),
     )
 
 
-def list_alarms(noun: str, numbers: Mapping[str, int], statuses: Sequence[str]) -> list[Alarm]:
+def list_alarms(nouns: str, numbers: Mapping[str, int], statuses: Sequence[str]) -> list[Alarm]:
     """Rows in a state that only a person ends, by status: ``replies`` or ``events``."""
     return [
-        Alarm(
-            name=f"{status}_{noun}",
-            what=f"{numbers[status]} {noun if numbers[status] != 1 else _ONE[noun]} {status}",
-            next=f"turnwire {noun} list --status {status}",
-        )
+        Alarm(name=f"{status}_{nouns}", noun=_ONE[nouns], status=status, number=numbers[status])
         for status in statuses
         if numbers.get(status)
     ]
@@ -241,12 +215,5 @@ def overdue_alarms(connection: Connection) -> list[Alarm]:
     """Follow-ups that nobody has looked at in time: no tick runs, or the configuration has lost their route."""
     query = select(func.count()).where(WAITING, followup_table.c.due_at < db_now() - OVERDUE)
     number = int(connection.execute(query).scalar_one())
-    if not number:
-        return []
-    what = (
-        f"{counted(number, 'follow-up is', 'follow-ups are')} overdue: no worker ticks, "
-        "or the configuration has lost their route"
-    )
-    return [
-        Alarm(name="overdue_followups", what=what, next="turnwire followups list --status scheduled --due-before 1m")
-    ]
+    status = str(FollowupStatus.SCHEDULED)
+    return [Alarm(name="overdue_followups", noun="followup", status=status, number=number)] if number else []

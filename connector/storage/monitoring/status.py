@@ -1,4 +1,4 @@
-"""``turnwire status``: how many of what, who works, what is closed, what needs a person."""
+"""How everything stands: how many of what, who works, what is closed, what needs a person."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ from connector.values import EventStatus, FollowupStatus, ReplyStatus, TurnStatu
 
 
 def status(database: Database, limits: Mapping[str, Limits] = NOTHING) -> dict[str, Any]:
-    """The whole state in one object; ``limits`` names the configured accounts. Seconds are by the database's clock."""
+    """The whole state in one object, its ``alarms`` as facts; ``limits`` names the configured accounts.
+
+    Seconds are by the database's clock.
+    """
     with database.reading() as connection:
         now = clock(connection)
         turn_counts, oldest = _turns(connection)
@@ -49,7 +52,7 @@ def status(database: Database, limits: Mapping[str, Limits] = NOTHING) -> dict[s
             "oldest_turn_seconds": None if oldest is None else max(0, now - oldest) / 1000,
             "accounts": [account_json(account) for account in accounts.values()],
             "workers": [_worker(worker, now) for worker in workers],
-            "alarms": [alarm.as_dict() for alarm in raised],
+            "alarms": raised,
         }
 
 

@@ -60,7 +60,7 @@ def conversation(
     with database.reading() as connection:
         row = connection.execute(statement).mappings().one_or_none()
         if row is None:
-            raise NotFound(f"there is no conversation {conversation_id}")
+            raise NotFound(f"there is no conversation {conversation_id}", "conversation", conversation_id)
         return {**_pinned(row), "turns": turns_of(connection, conversation_id, providers=providers, limits=limits)}
 
 
@@ -70,7 +70,7 @@ def conversation_head(database: Database, conversation_id: int) -> dict[str, Any
     with database.reading() as connection:
         row = connection.execute(statement).mappings().one_or_none()
     if row is None:
-        raise NotFound(f"there is no conversation {conversation_id}")
+        raise NotFound(f"there is no conversation {conversation_id}", "conversation", conversation_id)
     return _pinned(row)
 
 

@@ -105,7 +105,7 @@ def event(database: Database, event_id: int, *, raw: bool = False) -> dict[str, 
     with database.reading() as connection:
         row = connection.execute(statement.where(event_table.c.id == event_id)).mappings().one_or_none()
         if row is None:
-            raise NotFound(f"there is no event {event_id}")
+            raise NotFound(f"there is no event {event_id}", "event", event_id)
         found = _event(row) | {
             "text": _own_words(row) if row["text"] is None else row["text"],
             "metadata": parsed(row["metadata"]) or {},

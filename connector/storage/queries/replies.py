@@ -63,7 +63,7 @@ def reply(database: Database, reply_id: int) -> dict[str, Any]:
     with database.reading() as connection:
         row = connection.execute(_reply_rows().where(reply_table.c.id == reply_id)).mappings().one_or_none()
         if row is None:
-            raise NotFound(f"there is no reply {reply_id}")
+            raise NotFound(f"there is no reply {reply_id}", "reply", reply_id)
         tried = select(reply_attempts).where(reply_attempts.c.reply_id == reply_id).order_by(reply_attempts.c.number)
         return _reply(row) | {"attempts": [_attempt(found) for found in connection.execute(tried).mappings()]}
 

@@ -53,7 +53,7 @@ def turn(
     with database.reading() as connection:
         found = turn_json_many(connection, [turn_id], providers=providers, limits=limits)
         if turn_id not in found:
-            raise NotFound(f"there is no turn {turn_id}")
+            raise NotFound(f"there is no turn {turn_id}", "turn", turn_id)
         return found[turn_id] | turn_history(connection, turn_id, raw=raw)
 
 

@@ -22,7 +22,7 @@ from connector.web.auth.bearer import Admitted, Caller
 from connector.web.openapi.operations import CLOSE, HAND_OFF, ONE_CONVERSATION, RESUME
 from connector.web.openapi.schemas import Close, HandOff, Resume
 from connector.web.request import bodies
-from connector.web.request.problems import Problem, unfit
+from connector.web.request.problems import refused, unfit
 from connector.web.state import FrontDoor, TheDoor
 
 router = APIRouter()
@@ -99,7 +99,7 @@ async def _changed(request: Request, door: FrontDoor, caller: Caller, act: Act, 
         except (WrongState, Overtaken) as error:
             found = queries.conversation_head(database, number)
             if found["status"] != wanted:
-                raise Problem(409, str(error)) from None
+                raise refused(error) from None
             return {**found, "changed": False, "cancelled": []}
         except InvalidInput as error:
             raise unfit([{"field": error.field, "expected": error.expected, "got": error.got}]) from None

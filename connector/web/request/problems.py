@@ -10,7 +10,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from connector.errors import InvalidInput
+from connector.errors import InvalidInput, Overtaken, RowError
 
 MEDIA_TYPE = "application/problem+json"
 _KINDS = {
@@ -59,6 +59,24 @@ def invalid(error: InvalidInput) -> Problem:
 def unfit(errors: Sequence[Mapping[str, str]]) -> Problem:
     """422 for a request that is no event."""
     return Problem(422, "the request cannot be taken", errors)
+
+
+_CALLS = {
+    "open": ": POST /v1/conversations/{id}/hand-off gives it to a person",
+    "handed_off": ": POST /v1/conversations/{id}/resume gives it back to the agent",
+    "closed": ": the customer's next message opens it again",
+}
+
+
+def refused(error: RowError) -> Problem:
+    """409: the conversation does not stand where the request needs it, and what to do about that over HTTP."""
+    if isinstance(error, Overtaken):
+        what_next = ": GET /v1/conversations/{id} shows it"
+    elif error.because:
+        what_next = ": an operator has to settle that turn first"
+    else:
+        what_next = _CALLS.get(error.status, "")
+    return Problem(409, f"{error}{what_next.format(id=error.id)}")
 
 
 def busy(title: str) -> Problem:

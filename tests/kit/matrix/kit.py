@@ -179,7 +179,7 @@ class Play:
 
     def alarms(self) -> list[str]:
         """The names of the alarms that ``turnwire status`` shows."""
-        return [alarm["name"] for alarm in system_status(self.database)["alarms"]]
+        return [alarm.name for alarm in system_status(self.database)["alarms"]]
 
     def heard(self, call: str = "send") -> list[Any]:
         """The calls of one kind that reached the sandbox."""

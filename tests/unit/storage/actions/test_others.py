@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from connector.cli.shared.sentences import sentence
 from connector.errors import InvalidInput, NotFound, WrongState
 from connector.storage import tables
 from connector.storage.core.database import Database
@@ -74,8 +75,9 @@ def test_a_doubt_that_led_to_the_hand_off_is_settled_before_resuming(store):
     conversation, (doubtful, _) = store.conversation(
         "T-1", ["unknown", "queued"], status="handed_off", held="handed_off", reason="unknown_outcome"
     )
-    with pytest.raises(WrongState, match=f"first use `turnwire turns resolve {doubtful} "):
+    with pytest.raises(WrongState, match=f"because turn {doubtful} is unknown") as caught:
         actions.resume_conversation(store.database, conversation, actor="ann")
+    assert f"first use `turnwire turns resolve {doubtful} " in sentence(caught.value)
     actions.resolve_turn(store.database, doubtful, "failed", actor="ann")
     actions.resume_conversation(store.database, conversation, actor="ann", answer_waiting=True)
     assert store.schedule(conversation).ready_at is not None
@@ -109,7 +111,7 @@ def test_a_conversation_in_another_state_is_left_alone(store, action, status, sa
     with pytest.raises(WrongState) as caught:
         getattr(actions, f"{action}_conversation")(store.database, conversation, actor="ann")
     assert f"conversation {conversation} is {status}, not " in str(caught.value)
-    assert says.format(id=conversation) in str(caught.value)
+    assert says.format(id=conversation) in sentence(caught.value)
 
 
 def test_a_conversation_that_is_not_there(store):
@@ -224,7 +226,7 @@ def test_a_reply_in_another_state_is_left_alone(store, action, status, says):
     with pytest.raises(WrongState) as caught:
         _reply_action(store, action, reply)
     assert f"reply {reply} is {status}, not " in str(caught.value)
-    assert says.format(id=reply) in str(caught.value)
+    assert says.format(id=reply) in sentence(caught.value)
 
 
 def test_replies_that_are_not_there_or_resolved_in_no_known_way(store):

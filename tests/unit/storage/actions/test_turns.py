@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from connector.cli.shared.sentences import sentence
 from connector.errors import InvalidInput, NotFound, Overtaken, WrongState
 from connector.storage import tables
 from connector.storage.core.database import Database
@@ -165,7 +166,7 @@ def test_each_action_refuses_the_others_state_and_names_the_right_command(store,
     with pytest.raises(WrongState) as caught:
         _act(store.database, action, turn)
     assert f"turn {turn} is {status}, not " in str(caught.value)
-    assert says.format(id=turn) in str(caught.value)
+    assert says.format(id=turn) in sentence(caught.value)
     assert store.turn(turn).revision == 3
     assert store.rows(tables.audit) == []
 
@@ -267,8 +268,9 @@ def test_a_bulk_change_goes_in_chunks_and_leaves_out_what_it_cannot_change(store
 
 
 def test_a_bulk_change_refuses_the_others_status(store):
-    with pytest.raises(WrongState, match="turns resolve --status unknown"):
+    with pytest.raises(WrongState, match="retry is for failed turns, not unknown ones") as caught:
         actions.retry_turns(store.database, TurnFilter(statuses=(TurnStatus.UNKNOWN,)), actor="ann")
+    assert "`turnwire turns resolve --status unknown --as" in sentence(caught.value)
 
 
 def test_of_two_operators_one_wins_and_the_other_is_told(postgres_database):

@@ -12,6 +12,7 @@ from connector.storage.core.statements import FOREVER
 from connector.storage.monitoring.status import status as system_status
 from connector.values import ConversationStatus, EventStatus, FollowupStatus, ReplyStatus
 from tests.kit import actions
+from tests.kit.alarms import alarms as alarms_of
 from tests.kit.storage_fixtures import MINUTE, Store
 
 DAY = 86_400_000
@@ -217,7 +218,7 @@ def test_a_status_counts(store):
 
 
 def _alarms(store):
-    return {alarm["name"]: alarm for alarm in system_status(store.database)["alarms"]}
+    return {alarm["name"]: alarm for alarm in alarms_of(store.database)}
 
 
 def test_alarms_say_what_to_do(store):

@@ -5,8 +5,10 @@ from __future__ import annotations
 import jsonschema
 import pytest
 
+from connector.errors import Overtaken, WrongState
 from connector.storage import queries, tables
 from connector.storage.core.database import Database
+from connector.web.request.problems import refused
 from tests.kit.front_door import Client, event, make_site
 from tests.kit.storage_fixtures import Store
 
@@ -88,6 +90,41 @@ def test_a_state_that_does_not_allow_it_is_409(site, ask, token, conversation):
     assert answer.status_code == 409
     assert "is unknown" in answer.json()["title"]
     store.database.dispose()
+
+
+def test_a_refusal_names_the_request_that_is_next_and_no_command(site, ask, token, conversation):
+    path = f"/v1/conversations/{conversation}"
+    ask("POST", f"{path}/close", token)
+    said = [ask("POST", f"{path}/{action}", token).json()["title"] for action in ("hand-off", "resume")]
+    assert said == [
+        f"conversation {conversation} is closed, not {needed}: the customer's next message opens it again"
+        for needed in ("open", "handed_off")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("error", "title"),
+    [
+        (
+            WrongState("conversation 3 is open, not closed", "conversation", 3, "open", ("closed",)),
+            "conversation 3 is open, not closed: POST /v1/conversations/3/hand-off gives it to a person",
+        ),
+        (
+            WrongState("conversation 3 is handed_off, not open", "conversation", 3, "handed_off", ("open",)),
+            "conversation 3 is handed_off, not open: POST /v1/conversations/3/resume gives it back to the agent",
+        ),
+        (
+            WrongState("because turn 9 is unknown", "conversation", 3, "handed_off", (), "unknown_turn"),
+            "because turn 9 is unknown: an operator has to settle that turn first",
+        ),
+        (
+            Overtaken("conversation 3 was changed", "conversation", 3, "closed"),
+            "conversation 3 was changed: GET /v1/conversations/3 shows it",
+        ),
+    ],
+)
+def test_what_is_next_is_said_in_requests(error, title):
+    assert refused(error).as_dict() == {"type": "urn:turnwire:problem:wrong-state", "title": title, "status": 409}
 
 
 @pytest.mark.parametrize("action", ["hand-off", "resume", "close"])

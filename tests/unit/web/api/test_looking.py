@@ -72,6 +72,7 @@ def test_not_ready_without_the_tables(tmp_path):
     answer = ask("GET", "/readyz")
     assert (answer.status_code, ask("GET", "/healthz").status_code) == (503, 200)
     assert "retry-after" in answer.headers
+    assert "turnwire migrate" not in answer.text
     assert not (tmp_path / "none.db").exists()
 
 

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from connector.cli.shared.sentences import sentence
 from connector.errors import NotFound, WrongState
 from connector.storage import tables
 from connector.storage.admin import tokens
@@ -63,8 +64,9 @@ def test_live_tokens_are_found_by_their_hash_until_they_are_revoked(opened):
 
 def test_a_name_is_taken_while_its_token_lives(opened):
     make(opened)
-    with pytest.raises(WrongState, match="turnwire tokens revoke crm"):
+    with pytest.raises(WrongState, match="there is a token crm already") as caught:
         make(opened)
+    assert "`turnwire tokens revoke crm`" in sentence(caught.value)
     tokens.revoke(opened, "crm", actor="test")
     make(opened)
     assert [row["name"] for row in tokens.listed(opened, revoked=True)] == ["crm", "crm"]

@@ -1,0 +1,148 @@
+"""The alarms in words for a person at a shell: what is the case, and the command to run next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from connector.policy.replies import FAILING, GONE
+from connector.policy.turns import STOPPED
+
+if TYPE_CHECKING:
+    from connector.storage.monitoring.alarms import Alarm
+
+_CLOSED = {
+    "credentials": "the provider refuses its credentials; put the right token in place, start the workers again, "
+    "then resume",
+    "operator": "an operator paused it",
+    "failing": "calls keep failing; it tries again by itself",
+}
+_PAUSED = {
+    "misconfigured": "the provider refuses to open a chat; mend account and agent of the route in the configuration, "
+    "start the workers again, then resume",
+    "operator": "an operator paused it",
+    STOPPED: "an operator stopped it, and no answer of it goes out either",
+}
+_DISABLED = {GONE: "its receiver answered 410, so it wants no more", FAILING: "it took nothing for days"}
+
+_PLURALS = {"reply": "replies", "event": "events"}
+
+
+def worded(alarm: Alarm) -> dict[str, str]:
+    """The alarm as ``status --json`` has it: its name, ``what`` is the case, and the command to run ``next``."""
+    what, following = _WORDS.get(alarm.name, _listed)(alarm)
+    return {"name": alarm.name, "what": what, "next": following}
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    """``1 turn is``, ``3 turns are``: the number with its words."""
+    return f"{number} {one if number == 1 else many}"
+
+
+def _aside(detail: str | None) -> str:
+    return f" ({detail})" if detail else ""
+
+
+def _account_closed(alarm: Alarm) -> tuple[str, str]:
+    following = "turnwire check" if alarm.reason == "failing" else f"turnwire accounts resume {alarm.id}"
+    return f"account {alarm.id} is closed: {_CLOSED[alarm.reason or 'operator']}{_aside(alarm.detail)}", following
+
+
+def _account_unreachable(alarm: Alarm) -> tuple[str, str]:
+    waiting = _counted(alarm.waiting, "turn waits", "turns wait")
+    return f"account {alarm.id} cannot be reached, {waiting} to be tried again{_aside(alarm.detail)}", "turnwire check"
+
+
+def _route_paused(alarm: Alarm) -> tuple[str, str]:
+    why = _PAUSED.get(alarm.reason or "operator", alarm.reason)
+    return f"route {alarm.id} is paused: {why}{_aside(alarm.detail)}", f"turnwire routes resume {alarm.id}"
+
+
+def _braked(alarm: Alarm) -> tuple[str, str]:
+    what = (
+        f"route {alarm.id}: {_counted(alarm.number, 'conversation', 'conversations')} had more messages than its "
+        "brakes allow, perhaps from a machine that answers ours; a person must look"
+    )
+    return what, f"turnwire conversations list --route {alarm.id} --status {alarm.status}"
+
+
+def _unknown_turns(alarm: Alarm) -> tuple[str, str]:
+    unknown, waiting = (
+        _counted(alarm.number, "turn is", "turns are"),
+        _counted(alarm.waiting, "turn waits", "turns wait"),
+    )
+    return f"{unknown} unknown: perhaps delivered; {waiting} behind", f"turnwire turns list --status {alarm.status}"
+
+
+def _failed_turns(alarm: Alarm) -> tuple[str, str]:
+    return f"{_counted(alarm.number, 'turn has', 'turns have')} failed", f"turnwire turns list --status {alarm.status}"
+
+
+def _handed_off(alarm: Alarm) -> tuple[str, str]:
+    with_people = _counted(alarm.number, "conversation is", "conversations are")
+    waiting = _counted(alarm.waiting, "turn waits", "turns wait")
+    what = f"{with_people} with a person, for {alarm.seconds // 60} minutes at most; {waiting}"
+    return what, f"turnwire conversations list --status {alarm.status}"
+
+
+def _failed_outbox(alarm: Alarm) -> tuple[str, str]:
+    calls = _counted(alarm.number, "outside call was given up", "outside calls were given up")
+    what = f"{calls} that a change of hands owed: the provider or the webhook does not know of it"
+    return what, f"turnwire outbox list --status {alarm.status}"
+
+
+def _no_worker(alarm: Alarm) -> tuple[str, str]:
+    queued = _counted(alarm.waiting, "turn is", "turns are")
+    return f"no worker has been seen for a minute, {queued} queued", "turnwire worker"
+
+
+def _worker_silent(alarm: Alarm) -> tuple[str, str]:
+    what = (
+        f"worker {alarm.id} is alive but consuming nothing: it last looked for work {alarm.seconds} s ago; "
+        "stop it and start it again"
+    )
+    return what, "turnwire worker"
+
+
+def _endpoint_failing(alarm: Alarm) -> tuple[str, str]:
+    waiting = _counted(alarm.waiting, "reply waits", "replies wait")
+    minutes = alarm.seconds // 60
+    what = f"{alarm.id} has taken no reply for {minutes} minutes{_aside(alarm.detail)}; {waiting} to be tried again"
+    return what, f"turnwire replies list --status {alarm.status}"
+
+
+def _endpoint_disabled(alarm: Alarm) -> tuple[str, str]:
+    why = _DISABLED.get(alarm.reason or "", "an operator disabled it")
+    waiting = _counted(alarm.waiting, "reply waits", "replies wait")
+    what = f"{alarm.id} is disabled since {alarm.since}: {why}{_aside(alarm.detail)}; {waiting} for it"
+    return what, f"turnwire replies enable {alarm.id}"
+
+
+def _overdue_followups(alarm: Alarm) -> tuple[str, str]:
+    overdue = _counted(alarm.number, "follow-up is", "follow-ups are")
+    what = f"{overdue} overdue: no worker ticks, or the configuration has lost their route"
+    return what, f"turnwire followups list --status {alarm.status} --due-before 1m"
+
+
+def _listed(alarm: Alarm) -> tuple[str, str]:
+    """Rows in a state that only a person ends."""
+    many = _PLURALS.get(alarm.noun, f"{alarm.noun}s")
+    what = f"{_counted(alarm.number, alarm.noun, many)} {alarm.status}"
+    return what, f"turnwire {many} list --status {alarm.status}"
+
+
+_WORDS: Mapping[str, Callable[[Alarm], tuple[str, str]]] = {
+    "account_closed": _account_closed,
+    "account_unreachable": _account_unreachable,
+    "braked": _braked,
+    "endpoint_disabled": _endpoint_disabled,
+    "endpoint_failing": _endpoint_failing,
+    "failed_outbox": _failed_outbox,
+    "failed_turns": _failed_turns,
+    "handed_off_conversations": _handed_off,
+    "no_worker": _no_worker,
+    "overdue_followups": _overdue_followups,
+    "route_paused": _route_paused,
+    "unknown_turns": _unknown_turns,
+    "worker_silent": _worker_silent,
+}
