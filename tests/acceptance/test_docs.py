@@ -36,7 +36,17 @@ from connector.settings import (
     presets,
 )
 from connector.settings.sources import FieldsSettings
-from connector.values import Outcome, ReplyMessage
+from connector.storage.tables import metadata
+from connector.values import (
+    ConversationStatus,
+    EventStatus,
+    FollowupStatus,
+    OutboxStatus,
+    Outcome,
+    ReplyMessage,
+    ReplyStatus,
+    TurnStatus,
+)
 from tests.kit.pages import (
     ROOT,
     Block,
@@ -98,7 +108,7 @@ def test_what_a_page_says_to_type_works(path: Path, tmp_path: Path) -> None:
 
 def prepared(path: Path, folder: Path, base_url: str) -> dict[str, str]:
     """The environment in which a page is typed, and the files that its reader has by then."""
-    shutil.copy(ROOT / "connector" / "demo" / "data" / "support.mbox", folder)
+    shutil.copy(ROOT / "connector" / "cli" / "demo" / "data" / "support.mbox", folder)
     own = [block for block in blocks(TEXTS[path]) if block.file == "turnwire.toml" or "turnwire init" in block.body]
     if own:
         # A page that makes its own configuration leads to the provider; ours leads to the sandbox instead.
@@ -393,6 +403,36 @@ def test_the_sandboxs_page_is_whole() -> None:
 
 def test_every_outcome_stands_in_the_readme() -> None:
     assert all(f"**{outcome}**" in page("README.md") for outcome in Outcome)
+
+
+@pytest.mark.parametrize("word", ["conversation", "turn", "account", "route"])
+def test_the_readme_says_what_a_word_means_where_it_uses_it_first(word: str) -> None:
+    first = re.search(rf"(?<![\w-]){word}s?(?![\w-])", page("README.md"))
+    assert first
+    assert page("README.md")[first.start() - 2 :].startswith(f"**{word}**")
+
+
+def test_every_state_is_in_the_glossary() -> None:
+    told = set(spans(page("docs/glossary.md")))
+    kinds = (TurnStatus, EventStatus, ConversationStatus, ReplyStatus, FollowupStatus, OutboxStatus)
+    assert {str(state) for kind in kinds for state in kind} - told == set()
+
+
+WORDS = """event, conversation, turn, attempt, reply, route, account, source, gate, lane, brake, bell, tick, unknown,
+follow-up, backlog, hand-off, draft, outbox, dead letter, lease, drain, slice, front door, channel, endpoint,
+kill switch, debounce, overtaken, quarantined, conflict, context, stopped, refused, set aside"""
+
+
+def test_every_word_that_a_user_meets_is_in_the_glossary() -> None:
+    told = re.findall(r"\*\*([^*]+)\*\*", page("docs/glossary.md"))
+    assert set(re.split(r",\s", WORDS)) - set(told) == set()
+    assert len(told) == len(set(told)), "a word has two meanings"
+
+
+def test_every_table_in_the_glossary_exists() -> None:
+    named = set(re.findall(r"table `(\w+)`", page("docs/glossary.md")))
+    assert len(named) > 10
+    assert named - set(metadata.tables) == set()
 
 
 def test_every_alarm_is_explained() -> None:
