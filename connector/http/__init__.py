@@ -1,4 +1,4 @@
-"""HTTP as a client: the only part that knows httpx, and the guard on the addresses it may reach."""
+"""HTTP client and SSRF guard: the only package that knows httpx."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from connector.http.client import (
     KEPT,
     LONGEST_WAIT,
     READ_TIMEOUT,
+    USER_AGENT,
     HttpAnswer,
     HttpClient,
     HttpFailure,
@@ -24,6 +25,7 @@ __all__ = [
     "KEPT",
     "LONGEST_WAIT",
     "READ_TIMEOUT",
+    "USER_AGENT",
     "HttpAnswer",
     "HttpClient",
     "HttpFailure",

@@ -1,4 +1,4 @@
-"""The one HTTP client: calls out, and says as a value what became of each call.
+"""HTTP client: makes one call and returns what became of it as a value, never as an exception.
 
 httpx with the ``httpx-aiohttp`` transport, because httpx's own pool collapses beyond a hundred requests in flight. The
 transport is used without ``httpx.AsyncClient`` around it: redirects, cookies, netrc, environment proxies and a log line
@@ -140,7 +140,7 @@ class _Undecodable(Exception):
 
 
 class HttpClient:
-    """Connections to whoever is called, at most ``connections`` in use at once.
+    """A connection pool for calls, with at most ``connections`` in use at once.
 
     It belongs to the event loop it is first used in. ``read_timeout`` is the longest silence in seconds, ``tls`` a
     context other than the system's default. ``guard`` judges each address just before it is connected to, whatever a

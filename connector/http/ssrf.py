@@ -1,4 +1,4 @@
-"""Which addresses a program may be talked into calling, judged one by one when a connection is about to be made.
+"""SSRF guard: refuses addresses that are not public, one by one, when a connection is about to be made.
 
 A URL that somebody gives may lead, by itself or by what its name resolves to, into the network that Turnwire stands in:
 to a metadata service, a database, an admin page. Only the public internet is called unless the configuration allows
@@ -74,7 +74,7 @@ def carried(address: Address) -> IPv4Address | None:
 
 @dataclass(frozen=True, kw_only=True)
 class AddressGuard:
-    """Says no to every address that is not public, but for the ``allowed`` networks.
+    """The SSRF guard: refuses every address that is not public, but for the ``allowed`` networks.
 
     Unencrypted ``http`` goes to the allowed networks only, unless ``plain_http``.
     """
