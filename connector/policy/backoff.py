@@ -1,4 +1,4 @@
-"""Exponential backoff with jitter, for everything that is tried again."""
+"""Exponential backoff with jitter, for sends and for everything else that is tried again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much is too much for a person's dialogue, decided purely: what stops a loop that nobody recognised.
+"""Loop protection: how many turns an hour and a day may have before a person looks; pure.
 
 Two machines that answer each other write faster and longer than any customer. Whatever a detector knows of them, a
 number does not: so many messages in an hour, so many in a day, counted for the conversation and for the customer.
@@ -23,7 +23,7 @@ REASONS = (CONVERSATION, CUSTOMER)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Allowed:
-    """So many turns in any hour and in any day; None for no limit."""
+    """A limit: so many turns in any hour and in any day; None for no limit."""
 
     hour: int | None = None
     day: int | None = None
@@ -41,7 +41,7 @@ class Allowed:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Brakes:
-    """A route's brakes."""
+    """The limits of one route: for a conversation and for a customer."""
 
     conversation: Allowed = Allowed()
     customer: Allowed = Allowed()

@@ -1,4 +1,4 @@
-"""The hours in which a route is open, and local times: pure, over the zones that the machine knows.
+"""Business hours of a route, and local times in time zones; pure.
 
 Where clocks are put forward, a local time that does not exist is moved on by what was skipped (02:30 is 03:30); where
 they are put back, a time that comes twice means its first coming. RFC 5545 reads local times in the same way.

@@ -1,4 +1,4 @@
-"""Quick messages of one conversation as one turn, decided purely.
+"""Debounce: quick messages of one conversation become one turn; pure.
 
 A customer who presses Enter after every line wants one answer, not five. On a route with ``debounce`` a turn stays open
 for a while: each further message is joined to it and lengthens that while, up to a bound. Once the turn is marked its

@@ -1,4 +1,7 @@
-"""What becomes of a follow-up that a tick has found due: pure, with the time and the conversation as arguments."""
+"""Follow-ups that fall due: sent, moved, skipped or expired; pure.
+
+The time and the conversation are arguments; the decision is the follow-up as it goes on.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who has a conversation, and what a change of hands owes the outside: the words, and the one decision about them.
+"""Hand-offs: what giving a conversation to a person, or back, owes to provider and webhook; pure.
 
 A change of hands is committed together with its outside calls, as rows of an outbox; they are made afterwards, in
 order, each until it is done or given up. All of them may be repeated.
@@ -19,7 +19,7 @@ AtEnd = Literal["end_chat", "keep_chat", "delete_chat"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Hands:
-    """What a change of hands owes on one route.
+    """A route's rules for hand-offs: which outside calls one owes.
 
     ``tells``: the channel that hears of it, if any. ``holds``: the agent is kept quiet at the provider while a person
     has the conversation. ``at_end``: what becomes of the provider's chat when the conversation is closed.

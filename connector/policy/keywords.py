@@ -1,4 +1,4 @@
-"""Whole words in a customer's text, in any language: what takes a conversation to a person by a route's keywords."""
+"""Keywords of a route in a customer's text: whole words, in any language, that hand the conversation off."""
 
 from __future__ import annotations
 

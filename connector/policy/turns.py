@@ -1,4 +1,4 @@
-"""What to do next, decided purely: facts and time come in as arguments, a frozen decision goes out.
+"""Retry policy of turns: what follows from a call's outcome, as a frozen decision; pure.
 
 Nothing here knows a provider, a table or a clock. The retry table of the README is made from these functions.
 """
@@ -50,7 +50,7 @@ class RoutePolicy:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Standing:
-    """What is known of a turn before a decision.
+    """The facts of a turn that a decision depends on.
 
     ``tries`` counts sends that spent an attempt, this one not yet; ``delays`` how often it was put off; ``age`` is the
     time since its first attempt and ``doubt`` since its doubtful send, both in seconds. ``over``: the provider answered
@@ -66,7 +66,7 @@ class Standing:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Decision:
-    """What follows from an outcome. ``delay`` in seconds; ``spends`` whether the send counts against max_attempts."""
+    """What follows from an outcome. ``delay`` in seconds; ``spends``: the send counts against ``max_attempts``."""
 
     status: TurnStatus
     move: Move
