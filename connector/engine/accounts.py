@@ -1,4 +1,6 @@
-"""One process's dealings with the accounts: slices leased about once a second, and what calls say about their health.
+"""This process's client of the shared rate limiter and circuit breaker of each account.
+
+It leases a slice of each account's limits about once a second, and reports what calls say about the account's health.
 
 Slices and gates live in SQL and are decided there; this keeps what this process holds of them, and gives it back when
 there is nothing to do.
@@ -31,7 +33,7 @@ _UNREACHED = 30.0
 
 
 class AccountDesk:
-    """Providers and allowances of one engine's loop."""
+    """The provider clients of one engine's loop, and what each may still do."""
 
     def __init__(self, wiring: Wiring, executor: ThreadPoolExecutor, most: int, wake: Callable[[], None]) -> None:
         """``most`` is what this process may have in flight in all; ``wake`` is called when an account's gate moved."""

@@ -1,4 +1,7 @@
-"""What this process may still do with each account: the grant leased from SQL, spent locally, refused before a call."""
+"""Local rate limiter: spends the grant that this process has leased from an account's limits.
+
+A call that the grant does not cover is refused before it is made.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ BURST = 1.0
 
 @dataclass(kw_only=True, slots=True)
 class Allowance:
-    """One account's slice in this process.
+    """The local limiter of one account: what is left of its leased grant.
 
     ``busy`` counts conversations claimed and not yet released, ``unsent`` those of them that have not been marked.
     ``troubled``: successes matter to the account's gate too. ``streak``: failures in a row that this process saw.

@@ -1,4 +1,4 @@
-"""The engine's group commits: many steps hand in one row each, a short transaction writes them together.
+"""Group commit of the engine: attempts, marks and outcomes of many turns in one transaction.
 
 Marks and attempts share one thread and outcomes have another, so each kind keeps its order and neither waits for the
 other.
@@ -32,7 +32,7 @@ LAST_PATIENCE = 10.0
 
 
 class TurnCommits:
-    """Attempt rows, marks and outcomes of one engine's loop."""
+    """The group commits of one engine's loop: attempt rows, marks and outcomes."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""The engine: one event loop per process that claims ready conversations and keeps their calls in flight.
+"""The engine: the event loop of a worker process, which claims ready conversations and sends their turns.
 
 It lives in a thread of its own and works only while somebody runs a *slice*: Celery's ``connector.send_turns`` does.
 Within a slice it looks for work whenever a call ends and every 50 ms; calls in flight when a slice ends go on and are

@@ -1,4 +1,4 @@
-"""One claimed conversation, one step: open if need be, mark, call, decide, record.
+"""One step of a claimed conversation: open a chat if need be, mark, call, decide, record.
 
 No decision is taken here: outcomes come from the provider, what follows from :mod:`connector.policy.turns`;
 this file keeps the order in which things are made durable.
