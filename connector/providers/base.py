@@ -1,4 +1,4 @@
-"""What providers share: a request as a value, the way to make it, and the meaning of statuses and loose JSON.
+"""Shared parts of providers: requests as values, the call, the meaning of statuses, reading of loose JSON.
 
 Nothing here knows a vendor. A provider needs none of it; :class:`connector.values.Provider` is all the engine asks for.
 """

@@ -1,4 +1,4 @@
-"""OSVI's chat API, both generations: v1 (the default) and the older one its pages call legacy.
+"""OSVI's client: its chat API in both generations, v1 (the default) and legacy.
 
 Sources: docs.osvi.ai, API reference (Introduction; Start chat session; Send chat message; Create session; Active
 session; Send message); what operators do is in :mod:`connector.providers.osvi_operations`. The vendor publishes no

@@ -1,4 +1,4 @@
-"""What an operator does to an OSVI session: pause and close (legacy), support commands and context (v1).
+"""OSVI's calls beside the chat: pause and close (legacy), support commands and context (v1).
 
 Sources: docs.osvi.ai, API reference (Pause chat session; Close chat session; Support; Inject context). Commands can be
 disabled for an agent; what the API answers then is not published, so a 403 is a refusal here and says nothing about

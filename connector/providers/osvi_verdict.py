@@ -1,4 +1,4 @@
-"""Whether a call to OSVI worked, which its answers say by status and by body: what all its readers begin with."""
+"""OSVI's success and failure: whether a call worked, by its status and by its body."""
 
 from __future__ import annotations
 

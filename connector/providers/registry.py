@@ -1,4 +1,4 @@
-"""Providers by name: whatever installed distributions declare under the entry point group ``turnwire.providers``."""
+"""Provider registry: what installed packages declare under the entry points ``turnwire.providers``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Synthflow's chat API, Platform API v2, on any of its regional hosts.
+"""Synthflow's client: the chat calls of Platform API v2, on any of its regional hosts.
 
 Sources: docs.synthflow.ai, Platform API, Chat (Create, Send, Get, List, Delete, Outbound), Authentication, Customer
 region. The

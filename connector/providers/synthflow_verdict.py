@@ -1,4 +1,4 @@
-"""Whether a call to Synthflow worked, and why not in its own words: what all readers of its answers begin with.
+"""Synthflow's success and failure: whether a call worked, and why not in its own words.
 
 The vendor publishes a 400 body without properties; the ``detail`` that answers really carry is observed, not contract.
 """
