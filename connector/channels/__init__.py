@@ -1,4 +1,6 @@
-"""Readers: bytes (or JSON) to :class:`connector.values.Event`, pure; no storage, no network, no settings.
+"""Where messages come from and answers go back to: readers of files, mail, events and hooks; callbacks.
+
+Readers turn bytes or JSON into :class:`connector.values.Event` and are pure: no storage, no network.
 
 ``events.py`` JSON by the event schema · ``files.py`` any file, by format (``mailbox.py`` mbox and Maildir,
 ``tickets_csv.py``, ``jsonl.py``) · ``email.py`` one mail, with ``mime.py`` (bounded parsing), ``body.py`` (which text),

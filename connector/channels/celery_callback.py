@@ -1,4 +1,4 @@
-"""``reply = "celery"``: the turn goes to a task of somebody else's Celery app, named by the event."""
+"""Celery callback: the way back by a task of somebody else's Celery app, which the event names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A message of a queue to the events in it: JSON as it is, or CloudEvents (the CNCF's AMQP protocol binding).
+"""AMQP messages to events: JSON as it is, or CloudEvents (the CNCF's AMQP protocol binding).
 
 What cannot even be taken apart is :class:`Malformed`; what can, and then turns out to be no event, is refused one by
 one by :mod:`connector.channels.events.schema`, as on every other way in.

@@ -1,4 +1,4 @@
-"""CloudEvents 1.0: from envelope to the event inside, however the envelope travelled.
+"""CloudEvents 1.0: unwraps the event inside an envelope, however the envelope travelled.
 
 The envelope's ``id`` becomes the event's, for it is unique where the producer's own ids may not be; its ``source`` and
 ``type`` are kept in ``metadata``. Everything here raises :class:`connector.errors.InvalidInput` for the first thing

@@ -1,4 +1,4 @@
-"""A JSON object to an event, by the published schema: what is over a limit is refused, never mended in silence.
+"""Validation of an event in JSON: what is over a limit is refused, never changed in silence.
 
 Types and limits are pydantic's to check, once; the sentences of a refusal are ours, and never hold what was sent.
 """

@@ -1,4 +1,4 @@
-"""The name of a source that nobody named."""
+"""Default name of an event's source, where nobody named one."""
 
 from __future__ import annotations
 

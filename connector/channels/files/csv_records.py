@@ -1,4 +1,4 @@
-"""Records of a CSV file as a stream that a broken quote cannot derail."""
+"""CSV parser: records as a stream, which goes on behind a broken quote."""
 
 from __future__ import annotations
 

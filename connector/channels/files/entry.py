@@ -1,4 +1,4 @@
-"""What a file reader yields: something at a place in a file, and how mails become that."""
+"""One entry of a file: a message or a refusal, with its place in the file."""
 
 from __future__ import annotations
 

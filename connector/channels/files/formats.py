@@ -1,4 +1,4 @@
-"""Any file of messages to events: formats told apart, read as a stream, put in order.
+"""File formats: detects which one a file has, reads it as a stream, puts it in order.
 
 Formats: ``eml`` (one mail), ``mbox``, ``maildir``, ``csv`` (tickets), ``jsonl`` (events).
 """

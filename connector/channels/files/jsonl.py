@@ -1,4 +1,4 @@
-"""JSON lines, one event of the published schema each."""
+"""JSON lines reader: one event of the published schema a line."""
 
 from __future__ import annotations
 

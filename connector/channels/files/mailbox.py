@@ -1,4 +1,4 @@
-"""Mailboxes on disk: one mail, mbox and Maildir, each read as a stream."""
+"""Mailbox reader: one mail, mbox and Maildir, each as a stream."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A table of tickets as CSV: one message a row, columns as the help desk exported them."""
+"""Ticket table reader (CSV): one message a row, columns as the help desk exported them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A delivery of a ticket system to events, as its source's configuration says; pure.
+"""Field mapping of hooks: a ticket system's delivery to events, as its source's configuration says; pure.
 
 What no customer wrote, or what is meant for colleagues only, is ignored on purpose, with a reason: our own answers come
 back as deliveries too. What should be there and is not makes the delivery invalid: an unknown author is never answered.

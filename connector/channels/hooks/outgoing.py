@@ -1,4 +1,4 @@
-"""The way back by webhook: the turn as JSON, signed as Standard Webhooks says, for any of its libraries to verify.
+"""Outgoing webhooks: the turn as JSON, signed as Standard Webhooks says.
 
 Source: the Standard Webhooks specification (payload, headers, secrets, what an answer means).
 """

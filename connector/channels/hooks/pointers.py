@@ -1,4 +1,4 @@
-"""Where a delivery keeps what: JSON pointers (RFC 6901), headers, texts made of both, and constants."""
+"""JSON pointers (RFC 6901), headers and templates: where a delivery of a hook keeps what."""
 
 from __future__ import annotations
 

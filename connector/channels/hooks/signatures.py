@@ -1,4 +1,4 @@
-"""Who sent a delivery: HMAC signatures, plain hashes and shared secrets, as a source's configuration describes them.
+"""Signature verification of hooks: HMAC, plain hashes and shared secrets, as a source's configuration says.
 
 Pure: the clock is an argument. The bytes are verified as they came, before anything is decoded, and every comparison
 takes as long whatever was guessed. A verifier without a usable secret cannot be made.

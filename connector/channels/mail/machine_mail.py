@@ -1,4 +1,4 @@
-"""Why a mail must not be answered automatically: one stable rule name, or None.
+"""Detection of mail that no person wrote (RFC 3834): the name of the rule that stops it, or None.
 
 Rules after RFC 3834 (automatic responses), RFC 3464 and 6522 (delivery reports), RFC 8098 (read receipts), RFC 5965
 (complaints), RFC 2369 and 2919 (lists) and the marks of common programs. The order is that of what tells most.

@@ -1,4 +1,4 @@
-"""One mail, as bytes, to one event: who wrote what in which thread, or why it is not taken.
+"""Mail reader: one mail, as bytes, to one event: who wrote what in which thread, or why it is stopped.
 
 Only what a reader needs is decided here: ``mime.py`` parses within limits, ``body.py`` finds the text, ``guards.py``
 tells machine mail. The text is that of the whole mail; what is quoted in it is not told apart yet.

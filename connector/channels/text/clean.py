@@ -1,4 +1,4 @@
-"""Text as every reader hands it on: NFC, no NUL, no lone surrogates, bounded."""
+"""Text normalisation: NFC, no NUL, no lone surrogates, bounded length."""
 
 from __future__ import annotations
 

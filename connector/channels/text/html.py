@@ -1,4 +1,4 @@
-"""HTML to the text that a person would read, in linear time.
+"""HTML to text: what a person would read, in linear time.
 
 A tokenizer of its own first tames the mail: comments, scripts and all attributes that are not needed go, and tags are
 counted. The HTML5 parser (lexbor) then builds the tree; it is linear but for depth and for attributes of one tag, and

@@ -1,4 +1,4 @@
-"""JSON as it arrives from outside: bytes to a value, or a refusal that says what they are not."""
+"""JSON decoder for what strangers send: bytes to a value, or a refusal that says why."""
 
 from __future__ import annotations
 

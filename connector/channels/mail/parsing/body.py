@@ -1,4 +1,4 @@
-"""Which text of a mail its reader is meant to read, from all parts that could be it."""
+"""Body of a mail: which of its parts is the text that a person is meant to read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bytes to text by a label that a stranger chose: aliases, an allow-list, supersets, and what to try when it lies.
+"""Charset decoding: bytes to text by a label that a stranger chose, and what to try when it lies.
 
 The labels are those of the WHATWG Encoding Standard and a few seen in mails. Only codecs named here are ever used:
 Python also knows codecs that are no charsets, or slow (``punycode``, ``unicode_escape``, ``idna`` …).

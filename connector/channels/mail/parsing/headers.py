@@ -1,4 +1,4 @@
-"""Mail headers as people read them: encoded words, addresses, ids and dates, in linear time and never raising."""
+"""Header decoding of mail: encoded words, addresses, ids, dates; in linear time and never raising."""
 
 from __future__ import annotations
 

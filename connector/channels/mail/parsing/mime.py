@@ -1,4 +1,4 @@
-"""A mail's structure within limits: nothing that a stranger sends may take more than linear time or raise.
+"""MIME parser with limits: nothing that a stranger sends may take more than linear time, or raise.
 
 The standard library parses; three of its public hooks keep it bounded: the policy cuts headers before anything looks
 into them, the message class counts parts and depth, and ``message/*`` parts stay closed: their mail is content here,
