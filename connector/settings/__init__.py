@@ -1,4 +1,4 @@
-"""What a user configures: ``turnwire.toml`` and the environment, read once, checked as a whole, never changed.
+"""Configuration: ``turnwire.toml`` and the environment, read once, checked as a whole, never changed.
 
 The file is the first of ``--config``, ``TURNWIRE_CONFIG`` and ``./turnwire.toml``. Any key can be given in the
 environment instead, and the environment wins: ``TURNWIRE_ACCOUNTS__OSVI__BASE_URL`` is ``accounts.osvi.base_url``

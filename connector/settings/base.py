@@ -1,4 +1,4 @@
-"""What every section of the configuration is made of: strict, frozen, and aware of where it stands."""
+"""Base class of the configuration's sections: strict, frozen, and aware of the file they stand in."""
 
 from __future__ import annotations
 

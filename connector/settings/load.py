@@ -1,4 +1,4 @@
-"""Read the file and the environment, lay the one over the other, and check the whole."""
+"""Configuration loader: reads file and environment, lays one over the other, checks the whole."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is wrong with a configuration, in words: the exact key, what is the matter, what would have been right."""
+"""Configuration errors in words: the exact key, what is wrong with it, what would have been right."""
 
 from __future__ import annotations
 

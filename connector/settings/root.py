@@ -1,4 +1,4 @@
-"""The sections of the configuration, one frozen model each, with the defaults."""
+"""Configuration root: all sections with their defaults, a frozen model each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The kinds of values a configuration holds: durations, rates, addresses, names, references to secrets.
+"""Value types of the configuration: durations, rates, addresses, names, references to secrets.
 
 A value that is not of its kind raises ``ValueError`` with what was expected, never with the value: it may be a secret.
 """
