@@ -1,4 +1,4 @@
-"""The audit: one row for each decision, by whom and about what."""
+"""Audit log: one row for each decision, by whom and about what."""
 
 from __future__ import annotations
 

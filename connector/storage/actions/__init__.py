@@ -1,4 +1,4 @@
-"""What operators do: each a single short transaction that leaves an audit row, or says why it cannot be done."""
+"""Operators' actions: each a short transaction that leaves an audit row, or says why it cannot be done."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an operator lets through: accounts and routes, paused and resumed."""
+"""Operators' actions on accounts: pause, resume."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every operation shares: locks in one order, a line in the audit, the conversation put where it now belongs.
+"""Shared parts of operators' actions: the lock order, the audit row, the conversation's new place.
 
 A conversation's ``schedule`` row is locked before its turns; whoever comes second waits and then sees what the first
 one did.

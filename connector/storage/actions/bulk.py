@@ -1,4 +1,4 @@
-"""The same to many turns at once, by filter: first what it would be, then 500 at a time, a transaction each."""
+"""Operators' actions on many turns, by filter: a dry run first, then 500 at a time, a transaction each."""
 
 from __future__ import annotations
 

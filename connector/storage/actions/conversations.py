@@ -1,4 +1,4 @@
-"""What an operator does to a conversation: hand it to a person, give it back to the agent, close it."""
+"""Operators' actions on a conversation: hand off to a person, resume with the agent, close."""
 
 from __future__ import annotations
 

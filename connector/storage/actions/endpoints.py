@@ -1,4 +1,4 @@
-"""What an operator does to a way back as a whole: let it take replies again, or none for now."""
+"""Operators' actions on an endpoint of the way back: enable, disable."""
 
 from __future__ import annotations
 

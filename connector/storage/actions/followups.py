@@ -1,4 +1,4 @@
-"""What operators do to follow-ups: cancel."""
+"""Operators' actions on follow-ups: cancel."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an operator does to an outside call that a change of hands owes: make a failed one again, take one back."""
+"""Operators' actions on calls of the outbox: retry, cancel."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Delivering again what was delivered, or had failed, since a time: for a receiver that has lost what it got."""
+"""Replay of replies: delivers again what a receiver has lost, since a time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an operator does to a reply on its way back, and to a message that is due later."""
+"""Operators' actions on replies: retry, resolve, cancel."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What operators do to routes: pause, stop (the kill switch), resume."""
+"""Operators' actions on routes: pause, stop (the kill switch), resume."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an operator does to one turn: retry a failed one, resolve one in doubt, cancel one that waits."""
+"""Operators' actions on turns: retry a failed one (dead letter), resolve one in doubt, cancel one."""
 
 from __future__ import annotations
 

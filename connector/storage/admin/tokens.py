@@ -1,4 +1,4 @@
-"""Tokens of the HTTP front door: who may hand messages in, for which routes, as which source.
+"""API tokens of the front door: who may hand messages in, for which routes, as which source.
 
 A token is shown once, when it is made. What is kept is its SHA-256: a token has 256 random bits, so nothing slower is
 needed to keep it from being guessed, and it is found by that hash rather than compared letter by letter.

@@ -1,4 +1,4 @@
-"""Follow-ups while they wait: how they are put down, and what takes them back.
+"""Follow-ups while they wait: how they are stored, and what takes them back.
 
 Whoever takes them back for a conversation holds that conversation's ``schedule`` row, and so does whoever sends them:
 one comes first, and the other finds nothing left to do.

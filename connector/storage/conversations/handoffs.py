@@ -1,4 +1,4 @@
-"""The only place where a conversation changes hands: the row, why nothing of it is sent, the audit, what it owes.
+"""Hand-offs: the only place where a conversation goes to a person, comes back or is closed.
 
 Whoever calls holds the conversation's ``schedule`` row, so that changes of one conversation come one after the other;
 everything here belongs to the caller's transaction.

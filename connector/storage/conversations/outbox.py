@@ -47,7 +47,7 @@ OPEN = [str(status) for status in OUTBOX_OPEN]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Item:
-    """An outside call that is ``sending`` by commit; ``age`` in seconds since it was written."""
+    """A claimed call of the outbox, ``sending`` by commit; ``age`` in seconds since it was written."""
 
     id: int
     conversation_id: int
@@ -116,7 +116,7 @@ def recover(connection: Connection, worker_id: int, working: Collection[int] = (
 
 
 class Outbox:
-    """The outbox's half of the engine's storage."""
+    """The outbox as the engine uses it: claim, recover, record."""
 
     def __init__(self, database: Database) -> None:
         """Statements are built once, on first use."""

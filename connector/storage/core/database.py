@@ -1,4 +1,4 @@
-"""Engines, transactions and the few places where PostgreSQL and SQLite differ.
+"""Database access: connections and transactions, and the few places where PostgreSQL and SQLite differ.
 
 A transaction here is short and never spans a network call. ``write`` repeats what a database asks to be repeated
 (serialisation failure, deadlock, SQLite busy) and what lost its connection before its commit; every foreign database

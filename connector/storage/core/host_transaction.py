@@ -1,4 +1,4 @@
-"""Our rows in somebody else's transaction: written on its SQLAlchemy Session or Connection, kept or lost with its rows.
+"""A host's transaction: our rows are written on its SQLAlchemy Session, kept or lost with its own.
 
 The host's engine knows nothing of where our tables are, and its driver may be any. So statements of ours name a schema
 that does not exist, by SQLAlchemy's own means, and that name is replaced by the real place just before they go out.
@@ -33,7 +33,7 @@ _bells: WeakKeyDictionary[Connection, _Bells] = WeakKeyDictionary()
 
 
 class Joined:
-    """A host's connection, as far as our storage uses one."""
+    """A host's open connection, as far as our storage uses one."""
 
     def __init__(self, host: Host, database: Database) -> None:
         """Raises :class:`ConfigurationError` for what can hold no event of ours, :class:`DatabaseNotReady` likewise."""

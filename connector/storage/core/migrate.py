@@ -1,4 +1,7 @@
-"""Bring a database to this code's revision, or say why it is not there. Works from an installed wheel."""
+"""Schema migrations: bring a database to this code's revision, or say why it is not there.
+
+Works from an installed wheel.
+"""
 
 from __future__ import annotations
 

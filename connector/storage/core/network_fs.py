@@ -1,4 +1,4 @@
-"""Whether a SQLite file lies where SQLite's locks hold: on a disk of this machine, not on another machine's."""
+"""Network file system check: SQLite's locks hold on a disk of this machine only."""
 
 from __future__ import annotations
 

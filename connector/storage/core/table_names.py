@@ -1,4 +1,4 @@
-"""Where our tables lie in a database that others use too: a schema of their own, a prefix before each name, or both.
+"""Table prefix and schema: where our tables lie in a database that others use too.
 
 The models know neither. Our own connections look into the schema (PostgreSQL's ``search_path``) and put the prefix on
 while a statement is compiled, so that neither costs anything when it runs.

@@ -1,4 +1,4 @@
-"""Text that every database can store."""
+"""Text cleaning at the database's edge: NUL and lone surrogates would spoil a whole group."""
 
 from __future__ import annotations
 

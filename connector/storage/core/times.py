@@ -1,4 +1,4 @@
-"""Times as the database keeps them."""
+"""Times as the database keeps them: whole milliseconds since 1970, UTC."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a monitoring system counts, as facts of the database: whoever asks any process gets the same numbers.
+"""Measures for a monitoring system, counted in the database, so that any process gives the same numbers.
 
 Counters and histograms are counts of rows, so they survive restarts; rows are never taken away by themselves.
 """

@@ -1,4 +1,4 @@
-"""What lets calls through or not: accounts with their gates, routes with their pauses; and who changed what."""
+"""Queries of accounts with their gates, and of routes with their pauses."""
 
 from __future__ import annotations
 

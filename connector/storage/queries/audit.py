@@ -1,4 +1,4 @@
-"""The audit log, for people."""
+"""Queries of the audit log."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Conversations: one thread with one customer on one route."""
+"""Queries of conversations: one thread with one customer on one route."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ways back as a whole: which take replies, which fail, which are disabled, and how many replies wait for each."""
+"""Queries of endpoints: which take replies, fail or are disabled, and how many replies wait for each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Events: one message each as it arrived, with what became of it."""
+"""Queries of events: one message each as it arrived, with what became of it."""
 
 from __future__ import annotations
 

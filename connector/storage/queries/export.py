@@ -1,4 +1,4 @@
-"""Every turn that matches, in the order of acceptance, without holding a snapshot open while somebody reads.
+"""Export of turns in the order of acceptance, without a snapshot held open while somebody reads.
 
 No index serves that order, since it would cost every turn at every change. So the keys are read first (some dozen bytes
 of memory a turn) and put in order, then the turns are fetched page by page.

@@ -1,4 +1,4 @@
-"""Which turns are meant: the same filter for lists, exports and what operators do in bulk."""
+"""Filter of turns: the same for lists, exports and what operators do in bulk."""
 
 from __future__ import annotations
 

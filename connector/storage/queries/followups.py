@@ -1,4 +1,4 @@
-"""Follow-ups: messages that are, or were, due later."""
+"""Queries of follow-ups: messages that are, or were, due later."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What several views ask of the engine's tables: the clock, live workers, the accounts' gates and calls in flight."""
+"""Queries of the engine's live state: the clock, live workers, gates, calls in flight."""
 
 from __future__ import annotations
 

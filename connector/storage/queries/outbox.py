@@ -1,4 +1,4 @@
-"""Outside calls that changes of hands owe."""
+"""Queries of the outbox: outside calls that hand-offs owe."""
 
 from __future__ import annotations
 

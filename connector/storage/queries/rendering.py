@@ -1,4 +1,4 @@
-"""From columns to what people and programs read: times as RFC 3339 text, ids as text, JSON columns as values."""
+"""Rendering of rows: times as RFC 3339 text, ids as text, JSON columns as values."""
 
 from __future__ import annotations
 

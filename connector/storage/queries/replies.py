@@ -1,4 +1,4 @@
-"""Replies, on their way back."""
+"""Queries of replies: answers on their way back, with their attempts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A turn as everybody reads it: one schema for lists, ``show``, exports, HTTP, callbacks and webhooks."""
+"""Queries of turns: one JSON schema for lists, ``show``, exports, HTTP, callbacks and webhooks."""
 
 from __future__ import annotations
 

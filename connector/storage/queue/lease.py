@@ -1,4 +1,4 @@
-"""The fence: work under a lease is written only while the incarnation that holds it is alive."""
+"""Lease fence: work is written only while the worker's incarnation that holds it is alive."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Brakes: counted where messages come in, under the locks that intake holds anyway.
+"""Loop protection where messages come in: brakes count turns under the locks that intake holds anyway.
 
 A conversation's turns are numbered, so whether it had too many of late is told by when the turn so many places back
 was accepted: nothing is counted for a conversation that is shorter than its limit. A customer's turns are counted in
@@ -35,7 +35,7 @@ _NEVER = (2**62, 0)
 
 
 class Braking:
-    """The brakes of each route."""
+    """Counts the turns of each route with brakes, and hands off what is too much."""
 
     def __init__(self, database: Database, brakes: Mapping[str, Brakes], hands: Mapping[str, Hands]) -> None:
         """``brakes`` maps each route to its own; routes without any are not looked at. ``hands`` likewise."""

@@ -1,4 +1,4 @@
-"""Taking files in by the thousand: the common case of :mod:`connector.storage.receive.events`, written as columns.
+"""Bulk import: thousands of accepted messages in one transaction, written as columns.
 
 A chunk of accepted messages, none of which is here yet or has come with other words, is most of every file. Ids and
 positions are given out here and the rows go in as they are, by COPY where there is one. Whatever else a chunk holds,
@@ -109,7 +109,7 @@ class _Uncommon(Exception):  # a way out, not an error
 
 
 class BulkIntake:
-    """Stores chunks, one transaction each."""
+    """Stores chunks of a bulk import, one transaction each."""
 
     def __init__(self, database: Database, intake: Intake) -> None:
         """``intake`` is the common way, of the same database."""

@@ -1,4 +1,4 @@
-"""Joining quick messages to one turn, while intake holds the schedule rows of their conversations.
+"""Debounce where messages come in: joins quick ones to one turn, under their conversations' locks.
 
 A mark holds the same row, so a message comes either before it, and is part of what is sent, or after it, and begins a
 turn of its own. Each message keeps its event; ``joined`` says which turn it went to and which of its words are its own.
@@ -26,7 +26,7 @@ _GAP = len(BETWEEN)
 
 
 class Bursting:
-    """The rule of each route that has one, and what it does to a batch."""
+    """Joins the quick messages of a batch, by each route's rule."""
 
     def __init__(self, database: Database, rules: Mapping[str, Debounce]) -> None:
         """``rules`` holds the routes with ``debounce`` only; without one nothing here is ever asked."""

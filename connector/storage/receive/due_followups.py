@@ -1,4 +1,4 @@
-"""Follow-ups whose time has come: each gets its turn, or is moved, skipped or expired, in one short transaction.
+"""Follow-ups that are due: each gets its turn, or is moved, skipped or expired, in a short transaction.
 
 Any number of ticks, anywhere, may do this at once. The order of locks is intake's: conversations, lanes, schedule rows,
 and only then the follow-ups. Nothing is waited for that somebody else is changing now; the next tick finds it again.

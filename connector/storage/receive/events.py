@@ -1,4 +1,4 @@
-"""Taking events in: each stored once, in one transaction with its turn, its conversation found or opened.
+"""Intake of events: each is stored once, in one transaction with its turn and conversation.
 
 Insert-or-ignore on the identity ``(source, external_id)`` decides who came first; whoever did not insert compares
 hashes and learns whether it brought a duplicate or a conflict. Positions come from the locked ``schedule`` row.

@@ -1,4 +1,4 @@
-"""Which messages are here already: what a preview of a file wants to know."""
+"""Duplicate look-up: which messages are here already, for the preview of a file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What intake puts into rows and takes out of them: values in, dictionaries and answers out."""
+"""Rows of intake: from values to columns, and from columns to answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How each way back fares as a whole: failing since when, disabled or not, and its replies that wait for it.
+"""Health of each way back (endpoint): failing since when, disabled or not, with replies that wait for it.
 
 Lock order: an endpoint's row comes before the rows of its replies.
 """

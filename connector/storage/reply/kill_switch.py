@@ -1,4 +1,4 @@
-"""The kill switch and the way back: what holds the answers of a stopped route, and lets them go."""
+"""Kill switch for the way back: holds the answers of a stopped route, and lets them go."""
 
 from __future__ import annotations
 

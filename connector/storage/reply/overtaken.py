@@ -1,4 +1,4 @@
-"""The last look before an answer leaves: did the customer write again, did a person take over, is it closed.
+"""Overtaken answers: the check, just before one leaves, whether the customer wrote again or a person took over.
 
 An answer that nobody should see any more is stopped, with the reason, and revived when the later message for whose
 sake it was stopped ends without an answer. Messages about turns (failed, unknown, cancelled) are not answers and leave

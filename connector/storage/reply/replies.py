@@ -131,7 +131,7 @@ def queue_hand_off(connection: Connection, conversation_id: int, channel: str, b
 
 
 class Replies:
-    """The way back's half of the engine's storage."""
+    """The queue of replies as the engine uses it: claim, recover, record."""
 
     def __init__(
         self,

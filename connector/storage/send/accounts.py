@@ -1,4 +1,4 @@
-"""Accounts and routes as rows: the gate, the shared limits, and who may use how much of them.
+"""Accounts as rows: the circuit breaker (gate) and the shared rate limits, leased to workers as grants.
 
 Workers lease a slice of an account (a *grant*) about once a second instead of touching its row for every batch. Calls
 in flight are a sum over live workers' grants, never a counter: a dead worker's share comes free with its row.

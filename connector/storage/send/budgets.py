@@ -1,4 +1,4 @@
-"""The day's budget of an account where it is spent: each worker reserves some of it, and the mark takes from that.
+"""Daily budget of an account: each worker reserves some of it, and the mark takes from that.
 
 The reservation stands in the worker's grant. What the mark takes is exact whatever dies: what a dead worker had
 reserved and not used goes back to the account with the sweep.

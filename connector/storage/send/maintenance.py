@@ -1,4 +1,4 @@
-"""What the tick asks of the tables: is there work, and which doubts have waited long enough for a person."""
+"""Look-ups of the tick: is there work, are workers silent, which doubts go to a person."""
 
 from __future__ import annotations
 

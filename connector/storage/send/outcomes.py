@@ -1,4 +1,4 @@
-"""Record: what an outside call came to, and what follows from it, in one transaction for a group of turns.
+"""Record of outcomes: what calls came to and what follows, in one transaction for a group of turns.
 
 Scheduling is fenced, evidence is not. The outcome of an attempt is always written to that attempt; an answer that comes
 late still settles its turn if nobody decided meanwhile; moving the conversation on needs the lease.
@@ -84,7 +84,7 @@ class Settled:
 
 
 class Records:
-    """The recording half of the engine's storage."""
+    """Writes outcomes of turns for the engine, group by group."""
 
     def __init__(
         self, database: Database, channels: Mapping[str, str], hands: Mapping[str, Hands] | None = None

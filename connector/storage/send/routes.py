@@ -1,4 +1,4 @@
-"""A route as the sending side sees it: paused by itself, and whether its agent has opened a chat yet."""
+"""Routes as rows of the sending side: the automatic pause, and whether their agent has opened a chat yet."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Worker incarnations: one row a process start, which is the lease on everything that process has claimed.
+"""Worker leases: one row a process start (incarnation), which holds everything that the process claimed.
 
 Renewed as one row, swept as one transaction. A dead incarnation never comes back: its process takes a new id, so a
 claim can never be mistaken for an older one of the same worker.

@@ -1,4 +1,4 @@
-"""The tables, as SQLAlchemy Core; the migrations build them, a test holds the two together.
+"""Table definitions in SQLAlchemy Core; the migrations build them, a test holds the two together.
 
 Times are integers: milliseconds since 1970, UTC, by the database's clock. They compare alike on both databases, index
 well and carry no zone to lose. JSON columns are text that only Python reads. Money-time columns (``schedule``,

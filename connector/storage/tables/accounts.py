@@ -1,4 +1,4 @@
-"""Accounts with their circuit breaker, rate limit and budget; routes' pauses; brakes' counters."""
+"""Tables of accounts (circuit breaker, rate limit, budget), grants, routes' pauses and brakes' counters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""API tokens and the audit log."""
+"""Tables of API tokens and of the audit log."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Our tables beside a host's: what the host's own migrations leave alone."""
+"""Alembic filter: a host's own migrations leave our tables alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What all tables share: the metadata, and the types of ids, times and keys."""
+"""Metadata of all tables, and the column types of ids, times and keys."""
 
 from __future__ import annotations
 

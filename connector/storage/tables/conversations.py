@@ -1,4 +1,4 @@
-"""Conversations, and the queue of conversations: lanes and the schedule."""
+"""Tables of conversations, and of their queue: lanes and the schedule."""
 
 from __future__ import annotations
 

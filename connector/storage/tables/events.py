@@ -1,4 +1,4 @@
-"""Inbound messages as they arrived."""
+"""Tables of events: inbound messages as they arrived, their bodies and conflicts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Messages that are due later."""
+"""Table of follow-ups: messages that are due later."""
 
 from __future__ import annotations
 

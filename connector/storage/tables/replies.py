@@ -1,4 +1,4 @@
-"""Answers on their way back, failing endpoints, and the outbox of outside calls."""
+"""Tables of replies, failing endpoints, and the outbox."""
 
 from __future__ import annotations
 

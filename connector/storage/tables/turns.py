@@ -1,4 +1,4 @@
-"""Turns, their attempts, the raw answers, and the dead letters (``trouble``)."""
+"""Tables of turns, their attempts, the raw answers, and the dead letters (``trouble``)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Worker processes with their lease, and when periodic work last ran."""
+"""Tables of worker processes with their lease, and of periodic work's last run."""
 
 from __future__ import annotations
 
