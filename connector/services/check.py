@@ -1,4 +1,4 @@
-"""What ``turnwire check`` finds out: is everything right, and if not, how to mend it. Nothing is changed or sent."""
+"""Self-test behind ``turnwire check``: what is wrong, and how to put it right. Nothing is changed or sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Receiving: whatever a door hands in is stored once, with its turn, and then the bell is rung.
+"""Intake of messages: each is stored once, with its turn, in one transaction; then the bell is rung.
 
 Rows first, commit, then wake. A bad message becomes a row with its reason; it never costs the others of its batch.
 """
@@ -34,7 +34,7 @@ BATCH = 500
 
 @dataclass(frozen=True, kw_only=True)
 class Receiver:
-    """The one way in; every door ends here."""
+    """The one way in: every door ends here."""
 
     wiring: Wiring
 

@@ -1,4 +1,7 @@
-"""The tick: what has to happen without a message to cause it. Any number of ticks, anywhere, double nothing."""
+"""Periodic work (the tick): due follow-ups, dead workers, old doubts, a bell for what is due.
+
+Any number of ticks, anywhere, double nothing.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Messages of files made ready to be stored by the thousand: parsed, hashed, put in order, and cut into parcels.
+"""Chunks of a bulk import: messages parsed, hashed, put in order and cut into parcels to be stored.
 
 Everything here can be done without the database, so that a process of its own can do it for large files.
 """

@@ -1,4 +1,4 @@
-"""The files of one run, and the messages in them."""
+"""The files of a bulk import, and the messages found in them."""
 
 from __future__ import annotations
 

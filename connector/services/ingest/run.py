@@ -1,4 +1,4 @@
-"""Files to rows: look first and say what will happen, then take in, in order, what is not there yet.
+"""Bulk import of files: messages are stored by the thousand, in order, without what is there already.
 
 Both passes read the files as a stream. Large files are read by a process of their own while this one stores; nothing
 of them is held in memory but the conversations whose messages stand out of order.
