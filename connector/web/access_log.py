@@ -1,4 +1,4 @@
-"""The outermost layer: a log line and a count for each request, and a net for what nobody caught.
+"""Access log and last exception handler: ASGI middleware around everything else.
 
 A line names the operation, never the path, the query or a header as they came: those may hold anything.
 """
@@ -21,7 +21,7 @@ _QUIET = {"/healthz", "/readyz", "/metrics"}
 
 
 class Access:
-    """ASGI middleware; only for HTTP."""
+    """ASGI middleware that logs and counts each HTTP request, and answers 500 for what nobody caught."""
 
     def __init__(self, app: ASGIApp, door: FrontDoor) -> None:
         self._app = app

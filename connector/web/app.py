@@ -1,4 +1,4 @@
-"""The application: endpoints, refusals, the OpenAPI document, and what is begun and ended with it."""
+"""FastAPI application of the front door: its routes, error handlers, OpenAPI document, start and end."""
 
 from __future__ import annotations
 

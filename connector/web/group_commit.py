@@ -1,4 +1,4 @@
-"""Storing: single events of the same moment share a transaction, batches have their own; bells come after."""
+"""Group commit of the front door: events of the same moment share a transaction; bells come after."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TOGETHER = 200
 
 
 class EventCommits:
-    """The receiver as the event loop sees it. What it returns is committed."""
+    """Asynchronous face of the receiver for the event loop. What it returns is committed."""
 
     def __init__(self, receiver: Receiver, *, patience: float) -> None:
         """``patience`` is how long a single event waits for the database, in seconds."""

@@ -1,4 +1,4 @@
-"""``/healthz``, ``/readyz`` and ``/metrics``: for whoever watches. No token, and nothing of a customer in them."""
+"""Health checks and metrics, ``/healthz``, ``/readyz``, ``/metrics``: no token, nothing of a customer."""
 
 from __future__ import annotations
 

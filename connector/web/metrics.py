@@ -1,4 +1,4 @@
-"""Prometheus' text format, from what the database counts and from what this process has answered.
+"""Prometheus metrics, from what the database counts and from what this process has answered.
 
 Needs the extra ``metrics``. Labels never hold a conversation or a customer.
 """

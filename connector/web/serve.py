@@ -1,4 +1,4 @@
-"""Running the front door until a signal ends it."""
+"""HTTP server of the front door: Uvicorn, which ends in bounded time when a signal comes."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def serve(
 
 
 class BoundedServer(uvicorn.Server):
-    """Ends in bounded time once it is told to; a second signal cuts that short."""
+    """Uvicorn's server that ends in bounded time once it is told to; a second signal cuts that short."""
 
     def __init__(self, config: uvicorn.Config, limits: RequestLimits) -> None:
         super().__init__(config)

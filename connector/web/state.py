@@ -1,4 +1,4 @@
-"""What the front door's endpoints share, made once a process."""
+"""Shared state of the front door's endpoints, made once a process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``POST /v1/events/batch``: events as JSON lines, answered line by line while they come in."""
+"""HTTP route of event batches, ``POST /v1/events/batch``: JSON lines, answered line by line as they come."""
 
 from __future__ import annotations
 

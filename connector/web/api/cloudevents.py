@@ -1,4 +1,4 @@
-"""CloudEvents over HTTP (the CNCF's HTTP protocol binding): what its headers and body make of one."""
+"""CloudEvents over HTTP (the CNCF's HTTP protocol binding): from headers and body to the event inside."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``POST /v1/conversations/{id}/hand-off``, ``/resume`` and ``/close``: who answers, for tokens of its route.
+"""HTTP routes that change conversations: ``POST /v1/conversations/{id}/hand-off``, ``/resume``, ``/close``.
 
 What is so already is answered like what was just done, so that a client may repeat a request whose answer it lost.
 """

@@ -1,4 +1,4 @@
-"""From a JSON object to an event that this token may hand in, and from what became of it to the HTTP answer."""
+"""An event of an HTTP request: is this token allowed to hand it in, and what is answered."""
 
 from __future__ import annotations
 

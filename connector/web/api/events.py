@@ -1,4 +1,4 @@
-"""``POST /v1/events`` and ``POST /v1/cloudevents``: one event, stored and committed before it is answered."""
+"""HTTP routes of single events, ``POST /v1/events`` and ``/v1/cloudevents``: answered after the commit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``POST /v1/hooks/{source}``: deliveries of ticket systems, each verified by its source's own scheme.
+"""HTTP route of signed hooks, ``POST /v1/hooks/{source}``: each delivery is verified by its source's scheme.
 
 Nothing is read of a body whose head already shows that it is not genuine, and nothing is decoded before its signature
 has been verified over the very bytes that came.

@@ -1,4 +1,4 @@
-"""Bytes that come in pieces of any size, as lines."""
+"""Line splitter for JSON lines (NDJSON) that arrive in pieces of any size."""
 
 from __future__ import annotations
 

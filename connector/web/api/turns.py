@@ -1,4 +1,4 @@
-"""``GET /v1/turns/{id}`` and ``GET /v1/conversations/{id}``: for tokens of their route, and for nobody else."""
+"""HTTP routes that show turns and conversations, ``GET /v1/turns/{id}`` and ``/v1/conversations/{id}``."""
 
 from __future__ import annotations
 

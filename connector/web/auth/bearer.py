@@ -1,4 +1,4 @@
-"""Who is at the door: bearer tokens, looked up by their SHA-256 in a copy that is never older than seconds."""
+"""Web authentication by bearer tokens, looked up by SHA-256 in a copy that is never older than seconds."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _LONGEST = 256
 
 
 class Authenticator:
-    """Keeps the live tokens at hand. A wrong token costs a wait and no query of its own."""
+    """Cache of the live tokens. A wrong token costs a wait and no query of its own."""
 
     def __init__(self, database: Database, executor: Executor) -> None:
         """``executor`` runs the queries."""
@@ -86,7 +86,7 @@ class Authenticator:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Caller:
-    """Who asks, and what the request holds in memory."""
+    """An authenticated request: who asks, and what it holds in memory."""
 
     token: Token
     hold: Hold

@@ -1,4 +1,4 @@
-"""The event as a JSON schema: what :mod:`connector.channels.events.schema` takes, for programs to read.
+"""JSON schema of an event: what :mod:`connector.channels.events.schema` takes, for programs to read.
 
 A schema cannot say everything; what it leaves out stands in the descriptions.
 """

@@ -1,4 +1,4 @@
-"""The OpenAPI document's operations: bodies, answers and refusals, as each endpoint hangs them on itself."""
+"""OpenAPI operations: bodies, answers and refusals, as each endpoint declares them."""
 
 from __future__ import annotations
 

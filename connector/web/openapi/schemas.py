@@ -1,4 +1,4 @@
-"""The shapes as the API publishes them; small requests are validated with them, nothing is on the way out."""
+"""OpenAPI schemas of requests and answers; small requests are validated with them, answers are not."""
 
 from __future__ import annotations
 

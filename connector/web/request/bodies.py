@@ -1,4 +1,4 @@
-"""Reading request bodies: counted piece by piece, with a deadline for each, so that neither size nor slowness costs."""
+"""Request bodies: read piece by piece within size limits and deadlines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An answer that many ask for and that costs a query: worked out once, and again only after a while."""
+"""Cache with a maximum age, for an answer that many ask for and that costs a query."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SHARE = 20
 
 
 class Cached(Generic[T]):
-    """Whoever asks while it is being worked out waits for that; an error is not kept."""
+    """One cached value. Whoever asks while it is being worked out waits for that; an error is not kept."""
 
     def __init__(self, work: Callable[[], T], executor: Executor, *, fresh: float) -> None:
         """``work`` runs in ``executor``; its result is given out for ``fresh`` seconds."""

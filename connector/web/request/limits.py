@@ -1,4 +1,4 @@
-"""What the front door bears at once; beyond it says 429 or 503 with Retry-After, before memory grows."""
+"""Load shedding of the front door: 429 or 503 with Retry-After, before memory grows."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ DEFAULTS = RequestLimits()
 
 
 class Hold:
-    """What one request holds of the bytes that may be in memory."""
+    """A request's share of the bytes that may be in memory."""
 
     def __init__(self, pressure: Pressure, *, stranger: bool = False) -> None:
         """A ``stranger`` has shown nothing yet that was verified; all of them together have bytes of their own."""
@@ -79,7 +79,7 @@ class Hold:
 
 
 class Pressure:
-    """Counts requests and bytes in work; only ever used on the event loop, so it needs no lock."""
+    """Counter of the requests and bytes in work; only ever used on the event loop, so it needs no lock."""
 
     def __init__(self, limits: RequestLimits) -> None:
         self.limits = limits

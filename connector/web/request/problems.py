@@ -1,4 +1,4 @@
-"""Refusals as RFC 9457 has them: problem details in JSON, never with a customer's text or a token in them."""
+"""Problem details (RFC 9457): refusals in JSON, never with a customer's text or a token in them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Uvicorn's HTTP/1.1 protocol with the deadlines that it leaves to a proxy.
+"""HTTP/1.1 protocol of Uvicorn with deadlines, which it leaves to a proxy.
 
 A connection has so long to say its request's head, to take an answer, and, once a request was refused early, to finish
 the body that nobody reads any more; then it is closed. Beyond a number of connections a new one is told to come again.
@@ -82,7 +82,7 @@ class _Lingering:
 
 
 class DeadlineProtocol(H11Protocol):
-    """One connection."""
+    """One connection, closed when the client is too slow."""
 
     def __init__(self, limits: RequestLimits, *arguments: Any, **named: Any) -> None:
         """``limits`` are this project's, the rest is Uvicorn's."""
