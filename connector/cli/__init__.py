@@ -1,4 +1,4 @@
-"""``turnwire …``: one file a noun, each with a function ``register(app)``; this one joins them and sorts errors.
+"""Command line ``turnwire``: joins the commands, one file a noun, and turns errors into exit codes.
 
 Commands import what they need inside their functions. That is allowed here and nowhere else: ``turnwire --help`` and
 shell completion must answer at once, and neither needs the database, the broker or a provider.

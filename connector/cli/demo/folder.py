@@ -1,4 +1,4 @@
-"""The demo's folder: a configuration that leads to the sandbox, its tokens, and the shipped messages."""
+"""Files of the demo: its configuration, tokens, and the shipped messages."""
 
 from __future__ import annotations
 

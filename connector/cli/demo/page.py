@@ -1,4 +1,4 @@
-"""The demo's result for people: a table, what went wrong on the way, two conversations; 80 columns wide."""
+"""Screen of the demo's result: a table, what went wrong on the way, two conversations; 80 columns wide."""
 
 from __future__ import annotations
 

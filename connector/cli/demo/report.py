@@ -1,4 +1,4 @@
-"""What a run of the demo came to, in numbers: from the database, and from what the sandbox says it received."""
+"""Numbers of a demo's run: from the database, and from what the sandbox says it received."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The demo's run: a sandbox with accidents in store, a real worker, and everything taken in and sent."""
+"""Run of the demo: a sandbox with faults to come, a real worker, and everything taken in and sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Options of the commands that read files."""
+"""Typer options of the commands that read files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Deliveries of a hook that were kept in files: what each would become."""
+"""Recorded deliveries of a hook in files: what each would become."""
 
 from __future__ import annotations
 

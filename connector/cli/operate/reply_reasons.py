@@ -1,4 +1,4 @@
-"""What the reasons of replies mean, in words, for every screen that shows one."""
+"""Sentences for the reasons of replies, for every screen that shows one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ``turnwire.toml`` that ``turnwire init`` writes: every key with its default and what it means."""
+"""Template of ``turnwire.toml`` for ``turnwire init``: every key with its default and what it means."""
 
 from __future__ import annotations
 

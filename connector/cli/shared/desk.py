@@ -1,4 +1,4 @@
-"""What the operators' commands share: the desk they work at, the words they type, and going on after a refusal."""
+"""Shared parts of operators' commands: their database, the words they type, going on after a refusal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What several screens are made of: ages, times, quoted words, history, and the commands that can be run next."""
+"""Formats shared by several screens: ages, times, quoted words, history, next commands."""
 
 from __future__ import annotations
 

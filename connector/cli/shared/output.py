@@ -1,4 +1,4 @@
-"""What all commands share: output for people and for programs, questions, errors, the configuration.
+"""Output of all commands: for people and for programs, questions, errors, the configuration.
 
 Data goes to standard output, messages and progress to standard error. People on a terminal see tables; a pipe and
 ``NO_COLOR`` get aligned plain text; ``--json`` gets JSON lines for lists and one object for anything else.

@@ -1,4 +1,4 @@
-"""What the commands that take messages in share: the way in with its bell, and a word when nobody is at work."""
+"""Receiver for commands that take messages in, and a warning when no worker is seen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The options that pick turns, the same for lists and for what is done to many turns at once."""
+"""Typer options that filter turns, for lists and for bulk actions."""
 
 from __future__ import annotations
 
