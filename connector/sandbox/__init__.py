@@ -1,4 +1,4 @@
-"""Both vendors' chat APIs in one small server: strict, with a memory, and with faults that can be scripted.
+"""Sandbox: both vendors' chat APIs in one small server: strict, with a memory, and with scripted faults.
 
 ``turnwire sandbox`` runs it as a program; :func:`running_sandbox` and the fixtures of ``connector.testing`` run it in a
 test's own process. OSVI is under ``/osvi``, Synthflow under ``/synthflow/v2``, the control API under ``/_sandbox``.

@@ -1,4 +1,4 @@
-"""The sandbox as one aiohttp application: both vendors' calls and the control API."""
+"""aiohttp application of the sandbox: both vendors' calls and the control API."""
 
 from __future__ import annotations
 

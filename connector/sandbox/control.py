@@ -1,4 +1,4 @@
-"""The control API under ``/_sandbox``: settings, rules, reset, and what was received.
+"""Control API of the sandbox, under ``/_sandbox``: settings, rules, reset, what was received.
 
 It asks for no token, being a test double's own back door. While the port refuses connections, it is shut too.
 """

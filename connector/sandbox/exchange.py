@@ -1,4 +1,4 @@
-"""One call of a vendor's API on its way through the sandbox: checked, struck by a rule perhaps, answered.
+"""One request to the sandbox: checked, perhaps struck by a rule, answered.
 
 A vendor's call is a coroutine that takes an :class:`Exchange`, checks the request, awaits :meth:`Exchange.begin` (a
 rule may strike here: nothing has happened yet), changes its chats, awaits :meth:`Exchange.entered` (the agent thinks)

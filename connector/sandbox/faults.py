@@ -1,4 +1,4 @@
-"""What a fault does to a connection: cut it, keep it silent, let the answer drip; and bodies of broken answers."""
+"""Fault injection of the sandbox: cut, silent and dripping connections, broken bodies."""
 
 from __future__ import annotations
 

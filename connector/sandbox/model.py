@@ -1,4 +1,4 @@
-"""What users of the sandbox write: settings and rules, checked at the edge, and the lines they read back."""
+"""Settings and rules of the sandbox as its users write them, checked at the edge."""
 
 from __future__ import annotations
 

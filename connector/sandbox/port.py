@@ -1,4 +1,4 @@
-"""The listening port: it can refuse connections for a while and come back under the same number."""
+"""Listening port of the sandbox: it can refuse connections for a while and come back under the same number."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the sandbox really received: one entry a call, and the counts that a test of a sender needs."""
+"""Record of what the sandbox received: one entry a call, and the counts that a sender's test needs."""
 
 from __future__ import annotations
 

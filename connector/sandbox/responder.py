@@ -1,4 +1,4 @@
-"""The sandbox's agent: a short, plausible answer to a text, always the same one for the same text.
+"""Stand-in for the agent: a short, plausible answer to a text, always the same one for the same text.
 
 It knows a few topics in English, German, French, Spanish and Portuguese, and names the order number if it sees one.
 """

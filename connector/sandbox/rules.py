@@ -1,4 +1,4 @@
-"""The rules in force: which one strikes which call, and how often it did."""
+"""Rules of faults in force: which one strikes which call, and how often it did."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The running sandbox: on a loop of yours, on a thread of its own, or as a program."""
+"""Server of the sandbox: on a loop of yours, on a thread of its own, or as a program."""
 
 from __future__ import annotations
 

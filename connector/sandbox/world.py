@@ -1,4 +1,4 @@
-"""Everything that one sandbox holds besides its chats: settings, rules, the record, and the door that can be shut."""
+"""State of one sandbox beside its chats: settings, rules, the record, the port."""
 
 from __future__ import annotations
 
