@@ -1,4 +1,4 @@
-"""The error tree, sorted by what the caller should do next.
+"""Exceptions, sorted by what the caller should do next.
 
 Everything Turnwire raises on purpose is a :class:`TurnwireError`. What a provider did is never an exception: it is a
 value (:class:`connector.values.Outcome`). Exceptions take positional arguments only, so that they survive pickling.

@@ -1,4 +1,4 @@
-"""Turnwire for Python programs: hand messages in, or add Turnwire to your own Celery application.
+"""Python API: hand messages in (``receive``), or add Turnwire to your own Celery application (``register``).
 
 >>> from connector import receive                                                   # doctest: +SKIP
 >>> receive({"route": "support", "conversation": "T-1", "id": "1", "text": "Hello"})  # doctest: +SKIP

@@ -1,4 +1,4 @@
-"""pytest fixtures for programs that use Turnwire: the vendors' sandbox, running on a thread beside the test.
+"""pytest plugin for programs that use Turnwire: fixtures with the vendors' sandbox on a thread.
 
 Loaded by pytest itself (entry point ``pytest11``) in every project that has Turnwire installed.
 """

@@ -1,4 +1,4 @@
-"""The composition root: from settings to everything a use needs, made once per process and handed in.
+"""Composition root: makes from settings everything that a use needs, once a process.
 
 Nothing is opened here: the database connects at its first transaction, providers inside the loop that uses them.
 """

@@ -1,4 +1,4 @@
-"""Work that needs a processor for itself: an iterable made in a process of its own, its items handed over as made."""
+"""Generator in a child process: its items are made there, while this process uses the ones before."""
 
 from __future__ import annotations
 

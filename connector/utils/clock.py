@@ -1,4 +1,4 @@
-"""How old a mark may be when the call it was made for begins: a process that was frozen must not act on it."""
+"""Monotonic clock that counts sleep, and the maximum age of a mark: a frozen process must not send on it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Named places where tests may stop a process dead; nothing unless ``TURNWIRE_FAILPOINTS`` is set at start.
+"""Failpoints: named places where tests stop a process; nothing unless ``TURNWIRE_FAILPOINTS`` is set at start.
 
 ``TURNWIRE_FAILPOINTS="after_mark:kill"`` kills the process with SIGKILL at that place, ``after_mark:kill:3`` at the
 third time it is passed, ``after_mark:stop`` freezes it with SIGSTOP.

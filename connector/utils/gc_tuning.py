@@ -1,4 +1,4 @@
-"""How often Python looks for cyclic garbage, where objects come by the thousand and hold no cycles."""
+"""Garbage collector tuning: fewer collections where objects come by the thousand and hold no cycles."""
 
 from __future__ import annotations
 

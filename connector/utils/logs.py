@@ -1,4 +1,4 @@
-"""How programs of ours log: key and value on a terminal, JSON lines anywhere else, always on standard error.
+"""Logging set-up: key and value on a terminal, JSON lines anywhere else, always on standard error.
 
 Events are named as everywhere in Turnwire (``turn.answered``); they carry ids, never texts, tokens or tracebacks with
 the values of variables. Libraries' own lines come out in the same form.

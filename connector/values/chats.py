@@ -1,4 +1,4 @@
-"""What is said to a provider and what comes back; the provider protocol."""
+"""Chat values: what a provider is asked and answers, and the provider protocol."""
 
 from __future__ import annotations
 

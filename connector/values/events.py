@@ -1,4 +1,4 @@
-"""Inbound messages: an event, its customer, its callback, and what became of it at the door."""
+"""Event values: an inbound message, its customer, its callback, and what became of it at the door."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Followup:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Event:
-    """One inbound message, normalised; identity is ``(source, id)``.
+    """One inbound message, normalised; its identity (idempotency key) is ``(source, id)``.
 
     ``status`` is what the reader already knows: ``accepted`` for a message to be sent (receiving turns a future
     ``due_at``, or a ``followup`` with ``after``, into ``scheduled``), ``context`` for history, ``stopped`` for machine

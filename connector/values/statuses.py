@@ -1,4 +1,4 @@
-"""The states of events, conversations, turns, replies, follow-ups and outside calls, and the outcomes of calls."""
+"""States of events, conversations, turns, replies, follow-ups and outbox calls; outcomes of calls."""
 
 from __future__ import annotations
 
