@@ -1,4 +1,4 @@
-"""Turnwire's Celery side, the only part that knows Celery.
+"""Celery application, tasks and workers: the only part of Turnwire that knows Celery.
 
 ``celery -A tasks worker`` works from a folder with a ``turnwire.toml``; ``turnwire worker`` is the same with everything
 chosen; ``register(app)`` adds it all to an application that there is already. Wire names begin with ``connector.``, so

@@ -1,4 +1,4 @@
-"""The Celery application: built from settings, with the tasks, their queues, the tick and an orderly end."""
+"""Celery application (``tasks.app``): made from settings, with tasks, queues, tick and an orderly end."""
 
 from __future__ import annotations
 

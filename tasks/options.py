@@ -1,4 +1,4 @@
-"""What Celery is told about each of our tasks: in our own application and in a host's, whatever its defaults are."""
+"""Celery options of each of our tasks, the same in our own application and in a host's."""
 
 from __future__ import annotations
 

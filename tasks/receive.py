@@ -1,4 +1,4 @@
-"""``connector.receive``: the door for whoever speaks Celery; by wire name, without importing anything of ours."""
+"""Celery task ``connector.receive``: hands messages in by wire name, without an import of ours."""
 
 from __future__ import annotations
 

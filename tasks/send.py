@@ -1,4 +1,4 @@
-"""``connector.send_turns``: the task that wraps the providers' send-message calls, in batches.
+"""Celery task ``connector.send_turns``: lends its time to the engine, which calls the providers in batches.
 
 It runs one slice of the engine, which claims ready conversations and posts their head turns to OSVI
 (``POST /chat_messages/send_message``, or ``POST /v1/chat/inbound``) and to Synthflow

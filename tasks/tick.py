@@ -1,4 +1,4 @@
-"""``connector.tick``, and the thread that ticks in every worker, so that no beat is needed."""
+"""Celery task ``connector.tick``, and the thread that ticks in every worker, so that no beat is needed."""
 
 from __future__ import annotations
 

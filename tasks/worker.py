@@ -1,4 +1,4 @@
-"""``turnwire worker``: a Celery worker with the pool, the queues and the tick that this configuration calls for."""
+"""Celery worker behind ``turnwire worker``: its pool, queues and tick, by the configuration."""
 
 from __future__ import annotations
 

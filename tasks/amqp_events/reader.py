@@ -1,4 +1,4 @@
-"""``turnwire.events``: the queue for programs that speak AMQP but not Celery; read by each worker, on RabbitMQ.
+"""Consumer of ``turnwire.events``, the queue for programs that speak AMQP but not Celery; RabbitMQ only.
 
 One thread reads on a connection of its own, which never publishes, so that an alarm of the broker's, which holds up
 publishers, does not hold it up. What has arrived is stored together, in another thread, while this one keeps the
@@ -45,7 +45,7 @@ _BEAT = 1.0
 
 
 class EventsQueue:
-    """Reads the queue in a thread of its own until stopped; it survives whatever the broker or a message does."""
+    """The consumer, in a thread of its own; it survives whatever the broker or a message does."""
 
     def __init__(self, runtime: Runtime, app: Celery) -> None:
         """Does not start yet."""

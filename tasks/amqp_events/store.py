@@ -1,4 +1,4 @@
-"""Keeping a group of messages of ``turnwire.events``: stored in few transactions, what nobody can read set aside."""
+"""Group commit of messages of ``turnwire.events``; what nobody can read is set aside."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Origin:
 
 
 class MessageStore:
-    """Keeps groups of messages as py-amqp delivers them."""
+    """Stores groups of messages as py-amqp delivers them."""
 
     def __init__(self, runtime: Runtime, app: Celery) -> None:
         """Nothing is opened yet."""

@@ -1,4 +1,4 @@
-"""Messages whose properties cannot be decoded, told apart from a connection that is broken.
+"""AMQP frame handler: a message whose properties cannot be decoded does not break the connection.
 
 py-amqp raises out of its reading for them: a content type that is not UTF-8, a time beyond the calendar (milliseconds
 where the protocol has seconds). The connection then counts as lost, the message comes again on the next one, and

@@ -1,4 +1,4 @@
-"""Celery's settings for each broker: embedded files, RabbitMQ or Redis. SQL is the truth; these carry bells."""
+"""Celery configuration for each broker: embedded files, RabbitMQ or Redis, which carry bells only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A Celery consumer that survives any message: what it cannot read is set aside with a reason, never dropped.
+"""Celery consumer that survives any message: what it cannot read is set aside with a reason.
 
 Celery's own drops such messages with a log line that shows their content, and one kind, a message without a content
 type, ends the worker and stays queued for the next one to die of.

@@ -1,4 +1,4 @@
-"""``turnwire.dead``: where a copy of what nobody can read goes, with the reason. The row in SQL is what counts."""
+"""Dead letter queue ``turnwire.dead``: a copy of what nobody can read, with the reason; SQL has the row."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The embedded broker: Kombu's file-system transport with files that appear whole or not at all.
+"""Embedded broker: Kombu's file-system transport with files that appear whole or not at all.
 
 Kombu writes a message into the file that readers already see, and moves it through the machine's temporary folder on
 its way; a reader that is quick finds an empty file, which ends the worker. Here a file is written beside and renamed,

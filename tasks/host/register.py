@@ -1,4 +1,4 @@
-"""Turnwire inside somebody else's Celery application: its tasks, their queues and the tick, and nothing else changed.
+"""Plugin for a host's Celery application: adds our tasks, queues and tick, and changes nothing else.
 
 The host keeps its broker, serializer, pool, result backend, beat and routes. Each of our tasks says for itself what
 matters to it, and what we publish goes out by an application of our own over the host's broker.

@@ -1,4 +1,4 @@
-"""What keeps Turnwire out of a host's Celery application, in one sentence each; None where nothing does."""
+"""Compatibility check of a host's Celery application: what keeps Turnwire out, in one sentence each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The processes of one prefork worker among themselves: who sends, who ticks, and whether all are to stop.
+"""Locks between the child processes of a prefork worker: who sends, who ticks, and whether to stop.
 
 A file without a name, opened before the fork, carries it. Locks on a range of a file belong to a process and end with
 it, however it ends; nothing has to be cleaned up after a child that was killed.
@@ -16,7 +16,7 @@ _SENDING, _TICKING, _STOPPED = 0, 1, 2
 
 
 class Siblings:
-    """Made in the parent before it forks."""
+    """The locks and the stop flag that children share; made in the parent before it forks."""
 
     def __init__(self) -> None:
         """Nothing is held yet."""

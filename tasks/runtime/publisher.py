@@ -1,4 +1,4 @@
-"""Publishing on the broker: bells, which may be lost, and callbacks, which are confirmed."""
+"""Publisher on the broker: bells, which may be lost, and callbacks, which are confirmed."""
 
 from __future__ import annotations
 

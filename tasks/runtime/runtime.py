@@ -1,4 +1,4 @@
-"""What the tasks of one process share: the wiring, and an engine that is made after any fork."""
+"""Per-process state of the tasks: the wiring, and an engine that is made after any fork."""
 
 from __future__ import annotations
 
