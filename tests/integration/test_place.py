@@ -18,7 +18,8 @@ from connector.errors import DatabaseNotReady
 from connector.plugin import include_object
 from connector.services.receive import Receiver
 from connector.storage.core.database import Database
-from connector.storage.core.migrate import require_current, upgrade
+from connector.storage.core.migrate import upgrade
+from connector.storage.core.revision import require_current
 from connector.storage.core.table_names import TablePlace
 from connector.storage.receive.bulk import Chunk
 from connector.storage.receive.events import NewEvent
