@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from connector import channels
+from connector.channels import hooks
 from connector.channels.celery_callback import CELERY, CeleryCallback
-from connector.channels.hooks.outgoing import WEBHOOK, Webhook
-from connector.channels.registry import outside_system, reply_channel
 from connector.errors import BrokerUnavailable
 from connector.http.ssrf import guard_of
 from connector.policy.handoffs import Hands
@@ -22,18 +22,10 @@ from connector.policy.replies import WAITS
 from connector.policy.turns import RoutePolicy, state_name
 from connector.providers.registry import connect
 from connector.settings import Settings
-from connector.storage.conversations.outbox import Outbox
+from connector.storage import conversations, receive, reply, send
 from connector.storage.core.database import Database
-from connector.storage.core.migrate import require_current
+from connector.storage.core.revision import require_current
 from connector.storage.core.table_names import TablePlace
-from connector.storage.receive.bulk import BulkIntake
-from connector.storage.receive.due_followups import Promotion
-from connector.storage.receive.events import Intake, Target
-from connector.storage.reply.replies import Replies
-from connector.storage.send.accounts import Accounts
-from connector.storage.send.claims import Claims
-from connector.storage.send.marks import Marks
-from connector.storage.send.outcomes import Records
 from connector.values import ChannelCapabilities, Customer, Provider, ProviderAccount, Publisher, ReplyChannel
 
 
@@ -66,49 +58,49 @@ class Wiring:
         return self
 
     @cached_property
-    def intake(self) -> Intake:
+    def intake(self) -> receive.Intake:
         """Takes events in."""
         targets = {
-            name: Target(
+            name: receive.Target(
                 account=r.account, agent=r.agent, debounce=r.bursts, brakes=r.brakes.brakes,
                 keywords=Keywords(r.hand_off_keywords), hands=self.hands,
             )
             for name, r in self.settings.routes.items()
         }  # fmt: skip
-        return Intake(self.database, targets)
+        return receive.Intake(self.database, targets)
 
     @cached_property
-    def promotion(self) -> Promotion:
+    def promotion(self) -> receive.Promotion:
         """Gives due follow-ups their turns."""
         routes = self.settings.routes.items()
         hours = {name: route.hours.calendar() for name, route in routes if route.hours is not None}
-        return Promotion(self.database, self.intake, hours)
+        return receive.Promotion(self.database, self.intake, hours)
 
     @cached_property
-    def bulk_intake(self) -> BulkIntake:
+    def bulk_intake(self) -> receive.BulkIntake:
         """Takes files in."""
-        return BulkIntake(self.database, self.intake)
+        return receive.BulkIntake(self.database, self.intake)
 
     @cached_property
-    def claims(self) -> Claims:
+    def claims(self) -> send.Claims:
         """Claims conversations."""
-        return Claims(self.database)
+        return send.Claims(self.database)
 
     @cached_property
-    def marks(self) -> Marks:
+    def marks(self) -> send.Marks:
         """Marks turns, and writes the attempts of other calls."""
-        return Marks(self.database, [name for name, limits in self.limits.items() if limits.daily_turns])
+        return send.Marks(self.database, [name for name, limits in self.limits.items() if limits.daily_turns])
 
     @cached_property
-    def records(self) -> Records:
+    def records(self) -> send.Records:
         """Records outcomes."""
-        return Records(self.database, self.channels, self.hands)
+        return send.Records(self.database, self.channels, self.hands)
 
     @cached_property
-    def replies(self) -> Replies:
+    def replies(self) -> reply.Replies:
         """The way back's rows."""
         webhook = self.settings.replies.webhook
-        return Replies(
+        return reply.Replies(
             self.database,
             channels=self.channel_capabilities,
             yielding=self.yielding,
@@ -121,14 +113,14 @@ class Wiring:
         return WAITS
 
     @cached_property
-    def outbox(self) -> Outbox:
+    def outbox(self) -> conversations.Outbox:
         """The outside calls that changes of hands owe."""
-        return Outbox(self.database)
+        return conversations.Outbox(self.database)
 
     @cached_property
-    def accounts(self) -> Accounts:
+    def accounts(self) -> send.Accounts:
         """Gates and grants."""
-        return Accounts(self.database, self.limits)
+        return send.Accounts(self.database, self.limits)
 
     @cached_property
     def limits(self) -> dict[str, Limits]:
@@ -146,9 +138,9 @@ class Wiring:
     @cached_property
     def channel_capabilities(self) -> dict[str, ChannelCapabilities]:
         """What each way back can do, also where no route leads there now: deliveries under way are judged by it."""
-        own = {"celery": CELERY, "webhook": WEBHOOK}
+        own = {"celery": CELERY, "webhook": hooks.WEBHOOK}
         ways = self.settings.replies.channels.items()
-        return own | {name: outside_system(way.channel).capabilities for name, way in ways}
+        return own | {name: channels.outside_system(way.channel).capabilities for name, way in ways}
 
     @cached_property
     def yielding(self) -> tuple[str, ...]:
@@ -209,17 +201,17 @@ class Wiring:
 
     def reply_channels(self) -> Mapping[str, ReplyChannel]:
         """The ways back that the configuration names, by channel; made anew for each event loop."""
-        channels: dict[str, ReplyChannel] = {}
+        found: dict[str, ReplyChannel] = {}
         if "celery" in self.channels.values():
-            channels["celery"] = CeleryCallback(self.publisher)
+            found["celery"] = CeleryCallback(self.publisher)
         webhook = self.settings.replies.webhook
         if "webhook" in self.channels.values() and webhook is not None:
             guard = guard_of(webhook.allow_private, plain_http=webhook.allow_http)
-            channels["webhook"] = Webhook(webhook.url, webhook.signing_secret(), guard=guard)
+            found["webhook"] = hooks.Webhook(webhook.url, webhook.signing_secret(), guard=guard)
         for name, way in self.settings.replies.channels.items():
             if name in self.channels.values():
-                channels[name] = reply_channel(name, way)
-        return channels
+                found[name] = channels.reply_channel(name, way)
+        return found
 
 
 def place_of(settings: Settings) -> TablePlace:

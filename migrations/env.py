@@ -5,13 +5,13 @@ from __future__ import annotations
 from alembic import context
 from sqlalchemy import Connection, create_engine
 
-from connector.storage.tables import metadata
+from connector.storage.tables import with_conditions
 
 
 def _run(connection: Connection) -> None:
     context.configure(
         connection=connection,
-        target_metadata=metadata,
+        target_metadata=with_conditions(),
         render_as_batch=connection.dialect.name == "sqlite",
         version_table=context.config.attributes.get("version_table", "alembic_version"),
     )

@@ -12,7 +12,7 @@ from celery import signals
 from celery.apps.worker import Worker
 
 from connector.settings import Settings
-from connector.storage.core.migrate import require_current
+from connector.storage.core.revision import require_current
 from connector.utils.gc_tuning import collect_seldom
 
 from .application import create, own_name

@@ -7,3 +7,17 @@ Readers turn bytes or JSON into :class:`connector.values.Event` and are pure: no
 ``html.py`` (HTML to text), ``charsets.py`` (bytes to text) and ``guards.py`` (why a mail must not be answered).
 What tells new words from quoted ones belongs into ``quoting.py`` and ``signatures.py``, called by ``email.py``.
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from connector.utils import lazy
+
+if TYPE_CHECKING:
+    from connector.channels.registry import outside_system, reply_channel
+
+__all__ = ["outside_system", "reply_channel"]
+
+if not TYPE_CHECKING:
+    __getattr__ = lazy.exports(__name__, dict.fromkeys(__all__, "registry"))

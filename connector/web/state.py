@@ -13,7 +13,7 @@ from connector.services.operations import Operations
 from connector.services.receive import Receiver
 from connector.settings import Settings
 from connector.storage.core.database import Database
-from connector.storage.core.migrate import require_current
+from connector.storage.core.revision import require_current
 from connector.storage.monitoring.measures import measures
 from connector.web.auth.bearer import Authenticator
 from connector.web.group_commit import EventCommits

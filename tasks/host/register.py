@@ -16,7 +16,7 @@ from kombu import Queue
 from connector.errors import ConfigurationError, TurnwireError
 from connector.settings import Settings, load
 from connector.storage.core.database import Database
-from connector.storage.core.migrate import require_current
+from connector.storage.core.revision import require_current
 from connector.wiring import place_of
 
 from .. import receive, send, tick

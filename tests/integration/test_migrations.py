@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from connector.errors import DatabaseNotReady
 from connector.storage.core.database import Database
-from connector.storage.core.migrate import require_current, upgrade
-from connector.storage.tables import metadata
+from connector.storage.core.migrate import upgrade
+from connector.storage.core.revision import SCRIPTS, known_revisions, require_current
+from connector.storage.tables import with_conditions
 
 
 def sqlalchemy_url(url: str) -> str:
@@ -20,7 +22,7 @@ def sqlalchemy_url(url: str) -> str:
 def test_models_and_migrations_agree(database):
     opened = Database(sqlalchemy_url(database))
     with opened.reading() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        assert compare_metadata(MigrationContext.configure(connection), with_conditions()) == []
     opened.dispose()
 
 
@@ -51,4 +53,18 @@ def test_a_database_newer_than_the_code_is_refused(database):
         require_current(opened)
     with pytest.raises(DatabaseNotReady, match="newer"):
         upgrade(url)
+    opened.dispose()
+
+
+def test_the_revisions_that_a_command_knows_are_those_that_alembic_reads():
+    scripts = ScriptDirectory(str(SCRIPTS))
+    assert known_revisions() == [script.revision for script in scripts.walk_revisions()][::-1]
+    assert known_revisions()[-1] == scripts.get_current_head()
+
+
+def test_a_table_of_several_revisions_is_somebody_elses(database):
+    opened = Database(sqlalchemy_url(database))
+    opened.write(lambda connection: connection.execute(text("INSERT INTO alembic_version VALUES ('8888')")))
+    with pytest.raises(DatabaseNotReady, match="another program's"):
+        require_current(opened)
     opened.dispose()

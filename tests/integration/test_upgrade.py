@@ -16,7 +16,8 @@ from sqlalchemy import Table
 
 from connector.sandbox import Sandbox, running_sandbox
 from connector.storage import tables
-from connector.storage.core.migrate import require_current, upgrade
+from connector.storage.core.migrate import upgrade
+from connector.storage.core.revision import require_current
 from tests.kit.upgrade import DATA, Callbacks, Upgraded, Worker, answers, environ, loaded
 
 STAY = {

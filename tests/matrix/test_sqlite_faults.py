@@ -15,7 +15,8 @@ from connector.errors import DatabaseNotReady, DatabaseUnavailable
 from connector.storage import tables
 from connector.storage.core import network_fs
 from connector.storage.core.database import Database
-from connector.storage.core.migrate import require_current, upgrade
+from connector.storage.core.migrate import upgrade
+from connector.storage.core.revision import require_current
 from tests.kit.matrix.kit import Play, outcomes
 from tests.kit.matrix.recorder import Matrix
 from tests.kit.matrix.servers import wait_until

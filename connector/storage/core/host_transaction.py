@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from connector.errors import ConfigurationError
 from connector.storage.core.database import Database, translated
-from connector.storage.core.migrate import require_head
+from connector.storage.core.revision import require_head
 from connector.storage.core.table_names import TablePlace
 
 Host: TypeAlias = Session | scoped_session[Any] | Connection

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, wraps
+from importlib import import_module
 from typing import Any, Protocol
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     Boolean,
     Connection,
@@ -20,8 +22,6 @@ from sqlalchemy import (
     func,
     select,
 )
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.dialects.postgresql import JSON as PG_JSON
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.expression import FromClause
 from sqlalchemy.sql.functions import FunctionElement
@@ -66,7 +66,7 @@ class Batch:
         self.table: FromClause
         if dialect == "postgresql":
             typed = [column(name, _SQL_TYPES[kind]()) for name, kind in columns.items()]
-            rows = func.json_to_recordset(cast(parameter, PG_JSON())).table_valued(*typed, name="b")
+            rows = func.json_to_recordset(cast(parameter, JSON())).table_valued(*typed, name="b")
             self.table = rows.render_derived(name="b", with_types=True)
         else:
             # A materialised table would do as well; SQLite walks json_each once per statement either way.
@@ -114,4 +114,5 @@ def batched(**columns: type) -> Callable[[Callable[[Batch], Executable]], BatchS
 
 def insert_into(dialect: str, table: Any) -> Any:
     """The dialect's INSERT, which knows ``on_conflict_do_nothing``."""
-    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    # Imported as SQLAlchemy itself does: a program on the one database has no use for the other's dialect.
+    return import_module(f"sqlalchemy.dialects.{dialect}").insert(table)

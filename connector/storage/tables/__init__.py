@@ -10,7 +10,7 @@ from __future__ import annotations
 from connector.storage.core.table_names import TableName
 from connector.storage.tables.accounts import accounts, brake_counts, grants, routes
 from connector.storage.tables.admin import audit, tokens
-from connector.storage.tables.base import Id, Key, Millis, metadata
+from connector.storage.tables.base import Id, Key, Millis, metadata, with_conditions
 from connector.storage.tables.conversations import conversations, lanes, schedule
 from connector.storage.tables.events import conflicts, event_bodies, events, joined
 from connector.storage.tables.followups import followups
@@ -47,6 +47,7 @@ __all__ = [
     "tokens",
     "trouble",
     "turns",
+    "with_conditions",
     "workers",
 ]
 

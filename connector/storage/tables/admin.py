@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, Table, Text, UniqueConstraint, text
+from sqlalchemy import Column, Index, Integer, Table, Text, UniqueConstraint
 
-from connector.storage.tables.base import Id, Key, Millis, metadata
+from connector.storage.tables.base import Id, Key, Millis, metadata, only_where
 
 tokens = Table(
     "tokens",
@@ -23,8 +23,7 @@ tokens = Table(
         "ix_tokens_live_name",
         "name",
         unique=True,
-        postgresql_where=text("revoked_at IS NULL"),
-        sqlite_where=text("revoked_at IS NULL"),
+        info=only_where("revoked_at IS NULL"),
     ),
 )
 

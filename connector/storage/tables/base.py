@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Integer, MetaData, Text
-from sqlalchemy.dialects.postgresql import TEXT as PG_TEXT
+from sqlalchemy import BigInteger, Integer, MetaData, Text, text
 
 metadata = MetaData(
     naming_convention={
@@ -19,4 +18,24 @@ Id = BigInteger().with_variant(Integer, "sqlite")
 Millis = BigInteger
 
 # Keys compare byte by byte; a locale's collation would be slower and could change under an index.
-Key = Text().with_variant(PG_TEXT(collation="C"), "postgresql")
+Key = Text().with_variant(Text(collation="C"), "postgresql")
+
+_CONDITION = "condition"
+
+
+def only_where(condition: str) -> dict[str, str]:
+    """The ``info`` of a partial index: which rows it holds, in SQL of both databases.
+
+    SQLAlchemy takes it as an argument for each dialect, and imports both for it. A program works with one of them and
+    makes no index, so :func:`with_conditions` tells SQLAlchemy where the tables are made or compared.
+    """
+    return {_CONDITION: condition}
+
+
+def with_conditions() -> MetaData:
+    """The metadata as Alembic needs it: SQLAlchemy knows the conditions of partial indexes, too."""
+    for index in (index for table in metadata.tables.values() for index in table.indexes):
+        if _CONDITION in index.info:
+            for dialect in ("postgresql", "sqlite"):
+                index.dialect_options[dialect]["where"] = text(index.info[_CONDITION])
+    return metadata

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, SmallInteger, Table, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, SmallInteger, Table, Text, UniqueConstraint
 
-from connector.storage.tables.base import Id, Key, Millis, metadata
+from connector.storage.tables.base import Id, Key, Millis, metadata, only_where
 
 conversations = Table(
     "conversations",
@@ -32,8 +32,7 @@ conversations = Table(
     Index(
         "ix_conversations_handed_off",
         "changed_at",
-        postgresql_where=text("status = 'handed_off'"),
-        sqlite_where=text("status = 'handed_off'"),
+        info=only_where("status = 'handed_off'"),
     ),
 )
 
@@ -64,10 +63,11 @@ schedule = Table(
         "ix_schedule_ready",
         "lane",
         "ready_at",
-        postgresql_where=text("ready_at IS NOT NULL"),
-        sqlite_where=text("ready_at IS NOT NULL"),
+        info=only_where("ready_at IS NOT NULL"),
     ),
     Index(
-        "ix_schedule_owner", "owner", postgresql_where=text("owner IS NOT NULL"), sqlite_where=text("owner IS NOT NULL")
+        "ix_schedule_owner",
+        "owner",
+        info=only_where("owner IS NOT NULL"),
     ),
 )

@@ -12,10 +12,9 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    text,
 )
 
-from connector.storage.tables.base import Id, Key, Millis, metadata
+from connector.storage.tables.base import Id, Key, Millis, metadata, only_where
 
 events = Table(
     "events",
@@ -44,16 +43,14 @@ events = Table(
         "ix_events_context",
         "route",
         "conversation_key",
-        postgresql_where=text("status = 'context'"),
-        sqlite_where=text("status = 'context'"),
+        info=only_where("status = 'context'"),
     ),
     # Few rows are set aside; accepted ones are found through their turns.
     Index(
         "ix_events_set_aside",
         "status",
         "id",
-        postgresql_where=text("status <> 'accepted'"),
-        sqlite_where=text("status <> 'accepted'"),
+        info=only_where("status <> 'accepted'"),
     ),
 )
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Table, Text, false, text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Table, Text, false
 
-from connector.storage.tables.base import Key, Millis, metadata
+from connector.storage.tables.base import Key, Millis, metadata, only_where
 
 followups = Table(
     "followups",
@@ -24,14 +24,12 @@ followups = Table(
         "ix_followups_due",
         "due_at",
         "id",
-        postgresql_where=text("status = 'scheduled'"),
-        sqlite_where=text("status = 'scheduled'"),
+        info=only_where("status = 'scheduled'"),
     ),
     Index(
         "ix_followups_waiting",
         "route",
         "conversation_key",
-        postgresql_where=text("status = 'scheduled'"),
-        sqlite_where=text("status = 'scheduled'"),
+        info=only_where("status = 'scheduled'"),
     ),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, Table, Text, UniqueConstraint, text
 
-from connector.storage.tables.base import Id, Key, Millis, metadata
+from connector.storage.tables.base import Id, Key, Millis, metadata, only_where
 
 replies = Table(
     "replies",
@@ -48,17 +48,17 @@ replies = Table(
     Index(
         "ix_replies_ready",
         "ready_at",
-        postgresql_where=text("ready_at IS NOT NULL"),
-        sqlite_where=text("ready_at IS NOT NULL"),
+        info=only_where("ready_at IS NOT NULL"),
     ),
     Index(
-        "ix_replies_owner", "owner", postgresql_where=text("owner IS NOT NULL"), sqlite_where=text("owner IS NOT NULL")
+        "ix_replies_owner",
+        "owner",
+        info=only_where("owner IS NOT NULL"),
     ),
     Index(
         "ix_replies_parked",
         "channel",
-        postgresql_where=text("status = 'queued' AND ready_at IS NULL"),
-        sqlite_where=text("status = 'queued' AND ready_at IS NULL"),
+        info=only_where("status = 'queued' AND ready_at IS NULL"),
     ),
     # Those of one conversation are told in their order.
     Index(
@@ -72,8 +72,7 @@ replies = Table(
     Index(
         "ix_replies_stopped",
         "conversation_id",
-        postgresql_where=text("status = 'cancelled' OR status = 'draft'"),
-        sqlite_where=text("status = 'cancelled' OR status = 'draft'"),
+        info=only_where("status = 'cancelled' OR status = 'draft'"),
     ),
 )
 
@@ -122,13 +121,18 @@ outbox = Table(
     Index(
         "ix_outbox_ready",
         "ready_at",
-        postgresql_where=text("ready_at IS NOT NULL"),
-        sqlite_where=text("ready_at IS NOT NULL"),
+        info=only_where("ready_at IS NOT NULL"),
     ),
     Index(
-        "ix_outbox_owner", "owner", postgresql_where=text("owner IS NOT NULL"), sqlite_where=text("owner IS NOT NULL")
+        "ix_outbox_owner",
+        "owner",
+        info=only_where("owner IS NOT NULL"),
     ),
-    Index("ix_outbox_failed", "id", postgresql_where=text("status = 'failed'"), sqlite_where=text("status = 'failed'")),
+    Index(
+        "ix_outbox_failed",
+        "id",
+        info=only_where("status = 'failed'"),
+    ),
 )
 
 outbox_attempts = Table(

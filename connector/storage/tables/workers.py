@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Index, Table, Text, text
+from sqlalchemy import Boolean, Column, Index, Table, Text
 
-from connector.storage.tables.base import Id, Key, Millis, metadata
+from connector.storage.tables.base import Id, Key, Millis, metadata, only_where
 
 workers = Table(
     "workers",
@@ -16,7 +16,11 @@ workers = Table(
     Column("dead", Boolean, nullable=False),
     Column("stopping", Boolean, nullable=False),
     Column("claimed_at", Millis, comment="when it last looked for work"),
-    Index("ix_workers_alive", "expires_at", postgresql_where=text("NOT dead"), sqlite_where=text("NOT dead")),
+    Index(
+        "ix_workers_alive",
+        "expires_at",
+        info=only_where("NOT dead"),
+    ),
 )
 
 ticks = Table(
