@@ -35,7 +35,10 @@ class Location:
 class Section(BaseModel):
     """What all sections share: unknown keys are refused, nothing changes, nothing shows a value in an error."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, str_strip_whitespace=True)
+    # Built with the whole that it is a part of; few are ever made by themselves.
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, hide_input_in_errors=True, str_strip_whitespace=True, defer_build=True
+    )
 
     _place: Location = PrivateAttr(default_factory=Location)
 

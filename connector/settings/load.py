@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
-from pydantic_settings import EnvSettingsSource, SettingsError
 
 from connector.errors import ConfigurationError
 from connector.settings.base import FILE_NAME, PREFIX, fold
+from connector.settings.environment import overlay
 from connector.settings.problems import (
-    SettingsProblem,
     as_error,
     contradictions,
     in_words,
@@ -46,30 +45,15 @@ def load(config: Path | None = None, environ: Mapping[str, str] | None = None) -
     settings: Settings | None = None
     try:
         known = {name: section for name, section in written.items() if name in Settings.model_fields}
-        settings = Settings(**_merge(known, _Environment(given)()))
+        settings = Settings(**_merge(known, overlay(given, Settings.model_fields)))
     except ValidationError as error:
         problems += [in_words(details) for details in error.errors(include_url=False, include_input=False)]
-    except SettingsError as error:
-        section = re.search(r'field "(\w+)"', str(error))
-        expected = f"a value for a key below it, {PREFIX}SECTION__NAME__KEY"
-        problems += [SettingsProblem(field=section[1] if section else "", what="not valid", expected=expected)]
     if settings is not None and not problems:
         problems += contradictions(settings)
     if settings is None or problems:
         raise as_error(problems, path, given)
     settings.stand_at(path, variables)
     return settings
-
-
-class _Environment(EnvSettingsSource):
-    """The variables handed in (names in lower case) rather than the process's."""
-
-    def __init__(self, variables: Mapping[str, str]) -> None:
-        self._variables = variables
-        super().__init__(Settings)
-
-    def _load_env_vars(self) -> Mapping[str, str | None]:
-        return self._variables
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -13,7 +13,6 @@ from importlib import resources
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, StringConstraints, Tag, model_validator
-from pydantic_settings import NoDecode
 
 from connector.errors import ConfigurationError
 from connector.settings.base import OpenSection, Section
@@ -76,10 +75,10 @@ def _template(value: str) -> str:
 HeaderName = Annotated[str, AfterValidator(_header)]
 Pointer = Annotated[str, AfterValidator(_place)]
 Value = Annotated[str, Field(max_length=1000), AfterValidator(_source_of_value)]
-# NoDecode: from the environment comes one value, not JSON.
-Values = Annotated[tuple[Value, ...], NoDecode, BeforeValidator(_listed)]
-Texts = Annotated[tuple[str | bool | int, ...], NoDecode, BeforeValidator(_listed)]
-Words = Annotated[tuple[str | int, ...], NoDecode, BeforeValidator(_words)]
+# From the environment comes one value.
+Values = Annotated[tuple[Value, ...], BeforeValidator(_listed)]
+Texts = Annotated[tuple[str | bool | int, ...], BeforeValidator(_listed)]
+Words = Annotated[tuple[str | int, ...], BeforeValidator(_words)]
 # As it is written: spaces separate signatures, and stand between a scheme's name and what follows it.
 Verbatim = Annotated[str, StringConstraints(strip_whitespace=False, max_length=50)]
 Word = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
@@ -95,9 +94,7 @@ class SignatureSettings(Section):
     header: HeaderName = Field(description="the header that holds the signature")
     prefix: Verbatim = ""
     separator: Verbatim | None = None
-    algorithm: Annotated[tuple[Algorithm, ...], NoDecode, BeforeValidator(_words), Field(min_length=1)] = (
-        "hmac-sha256",
-    )
+    algorithm: Annotated[tuple[Algorithm, ...], BeforeValidator(_words), Field(min_length=1)] = ("hmac-sha256",)
     encoding: Literal["hex", "base64", "base64url", "plain"] = "hex"
     key: Literal["text", "base64", "hex"] = "text"
     signed: Annotated[str, AfterValidator(_template)] = "{body}"

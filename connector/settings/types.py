@@ -13,7 +13,6 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field
-from pydantic_settings import NoDecode
 
 from connector.policy.brakes import Allowed
 from connector.policy.business_hours import MIDNIGHT, WEEKDAYS, zone
@@ -207,8 +206,8 @@ def _separated(value: object) -> object:
 Seconds = Annotated[float, BeforeValidator(seconds)]
 Pause = Annotated[float | None, BeforeValidator(_pause)]
 Lease = Annotated[Seconds, AfterValidator(_lease)]
-# NoDecode as for MailAddresses: in the environment the two are separated by a comma.
-AllowedTurns = Annotated[Allowed, NoDecode, BeforeValidator(allowed)]
+# In the environment the two are separated by a comma.
+AllowedTurns = Annotated[Allowed, BeforeValidator(allowed)]
 CallsPerSecond = Annotated[float | None, BeforeValidator(calls_per_second)]
 SecretReference = Annotated[str, AfterValidator(_secret_reference)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
@@ -219,13 +218,13 @@ BrokerUrl = Annotated[str, AfterValidator(_broker_url)]
 Name = Annotated[str, AfterValidator(_name)]
 NonEmpty = Annotated[str, Field(min_length=1, max_length=255)]
 Zone = Annotated[NonEmpty, AfterValidator(_zone_name)]
-Weekdays = Annotated[frozenset[int], NoDecode, BeforeValidator(weekdays)]
+Weekdays = Annotated[frozenset[int], BeforeValidator(weekdays)]
 TimeOfDay = Annotated[int, BeforeValidator(minutes)]
-Dates = Annotated[frozenset[date], NoDecode, BeforeValidator(dates)]
+Dates = Annotated[frozenset[date], BeforeValidator(dates)]
 MailAddress = Annotated[str, AfterValidator(_mail_address)]
-# NoDecode: in the environment the list is separated by commas, not JSON.
-MailAddresses = Annotated[tuple[MailAddress, ...], NoDecode, BeforeValidator(_separated)]
+# In the environment the list is separated by commas.
+MailAddresses = Annotated[tuple[MailAddress, ...], BeforeValidator(_separated)]
 Network = Annotated[str, AfterValidator(_network)]
-Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_separated)]
+Networks = Annotated[tuple[Network, ...], BeforeValidator(_separated)]
 Phrase = Annotated[str, AfterValidator(_phrase)]
-Phrases = Annotated[tuple[Phrase, ...], NoDecode, BeforeValidator(_separated), Field(max_length=MOST_PHRASES)]
+Phrases = Annotated[tuple[Phrase, ...], BeforeValidator(_separated), Field(max_length=MOST_PHRASES)]

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from connector.cli.shared.desk import ByOption, Desk, actor, changed, desk
+from connector.cli.shared.desk import ByOption, Desk, actor, changed, desk, reading_desk
 from connector.cli.shared.format import clock
 from connector.cli.shared.output import JsonOption, noun
 
@@ -45,7 +45,7 @@ def list_(ctx: typer.Context, as_json: JsonOption = False) -> None:
     """
     from connector.storage import queries
 
-    with desk(ctx, as_json=as_json) as at:
+    with reading_desk(ctx, as_json=as_json) as at:
         found = [account_row(at, account) for account in queries.accounts(at.database, at.wiring.limits)]
         at.out.rows(found if as_json else map(_listed, found), COLUMNS, "no accounts")
 

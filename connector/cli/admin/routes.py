@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from connector.cli.shared.desk import ByOption, Desk, actor, changed, desk
+from connector.cli.shared.desk import ByOption, Desk, actor, changed, desk, reading_desk
 from connector.cli.shared.output import JsonOption, noun
 from connector.policy.turns import STOPPED
 
@@ -47,7 +47,7 @@ def list_(ctx: typer.Context, as_json: JsonOption = False) -> None:
     """
     from connector.storage import queries
 
-    with desk(ctx, as_json=as_json) as at:
+    with reading_desk(ctx, as_json=as_json) as at:
         found = [route_row(at, route) for route in queries.routes(at.database, tuple(at.settings.routes))]
         shaped = ({**route, "state": _state(route)} for route in found)
         at.out.rows(found if as_json else shaped, COLUMNS, "no routes")

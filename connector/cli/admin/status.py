@@ -8,7 +8,7 @@ from typing import Any
 import typer
 
 from connector.cli.shared.alarms import worded
-from connector.cli.shared.desk import desk
+from connector.cli.shared.desk import reading_desk
 from connector.cli.shared.output import JsonOption, aligned
 from connector.cli.shared.receiver import NO_WORKER
 
@@ -29,7 +29,7 @@ def status(ctx: typer.Context, as_json: JsonOption = False) -> None:
     """
     from connector.storage.monitoring.status import status as system_status
 
-    with desk(ctx, as_json=as_json) as at:
+    with reading_desk(ctx, as_json=as_json) as at:
         found = system_status(at.database, at.wiring.limits)
         found["alarms"] = [worded(alarm) for alarm in found["alarms"]]
         at.out.one(found, "\n".join(_page(found)))

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from connector.cli.shared.desk import ByOption, Desk, actor, desk
+from connector.cli.shared.desk import ByOption, Desk, actor, desk, reading_desk
 from connector.cli.shared.output import JsonOption, noun
 from connector.errors import ConfigurationError
 
@@ -78,7 +78,7 @@ def list_(
     """List the tokens: what each is for, and the day of its last use (UTC); never the token itself."""
     from connector.storage.admin import tokens
 
-    with desk(ctx, as_json=as_json) as at:
+    with reading_desk(ctx, as_json=as_json) as at:
         rows = tokens.listed(at.database, revoked=revoked)
         at.out.rows(
             rows if as_json else (_row(at, row) for row in rows), COLUMNS, "no token yet: turnwire tokens create"

@@ -17,6 +17,7 @@ from connector.cli.shared.desk import (
     changed,
     desk,
     number,
+    reading_desk,
     states,
     typed,
 )
@@ -82,7 +83,7 @@ def list_(
     """
     from connector.storage import queries
 
-    with desk(ctx, as_json=as_json) as at:
+    with reading_desk(ctx, as_json=as_json) as at:
         at.route(route)
         at.account(account)
         at.listed(
@@ -112,7 +113,7 @@ def show(
     """
     from connector.storage import queries
 
-    with desk(ctx, as_json=as_json) as at:
+    with reading_desk(ctx, as_json=as_json) as at:
         chosen = which_one(at, which, route, by_id=by_id)
         found = queries.conversation(at.database, chosen, **at.naming)
         if as_json:

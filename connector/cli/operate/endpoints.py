@@ -8,7 +8,17 @@ from typing import Annotated, Any
 
 import typer
 
-from connector.cli.shared.desk import ByOption, Desk, RouteOption, SinceOption, UntilOption, actor, changed, desk
+from connector.cli.shared.desk import (
+    ByOption,
+    Desk,
+    RouteOption,
+    SinceOption,
+    UntilOption,
+    actor,
+    changed,
+    desk,
+    reading_desk,
+)
 from connector.cli.shared.format import clock
 from connector.cli.shared.output import JsonOption, YesOption
 from connector.errors import ConfigurationError
@@ -44,7 +54,7 @@ def endpoints(ctx: typer.Context, as_json: JsonOption = False) -> None:
     """
     from connector.storage import queries
 
-    with desk(ctx, as_json=as_json) as at:
+    with reading_desk(ctx, as_json=as_json) as at:
         found = list(queries.endpoints(at.database, _configured(at)))
         at.out.rows(found if as_json else map(_listed, found), COLUMNS, "no route has a way back")
 

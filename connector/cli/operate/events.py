@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from connector.cli.shared.desk import LimitOption, SinceOption, UntilOption, desk, number, states
+from connector.cli.shared.desk import LimitOption, SinceOption, UntilOption, number, reading_desk, states
 from connector.cli.shared.format import advice, age, clock, labelled, quoted
 from connector.cli.shared.output import JsonOption, noun, shown
 from connector.errors import ConfigurationError
@@ -72,7 +72,7 @@ def list_(
     if conflicting and len(set(status or ())) > 1:
         raise ConfigurationError("--status conflict is about accepted events", "", "--status", "conflict alone")
     stored = tuple(one for one in status or () if one not in {EventStatus.CONFLICT, EventStatus.DUPLICATE})
-    with desk(ctx, as_json=as_json) as at:
+    with reading_desk(ctx, as_json=as_json) as at:
 
         def rows(most: int | None) -> Iterator[dict[str, Any]]:
             if status and not stored and not conflicting:
@@ -109,7 +109,7 @@ def show(
     """
     from connector.storage import queries
 
-    with desk(ctx, as_json=as_json) as at:
+    with reading_desk(ctx, as_json=as_json) as at:
         found = queries.event(at.database, number(event, "event"), raw=raw)
         if as_json:
             at.out.one(found)

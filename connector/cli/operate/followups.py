@@ -22,6 +22,7 @@ from connector.cli.shared.desk import (
     duration,
     number,
     past,
+    reading_desk,
     states,
     typed,
 )
@@ -229,7 +230,7 @@ def list_(
     """
     from connector.storage import queries
 
-    with desk(ctx, as_json=as_json) as at:
+    with reading_desk(ctx, as_json=as_json) as at:
         if route is not None and next(queries.followups(at.database, route=route, limit=1), None) is None:
             at.route(route)
         at.listed(

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from connector.cli.shared.desk import ByOption, LimitOption, actor, change_each, desk, number, states
+from connector.cli.shared.desk import ByOption, LimitOption, actor, change_each, desk, number, reading_desk, states
 from connector.cli.shared.format import age
 from connector.cli.shared.output import JsonOption, noun
 from connector.values import OutboxStatus
@@ -59,7 +59,7 @@ def list_(
     """
     from connector.storage import queries
 
-    with desk(ctx, as_json=as_json) as at:
+    with reading_desk(ctx, as_json=as_json) as at:
         wanted = None if conversation is None else number(conversation, "conversation")
         at.listed(
             lambda most: queries.outside_calls(

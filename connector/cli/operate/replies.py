@@ -21,6 +21,7 @@ from connector.cli.shared.desk import (
     change_each,
     desk,
     number,
+    reading_desk,
     states,
 )
 from connector.cli.shared.format import advice, age, clock, historied, labelled
@@ -92,7 +93,7 @@ def list_(
     """
     from connector.storage import queries
 
-    with desk(ctx, as_json=as_json) as at:
+    with reading_desk(ctx, as_json=as_json) as at:
         at.route(route)
         turn_id = None if turn is None else number(turn, "turn")
         at.listed(
@@ -126,7 +127,7 @@ def show(
     """
     from connector.storage import queries
 
-    with desk(ctx, as_json=as_json) as at:
+    with reading_desk(ctx, as_json=as_json) as at:
         found = queries.reply(at.database, number(reply, "reply"))
         history = queries.history(at.database, f"reply:{found['id']}")
         at.out.one(found, None if as_json else "\n".join(_screen(found, history)))

@@ -10,7 +10,18 @@ import typer
 
 from connector.cli.operate import turn_export
 from connector.cli.operate.turn_screen import screen
-from connector.cli.shared.desk import ByOption, Desk, DryRunOption, LimitOption, actor, change_each, desk, number, typed
+from connector.cli.shared.desk import (
+    ByOption,
+    Desk,
+    DryRunOption,
+    LimitOption,
+    actor,
+    change_each,
+    desk,
+    number,
+    reading_desk,
+    typed,
+)
 from connector.cli.shared.format import age, first_words
 from connector.cli.shared.output import JsonOption, YesOption, noun
 from connector.cli.shared.turn_options import Picked, picking
@@ -60,7 +71,7 @@ def list_(ctx: typer.Context, picked: Picked, limit: LimitOption = None, as_json
     """
     from connector.storage import queries
 
-    with desk(ctx, as_json=as_json) as at:
+    with reading_desk(ctx, as_json=as_json) as at:
         wanted = picked.at(at)
         at.listed(
             lambda most: queries.turns(at.database, wanted, limit=most, **at.naming), limit, COLUMNS, listed, "no turns"
@@ -89,7 +100,7 @@ def show(
     """
     from connector.storage import queries
 
-    with desk(ctx, as_json=as_json) as at:
+    with reading_desk(ctx, as_json=as_json) as at:
         found = queries.turn(at.database, number(turn, "turn"), raw=raw, **at.naming)
         if as_json:
             at.out.one(found)

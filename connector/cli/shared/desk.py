@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from connector.cli.shared.output import Out, confirm, load_settings, report
+from connector.cli.shared.output import Out, confirm, read_settings, report, silence_log
 from connector.errors import BrokerUnavailable, ConfigurationError, InvalidInput, NotFound, Overtaken, WrongState
 
 if TYPE_CHECKING:
@@ -241,17 +241,30 @@ def desk(ctx: typer.Context, *, as_json: bool = False) -> Iterator[Desk]:
     Raises :class:`ConfigurationError`, :class:`connector.errors.DatabaseNotReady` and
     :class:`connector.errors.DatabaseUnavailable`.
     """
-    from connector.wiring import Wiring
-
+    silence_log()
     bell = LateBell()
-    wiring = Wiring(settings=load_settings(ctx), publisher=bell)
-    try:
-        at = Desk(out=Out(as_json=as_json), wiring=wiring.ready())
+    with _opened(ctx, bell, as_json=as_json) as at:
         try:
             yield at
         finally:
             if bell.rung:
                 at.ring()
+
+
+@contextmanager
+def reading_desk(ctx: typer.Context, *, as_json: bool = False) -> Iterator[Desk]:
+    """The same for a command that only reads, and so imports nothing that writes a log: it answers at once."""
+    with _opened(ctx, LateBell(), as_json=as_json) as at:
+        yield at
+
+
+@contextmanager
+def _opened(ctx: typer.Context, bell: LateBell, *, as_json: bool) -> Iterator[Desk]:
+    from connector.wiring import Wiring
+
+    wiring = Wiring(settings=read_settings(ctx), publisher=bell)
+    try:
+        yield Desk(out=Out(as_json=as_json), wiring=wiring.ready())
     finally:
         wiring.database.dispose()
 

@@ -45,13 +45,24 @@ def noun(name: str, what: str) -> typer.Typer:
 
 
 def load_settings(ctx: typer.Context) -> Settings:
-    """The configuration this command is to use; raises :class:`ConfigurationError`."""
+    """The configuration this command is to use, the log silenced; raises :class:`ConfigurationError`."""
+    silence_log()
+    return read_settings(ctx)
+
+
+def read_settings(ctx: typer.Context) -> Settings:
+    """The same for what imports nothing that writes a log."""
     from connector.settings import load
+
+    return load(ctx.find_root().obj.config)
+
+
+def silence_log() -> None:
+    """Keep the log out of a command's output; before the import of anything that has one."""
     from connector.utils import logs
 
     # What a command has to say it says itself; the worker turns the log up again.
     logs.configure(logging.CRITICAL)
-    return load(ctx.find_root().obj.config)
 
 
 # --- output ----------------------------------------------------------------------------------------------------------
