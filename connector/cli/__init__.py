@@ -1,7 +1,7 @@
 """Command line ``turnwire``: joins the commands, one file a noun, and turns errors into exit codes.
 
-Commands import what they need inside their functions. That is allowed here and nowhere else: ``turnwire --help`` and
-shell completion must answer at once, and neither needs the database, the broker or a provider.
+Commands import what they need inside their functions, and only the module of the command that is called is imported.
+That is allowed here and nowhere else: a command, ``turnwire --help`` and shell completion must answer at once.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from importlib import import_module
 from itertools import islice
 from pathlib import Path
 from typing import Annotated
@@ -17,48 +18,35 @@ from typing import Annotated
 import typer
 from typer.main import get_command
 
-from connector.cli.admin import accounts, routes, status, tokens
-from connector.cli.demo import command as demo
-from connector.cli.messages import enqueue, ingest, parse
-from connector.cli.operate import conversations, events, followups, outbox, replies, turns
-from connector.cli.run import sandbox, serve, worker
-from connector.cli.setup import check, init, migrate
 from connector.cli.shared.output import Globals, chosen, report
 from connector.errors import ConfigurationError, TurnwireError
 
-NOUNS = (
-    demo,
-    init,
-    check,
-    migrate,
-    status,
-    worker,
-    serve,
-    enqueue,
-    ingest,
-    parse,
-    turns,
-    events,
-    conversations,
-    accounts,
-    routes,
-    replies,
-    outbox,
-    followups,
-    tokens,
-    sandbox,
-)
+NOUNS = {
+    "demo": "demo.command",
+    "init": "setup.init",
+    "check": "setup.check",
+    "migrate": "setup.migrate",
+    "status": "admin.status",
+    "worker": "run.worker",
+    "serve": "run.serve",
+    "enqueue": "messages.enqueue",
+    "ingest": "messages.ingest",
+    "parse": "messages.parse",
+    "turns": "operate.turns",
+    "events": "operate.events",
+    "conversations": "operate.conversations",
+    "accounts": "admin.accounts",
+    "routes": "admin.routes",
+    "replies": "operate.replies",
+    "outbox": "operate.outbox",
+    "followups": "operate.followups",
+    "tokens": "admin.tokens",
+    "sandbox": "run.sandbox",
+}
+"""The first words of the command line, in the order of the help, and the module of each."""
 
 INTERRUPTED = 130
-
-app = typer.Typer(
-    name="turnwire",
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-for noun in NOUNS:
-    noun.register(app)
+PROGRAM = "turnwire"
 
 
 def _show_version(wanted: bool) -> None:
@@ -69,7 +57,6 @@ def _show_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback(invoke_without_command=True)
 def turnwire(
     ctx: typer.Context,
     config: Annotated[
@@ -97,15 +84,29 @@ def turnwire(
         print(ctx.get_help())
 
 
-def main(args: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit code; the console script ``turnwire``.
+def application(only: str | None = None) -> typer.Typer:
+    """The command line, made of all commands or of ``only`` one: making all of them takes longer than one takes."""
+    app = typer.Typer(
+        name=PROGRAM,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback(invoke_without_command=True)(turnwire)
+    for name in (only,) if only in NOUNS else NOUNS:
+        import_module(f"{__name__}.{NOUNS[name]}").register(app)
+    return app
+
+
+def main(args: Sequence[str] | None = None, app: typer.Typer | None = None) -> int:
+    """Run the command line, ours or ``app``, and return its exit code; the console script ``turnwire``.
 
     0 done, 1 something failed or was refused, 2 usage or configuration, 130 interrupted.
     """
     words = _globals_first(sys.argv[1:] if args is None else args)
     as_json = chosen("--json", words)
     try:
-        code = _run(words)
+        code = _run(words, app)
     except (typer.TyperException, ConfigurationError) as error:
         report(error, as_json=as_json)
         return error.exit_code if isinstance(error, typer.TyperException) else 2
@@ -127,15 +128,28 @@ def main(args: Sequence[str] | None = None) -> int:
     return code
 
 
-def _run(words: list[str]) -> int:
+def _run(words: list[str], app: typer.Typer | None) -> int:
     try:
-        code = get_command(app).main(args=words, prog_name="turnwire", standalone_mode=False)
+        code = get_command(app or application(_first(words))).main(args=words, prog_name=PROGRAM, standalone_mode=False)
     except SystemExit as stop:
         if isinstance(stop.code, str):
             raise TurnwireError(stop.code) from stop
         code = stop.code
     sys.stdout.flush()
     return code if isinstance(code, int) else 0
+
+
+def _first(words: Sequence[str]) -> str | None:
+    """The command of a command line whose global options stand in front; None where it may be any of them."""
+    if f"_{PROGRAM.upper()}_COMPLETE" in os.environ:
+        return None
+    remaining = iter(words)
+    for word in remaining:
+        if word == "--config":
+            next(remaining, None)
+        elif not word.startswith("-"):
+            return word
+    return None
 
 
 def _globals_first(words: Sequence[str]) -> list[str]:

@@ -21,7 +21,7 @@ from standardwebhooks import Webhook as Signer
 from typer.main import get_command
 
 from connector.channels.hooks.outgoing import key_of, payload
-from connector.cli import app
+from connector.cli import application
 from connector.cli.setup.init import create_database
 from connector.sandbox import SYNTHFLOW_TOKEN, FaultName, Rule, running_sandbox
 from connector.sandbox import Settings as SandboxSettings
@@ -65,7 +65,7 @@ from tests.kit.pages import (
 
 TEXTS = {page: page.read_text(encoding="utf-8") for page in pages()}
 TYPED = [page for page, text in TEXTS.items() if any(block.typed for block in blocks(text))]
-COMMANDS: Any = get_command(app)
+COMMANDS: Any = get_command(application())
 PORTS = ("18790", "18791")
 CONFIGURATION = """
 [accounts.synthflow]

@@ -14,7 +14,7 @@ import pytest
 import yaml
 from typer.main import get_command
 
-from connector.cli import app
+from connector.cli import application
 from connector.settings import load
 from connector.web.request.limits import DEFAULTS
 from connector.web.serve import build
@@ -157,7 +157,7 @@ def test_only_the_front_door_is_published_and_only_to_this_machine():
 @pytest.mark.parametrize("service", OURS)
 def test_each_runs_a_command_that_there_is(service):
     words = SERVICES[service]["command"]
-    command = get_command(app).commands[words[0]]
+    command = get_command(application()).commands[words[0]]
     known = {option for parameter in command.params for option in parameter.opts}
     assert {word for word in words if word.startswith("--")} <= known
 

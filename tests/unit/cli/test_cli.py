@@ -26,7 +26,7 @@ class Terminal(io.StringIO):
 
 
 @pytest.fixture
-def raising(monkeypatch):
+def raising():
     """A command `fail` in an app like ours, that raises what the test says."""
 
     def run(error: BaseException, *words: str) -> int:
@@ -37,8 +37,7 @@ def raising(monkeypatch):
         def fail(as_json: bool = typer.Option(False, "--json"), number: int = typer.Option(0)) -> None:
             raise error
 
-        monkeypatch.setattr(cli, "app", app)
-        return cli.main(["fail", *words])
+        return cli.main(["fail", *words], app)
 
     return run
 
@@ -165,15 +164,14 @@ def test_control_characters_of_an_error_do_not_reach_the_terminal():
     assert "\x1b" not in stream.getvalue()
 
 
-def test_a_group_without_a_command_shows_its_help(monkeypatch, capsys):
+def test_a_group_without_a_command_shows_its_help(capsys):
     app = typer.Typer(name="turnwire", rich_markup_mode=None)
     app.callback()(cli.turnwire)
     group = cli.shared.output.noun("turns", "See and settle turns.")
     group.command("list")(lambda: None)
     group.command("show")(lambda: None)
     app.add_typer(group)
-    monkeypatch.setattr(cli, "app", app)
-    assert cli.main(["turns"]) == 2
+    assert cli.main(["turns"], app) == 2
     said = capsys.readouterr().err
     assert said.startswith("Usage: turnwire turns")
     assert "See and settle turns." in said
@@ -191,7 +189,7 @@ def test_help(capsys, words):
 
 
 def test_every_command_teaches(capsys):
-    group = typer.main.get_group(cli.app)
+    group = typer.main.get_group(cli.application())
     assert "init" in group.commands
     for name in group.commands:
         assert cli.main([name, "--help"]) == 0
@@ -211,7 +209,7 @@ def test_version(capsys):
         ["look", "--config=a.toml"],
     ],
 )
-def test_global_options_may_stand_anywhere(monkeypatch, words):
+def test_global_options_may_stand_anywhere(words):
     seen: list[Globals] = []
     app = typer.Typer(name="turnwire", rich_markup_mode=None)
     app.callback()(cli.turnwire)
@@ -223,8 +221,7 @@ def test_global_options_may_stand_anywhere(monkeypatch, words):
     @app.command("other")
     def other() -> None: ...
 
-    monkeypatch.setattr(cli, "app", app)
-    assert cli.main(words) == 0
+    assert cli.main(words, app) == 0
     assert seen == [Globals(config=Path("a.toml"))]
 
 
@@ -235,15 +232,72 @@ def test_what_follows_two_dashes_is_text():
     assert not chosen("--json", ["enqueue", "--", "--json"])
 
 
-def test_help_needs_nothing_heavy():
-    """Neither the database, nor the broker, nor a provider, nor the tables: that is what makes it quick."""
+HEAVY = {
+    *("aiohttp", "alembic", "celery", "connector.engine", "email.parser", "fastapi", "httpx", "kombu", "pygments"),
+    *("rich", "selectolax", "sqlalchemy.dialects.postgresql", "sqlalchemy.orm", "structlog", "tasks"),
+}
+"""What takes long to import, and no command needs that only reads."""
+
+READING = ["status", "turns list", "turns show 1", "events list", "conversations list", "replies list", "tokens list"]
+
+
+def imported(folder: Path, words: list[str], **environ: str) -> tuple[set[str], subprocess.CompletedProcess[str]]:
+    """Run a command line and say which modules it took."""
     code = (
-        "import sys; from connector import cli; cli.main(['--help']); "
-        "heavy = {'celery', 'kombu', 'sqlalchemy', 'alembic', 'httpx', 'aiohttp', 'pydantic_settings', 'rich'}; "
-        "sys.exit(', '.join(sorted(heavy & set(sys.modules))) or None)"
+        "import atexit, sys; from connector import cli\n"
+        "atexit.register(lambda: print(*sys.modules, file=open('modules', 'w')))\n"
+        "sys.exit(cli.main(sys.argv[1:]))"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    run = [sys.executable, "-c", code, *words]
+    done = subprocess.run(run, capture_output=True, text=True, check=False, cwd=folder, env={**os.environ, **environ})
+    return set((folder / "modules").read_text(encoding="utf-8").split()), done
+
+
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory):
+    """A folder with a configuration and its small database."""
+    folder = tmp_path_factory.mktemp("standing")
+    code = (
+        "from connector import cli; "
+        "raise SystemExit(cli.main(['init', '--provider', 'osvi', '--agent', 'agent_IsZ3Q6Sf', '--yes']))"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=folder, check=True, capture_output=True)
+    return folder
+
+
+@pytest.mark.parametrize("words", [["--help"], ["turns", "--help"], ["turns", "retry", "--help"]])
+def test_help_needs_nothing_heavy(tmp_path, words):
+    taken, done = imported(tmp_path, words)
     assert (done.returncode, done.stderr) == (0, "")
+    assert sorted(taken & {*HEAVY, "sqlalchemy"}) == []
+
+
+@pytest.mark.parametrize("command", READING)
+def test_a_command_that_only_reads_needs_nothing_heavy(standing, command):
+    taken, done = imported(standing, command.split())
+    assert done.returncode == 0 or "there is no turn 1" in done.stderr
+    assert "sqlalchemy" in taken
+    assert sorted(taken & HEAVY) == []
+
+
+def test_a_command_imports_no_other(standing):
+    taken, _ = imported(standing, ["--config", "turnwire.toml", "turns", "list"])
+    rooms = {cli.NOUNS[name].partition(".")[0] for name in cli.NOUNS} - {"operate"}
+    assert sorted(name for name in taken if name.startswith(tuple(f"connector.cli.{room}." for room in rooms))) == []
+
+
+def test_the_shell_completes_at_once_and_in_full(tmp_path):
+    typed = {"_TURNWIRE_COMPLETE": "complete_bash", "COMP_WORDS": "turnwire turns re", "COMP_CWORD": "2"}
+    taken, done = imported(tmp_path, [], **typed)
+    assert done.stdout.split() == ["retry", "resolve"]
+    assert sorted(taken & {*HEAVY, "sqlalchemy"}) == []
+
+
+def test_every_command_stands_where_its_name_says():
+    made = typer.main.get_group(cli.application()).commands
+    assert set(made) == set(cli.NOUNS)
+    for name in cli.NOUNS:
+        assert list(typer.main.get_group(cli.application(name)).commands) == [name]
 
 
 def test_a_reader_that_goes_away_is_no_error(tmp_path):
@@ -252,8 +306,8 @@ def test_a_reader_that_goes_away_is_no_error(tmp_path):
         "import sys, typer; from connector import cli; from connector.cli.shared.output import Out\n"
         "app = typer.Typer(rich_markup_mode=None); app.callback()(cli.turnwire)\n"
         "def rows(): Out(as_json=True).rows(({'n': n} for n in range(200_000)), {'n': 'n'})\n"
-        "app.command('rows')(rows); cli.app = app\n"
-        "sys.exit(cli.main(['rows']))"
+        "app.command('rows')(rows)\n"
+        "sys.exit(cli.main(['rows'], app))"
     )
     with (
         (tmp_path / "err").open("wb") as errors,
@@ -403,11 +457,10 @@ def test_load_settings_reads_the_named_file(tmp_path, monkeypatch, capsys):
     @app.command("other")
     def other() -> None: ...
 
-    monkeypatch.setattr(cli, "app", app)
     for variable in [name for name in os.environ if name.startswith("TURNWIRE_")]:
         monkeypatch.delenv(variable)
-    assert cli.main(["threads", "--config", str(tmp_path / "my.toml")]) == 0
+    assert cli.main(["threads", "--config", str(tmp_path / "my.toml")], app) == 0
     assert capsys.readouterr().out == "8\n"
     monkeypatch.chdir(tmp_path)
-    assert cli.main(["threads"]) == 2
+    assert cli.main(["threads"], app) == 2
     assert "run `turnwire init`" in capsys.readouterr().err
