@@ -20,4 +20,4 @@ if TYPE_CHECKING:
 __all__ = ["outside_system", "reply_channel"]
 
 if not TYPE_CHECKING:
-    __getattr__ = lazy.exports(__name__, dict.fromkeys(__all__, "registry"))
+    __getattr__ = lazy.exports(__name__, registry=__all__)

@@ -44,4 +44,4 @@ __all__ = [
 ]
 
 if not TYPE_CHECKING:
-    __getattr__ = lazy.exports(__name__, dict.fromkeys(__all__, "client"))
+    __getattr__ = lazy.exports(__name__, client=__all__)

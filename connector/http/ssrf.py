@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 Address = IPv4Address | IPv6Address
@@ -48,14 +49,18 @@ _SPECIAL: tuple[tuple[str, str], ...] = (
     ("fec0::/10", "private"),
     ("ff00::/8", "multicast"),
 )
-_KINDS: tuple[tuple[Network, str], ...] = tuple((ip_network(network), kind) for network, kind in _SPECIAL)
 _UNICAST = ip_network("2000::/3")
 """All that IPv6 has given out to the public; whatever else there is was reserved for something."""
 
 
+@cache
+def _kinds() -> tuple[tuple[Network, str], ...]:
+    return tuple((ip_network(network), kind) for network, kind in _SPECIAL)
+
+
 def kind_of(address: Address) -> str | None:
     """What sort of address that is not the public internet's this is, in one word; None for a public one."""
-    found = next((kind for network, kind in _KINDS if address in network), None)
+    found = next((kind for network, kind in _kinds() if address in network), None)
     if found is None and address.version == 6 and address not in _UNICAST:
         return "reserved"
     return found

@@ -21,12 +21,12 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
-    database: DatabaseSettings = Field(default_factory=DatabaseSettings)
-    broker: BrokerSettings = Field(default_factory=BrokerSettings)
-    worker: WorkerSettings = Field(default_factory=WorkerSettings)
+    database: DatabaseSettings = Field(default_factory=DatabaseSettings.model_construct)
+    broker: BrokerSettings = Field(default_factory=BrokerSettings.model_construct)
+    worker: WorkerSettings = Field(default_factory=WorkerSettings.model_construct)
     accounts: dict[Name, AccountSettings] = Field(default_factory=dict)
     routes: dict[Name, RouteSettings] = Field(default_factory=dict)
-    replies: RepliesSettings = Field(default_factory=RepliesSettings)
+    replies: RepliesSettings = Field(default_factory=RepliesSettings.model_construct)
     sources: dict[Name, AnySource] = Field(default_factory=dict)
 
     _path: Path = PrivateAttr(default=Path(FILE_NAME))

@@ -194,7 +194,7 @@ class SourceSettings(Section):
     signature: SignatureSettings
     only: tuple[OnlySettings, ...] = ()
     challenge: ChallengeSettings | None = None
-    fields: FieldsSettings = Field(default_factory=FieldsSettings)
+    fields: FieldsSettings = Field(default_factory=FieldsSettings.model_construct)
 
     @model_validator(mode="before")
     @classmethod

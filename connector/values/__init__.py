@@ -6,60 +6,65 @@ edges.
 
 from __future__ import annotations
 
-from connector.values.changes import Change
-from connector.values.chats import (
-    CallResult,
-    Capabilities,
-    ChatContext,
-    ChatOperations,
-    History,
-    HistoryEntry,
-    Opened,
-    Provider,
-    ProviderAccount,
-    ProviderFactory,
-    TurnRequest,
-    TurnResult,
-)
-from connector.values.events import (
-    FOLLOWUP_EXPIRES,
-    FOLLOWUP_PRIORITY,
-    Callback,
-    Customer,
-    Event,
-    Followup,
-    Received,
-    Refusal,
-)
-from connector.values.replies import (
-    ChannelCapabilities,
-    FindsReplies,
-    PostsConditionally,
-    Publisher,
-    ReplyChannel,
-    ReplyLookup,
-    ReplyMessage,
-    ReplyReceipt,
-    ReplyStamp,
-)
-from connector.values.statuses import (
-    BACKLOG_PRIORITY,
-    BROKER,
-    FINAL_TURN_STATUSES,
-    OPEN,
-    OUTBOX_OPEN,
-    RESUMING,
-    Call,
-    ConversationStatus,
-    EventStatus,
-    FollowupStatus,
-    OutboxKind,
-    OutboxStatus,
-    Outcome,
-    ReplyKind,
-    ReplyStatus,
-    TurnStatus,
-)
+from typing import TYPE_CHECKING
+
+from connector.utils import lazy
+
+if TYPE_CHECKING:
+    from connector.values.changes import Change
+    from connector.values.chats import (
+        CallResult,
+        Capabilities,
+        ChatContext,
+        ChatOperations,
+        History,
+        HistoryEntry,
+        Opened,
+        Provider,
+        ProviderAccount,
+        ProviderFactory,
+        TurnRequest,
+        TurnResult,
+    )
+    from connector.values.events import (
+        FOLLOWUP_EXPIRES,
+        FOLLOWUP_PRIORITY,
+        Callback,
+        Customer,
+        Event,
+        Followup,
+        Received,
+        Refusal,
+    )
+    from connector.values.replies import (
+        ChannelCapabilities,
+        FindsReplies,
+        PostsConditionally,
+        Publisher,
+        ReplyChannel,
+        ReplyLookup,
+        ReplyMessage,
+        ReplyReceipt,
+        ReplyStamp,
+    )
+    from connector.values.statuses import (
+        BACKLOG_PRIORITY,
+        BROKER,
+        FINAL_TURN_STATUSES,
+        OPEN,
+        OUTBOX_OPEN,
+        RESUMING,
+        Call,
+        ConversationStatus,
+        EventStatus,
+        FollowupStatus,
+        OutboxKind,
+        OutboxStatus,
+        Outcome,
+        ReplyKind,
+        ReplyStatus,
+        TurnStatus,
+    )
 
 __all__ = [
     "BACKLOG_PRIORITY",
@@ -109,3 +114,62 @@ __all__ = [
     "TurnResult",
     "TurnStatus",
 ]
+
+if not TYPE_CHECKING:
+    __getattr__ = lazy.exports(
+        __name__,
+        changes=("Change",),
+        chats=(
+            "CallResult",
+            "Capabilities",
+            "ChatContext",
+            "ChatOperations",
+            "History",
+            "HistoryEntry",
+            "Opened",
+            "Provider",
+            "ProviderAccount",
+            "ProviderFactory",
+            "TurnRequest",
+            "TurnResult",
+        ),
+        events=(
+            "FOLLOWUP_EXPIRES",
+            "FOLLOWUP_PRIORITY",
+            "Callback",
+            "Customer",
+            "Event",
+            "Followup",
+            "Received",
+            "Refusal",
+        ),
+        replies=(
+            "ChannelCapabilities",
+            "FindsReplies",
+            "PostsConditionally",
+            "Publisher",
+            "ReplyChannel",
+            "ReplyLookup",
+            "ReplyMessage",
+            "ReplyReceipt",
+            "ReplyStamp",
+        ),
+        statuses=(
+            "BACKLOG_PRIORITY",
+            "BROKER",
+            "FINAL_TURN_STATUSES",
+            "OPEN",
+            "OUTBOX_OPEN",
+            "RESUMING",
+            "Call",
+            "ConversationStatus",
+            "EventStatus",
+            "FollowupStatus",
+            "OutboxKind",
+            "OutboxStatus",
+            "Outcome",
+            "ReplyKind",
+            "ReplyStatus",
+            "TurnStatus",
+        ),
+    )

@@ -12,4 +12,4 @@ if TYPE_CHECKING:
 __all__ = ["WEBHOOK", "Webhook"]
 
 if not TYPE_CHECKING:
-    __getattr__ = lazy.exports(__name__, dict.fromkeys(__all__, "outgoing"))
+    __getattr__ = lazy.exports(__name__, outgoing=__all__)

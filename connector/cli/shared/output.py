@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from connector.settings import Settings
 
 JsonOption = Annotated[bool, typer.Option("--json", help="For programs: JSON instead of text.")]
+_PLUGINS_OFF = "PYDANTIC_DISABLE_PLUGINS"
+
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing.")]
 
 
@@ -52,9 +54,22 @@ def load_settings(ctx: typer.Context) -> Settings:
 
 def read_settings(ctx: typer.Context) -> Settings:
     """The same for what imports nothing that writes a log."""
-    from connector.settings import load
+    with _no_pydantic_plugins():
+        from connector.settings import load
 
-    return load(ctx.find_root().obj.config)
+        return load(ctx.find_root().obj.config)
+
+
+@contextmanager
+def _no_pydantic_plugins() -> Iterator[None]:
+    """Without the plugins of other distributions: to find them, pydantic reads all that is installed."""
+    before = os.environ.get(_PLUGINS_OFF)
+    os.environ.setdefault(_PLUGINS_OFF, "1")
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[_PLUGINS_OFF]
 
 
 def silence_log() -> None:

@@ -12,4 +12,4 @@ if TYPE_CHECKING:
 __all__ = ["Outbox"]
 
 if not TYPE_CHECKING:
-    __getattr__ = lazy.exports(__name__, dict.fromkeys(__all__, "outbox"))
+    __getattr__ = lazy.exports(__name__, outbox=__all__)

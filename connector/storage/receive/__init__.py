@@ -16,10 +16,10 @@ __all__ = ["BulkIntake", "Intake", "Promotion", "Target"]
 if not TYPE_CHECKING:
     __getattr__ = lazy.exports(
         __name__,
-        {
-            "BulkIntake": "bulk",
-            "Promotion": "due_followups",
-            "Intake": "events",
-            "Target": "events",
-        },
+        bulk=("BulkIntake",),
+        due_followups=("Promotion",),
+        events=(
+            "Intake",
+            "Target",
+        ),
     )

@@ -12,4 +12,4 @@ if TYPE_CHECKING:
 __all__ = ["Replies"]
 
 if not TYPE_CHECKING:
-    __getattr__ = lazy.exports(__name__, dict.fromkeys(__all__, "replies"))
+    __getattr__ = lazy.exports(__name__, replies=__all__)

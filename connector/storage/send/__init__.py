@@ -17,10 +17,8 @@ __all__ = ["Accounts", "Claims", "Marks", "Records"]
 if not TYPE_CHECKING:
     __getattr__ = lazy.exports(
         __name__,
-        {
-            "Accounts": "accounts",
-            "Claims": "claims",
-            "Marks": "marks",
-            "Records": "outcomes",
-        },
+        accounts=("Accounts",),
+        claims=("Claims",),
+        marks=("Marks",),
+        outcomes=("Records",),
     )

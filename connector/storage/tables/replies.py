@@ -65,8 +65,7 @@ replies = Table(
         "ix_replies_hand_off",
         "conversation_id",
         "id",
-        postgresql_where=text("kind = 'hand_off'"),
-        sqlite_where=text("kind = 'hand_off'"),
+        info=only_where("kind = 'hand_off'"),
     ),
     # What was stopped may be revived by the end of a later turn.
     Index(
