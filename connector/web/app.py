@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
 
@@ -85,7 +84,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
         shapes = found.setdefault("components", {}).setdefault("schemas", {})
         routes = app.state.door.settings.routes.values()
         callbacks = any(route.reply == "celery" for route in routes)
-        shapes |= request_schemas(callbacks=callbacks, year=datetime.now(UTC).year) | schemas.answers()
+        shapes |= request_schemas(callbacks=callbacks) | schemas.answers()
         found["components"].setdefault("securitySchemes", {})["signature"] = SIGNATURE
         app.openapi_schema = found
     return app.openapi_schema

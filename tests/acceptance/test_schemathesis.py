@@ -19,6 +19,7 @@ from tests.kit.front_door import Site, listening, make_site
 ROOT = Path(__file__).parents[2]
 EXAMPLES = os.environ.get("TURNWIRE_TEST_EXAMPLES", "200")
 SEED = "1"
+SETTINGS = Path(__file__).with_name("schemathesis.toml")
 # It takes any JSON from whoever shows the secret, so that every stage behind the signature is reached.
 HOOK = f"""
 [sources.{SOURCE}]
@@ -49,7 +50,8 @@ def test_all_checks_find_nothing(sqlite_database: str, tmp_path: Path, monkeypat
     with listening(site, DEFAULTS) as url:
         done = subprocess.run(
             [
-                Path(sys.executable).parent / "schemathesis", "run", f"{url}/openapi.json", "--checks", "all",
+                Path(sys.executable).parent / "schemathesis", "--config-file", SETTINGS,
+                "run", f"{url}/openapi.json", "--checks", "all",
                 "--max-examples", EXAMPLES, "--seed", SEED, "--workers", "2", "--generation-database", "none",
                 "--no-color", "-H", f"Authorization: Bearer {token}", "-H", "webhook-signature: sesame",
             ],
