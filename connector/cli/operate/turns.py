@@ -11,10 +11,14 @@ import typer
 from connector.cli.operate import turn_export
 from connector.cli.operate.turn_screen import screen
 from connector.cli.shared.desk import (
+    AccountOption,
     ByOption,
     Desk,
     DryRunOption,
     LimitOption,
+    RouteOption,
+    SinceOption,
+    UntilOption,
     actor,
     change_each,
     desk,
@@ -24,7 +28,7 @@ from connector.cli.shared.desk import (
 )
 from connector.cli.shared.format import age, first_words
 from connector.cli.shared.output import JsonOption, YesOption, noun
-from connector.cli.shared.turn_options import Picked, picking
+from connector.cli.shared.turn_options import ConversationOption, OlderThanOption, Picked, ReasonOption, StatusOption
 from connector.errors import ConfigurationError
 from connector.values import TurnStatus
 
@@ -48,16 +52,29 @@ _SHOWN_IDS = 20
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     turns = noun("turns", "See what became of each message, and settle what waits for a person.")
-    turns.command("list")(picking(list_))
+    turns.command("list")(list_)
     turns.command("show")(show)
-    turns.command("retry")(picking(retry))
-    turns.command("resolve")(picking(resolve))
-    turns.command("cancel")(picking(cancel))
+    turns.command("retry")(retry)
+    turns.command("resolve")(resolve)
+    turns.command("cancel")(cancel)
     turns.command("export")(turn_export.export)
     app.add_typer(turns)
 
 
-def list_(ctx: typer.Context, picked: Picked, limit: LimitOption = None, as_json: JsonOption = False) -> None:
+def list_(
+    ctx: typer.Context,
+    *,
+    status: StatusOption = None,
+    route: RouteOption = None,
+    account: AccountOption = None,
+    conversation: ConversationOption = None,
+    reason: ReasonOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    older_than: OlderThanOption = None,
+    limit: LimitOption = None,
+    as_json: JsonOption = False,
+) -> None:
     """List turns, the newest first.
 
     WHY says what a queued turn waits for, and why another one stands where it stands.
@@ -71,6 +88,10 @@ def list_(ctx: typer.Context, picked: Picked, limit: LimitOption = None, as_json
     """
     from connector.storage import queries
 
+    picked = Picked(
+        status=status, route=route, account=account, conversation=conversation,
+        reason=reason, since=since, until=until, older_than=older_than,
+    )  # fmt: skip
     with reading_desk(ctx, as_json=as_json) as at:
         wanted = picked.at(at)
         at.listed(
@@ -132,7 +153,15 @@ def _ahead(at: Desk, turn: Mapping[str, Any]) -> Mapping[str, Any] | None:
 
 def retry(
     ctx: typer.Context,
-    picked: Picked,
+    *,
+    status: StatusOption = None,
+    route: RouteOption = None,
+    account: AccountOption = None,
+    conversation: ConversationOption = None,
+    reason: ReasonOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    older_than: OlderThanOption = None,
     ids: IdsArgument = None,
     dry_run: DryRunOption = False,
     by: ByOption = None,
@@ -147,6 +176,10 @@ def retry(
       turnwire turns retry --status failed --reason max_attempts --dry-run
       turnwire turns retry --route support --since 24h --yes
     """
+    picked = Picked(
+        status=status, route=route, account=account, conversation=conversation,
+        reason=reason, since=since, until=until, older_than=older_than,
+    )  # fmt: skip
     with desk(ctx, as_json=as_json) as at:
         who = actor(by)
         if numbers := _named(ids, picked, dry_run=dry_run):
@@ -164,7 +197,15 @@ def retry(
 
 def resolve(
     ctx: typer.Context,
-    picked: Picked,
+    *,
+    status: StatusOption = None,
+    route: RouteOption = None,
+    account: AccountOption = None,
+    conversation: ConversationOption = None,
+    reason: ReasonOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    older_than: OlderThanOption = None,
     ids: IdsArgument = None,
     as_: Annotated[
         Literal["answered", "resend", "failed"] | None,
@@ -191,6 +232,10 @@ def resolve(
       turnwire turns resolve 12 15 --as resend
       turnwire turns resolve --status unknown --route support --older-than 2h --as failed --dry-run
     """
+    picked = Picked(
+        status=status, route=route, account=account, conversation=conversation,
+        reason=reason, since=since, until=until, older_than=older_than,
+    )  # fmt: skip
     with desk(ctx, as_json=as_json) as at:
         who = actor(by)
         numbers = _named(ids, picked, dry_run=dry_run)
@@ -211,7 +256,15 @@ def resolve(
 
 def cancel(
     ctx: typer.Context,
-    picked: Picked,
+    *,
+    status: StatusOption = None,
+    route: RouteOption = None,
+    account: AccountOption = None,
+    conversation: ConversationOption = None,
+    reason: ReasonOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    older_than: OlderThanOption = None,
     ids: IdsArgument = None,
     dry_run: DryRunOption = False,
     by: ByOption = None,
@@ -226,6 +279,10 @@ def cancel(
       turnwire turns cancel --conversation T-1001 --yes
       turnwire turns cancel --status queued --route support --older-than 2d --dry-run
     """
+    picked = Picked(
+        status=status, route=route, account=account, conversation=conversation,
+        reason=reason, since=since, until=until, older_than=older_than,
+    )  # fmt: skip
     with desk(ctx, as_json=as_json) as at:
         who = actor(by)
         if numbers := _named(ids, picked, dry_run=dry_run):

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable
 from dataclasses import dataclass, fields
-from functools import wraps
-from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from connector.cli.shared.desk import AccountOption, Desk, RouteOption, SinceOption, UntilOption, duration, states
+from connector.cli.shared.desk import Desk, duration, states
 from connector.values import TurnStatus
 
 if TYPE_CHECKING:
@@ -32,14 +30,14 @@ OlderThanOption = Annotated[
 class Picked:
     """The options as they were given; every one narrows, and none of them picks every turn."""
 
-    status: StatusOption = None
-    route: RouteOption = None
-    account: AccountOption = None
-    conversation: ConversationOption = None
-    reason: ReasonOption = None
-    since: SinceOption = None
-    until: UntilOption = None
-    older_than: OlderThanOption = None
+    status: list[TurnStatus] | None
+    route: str | None
+    account: str | None
+    conversation: str | None
+    reason: str | None
+    since: datetime | None
+    until: datetime | None
+    older_than: float | None
 
     def __bool__(self) -> bool:
         """Whether any was given."""
@@ -59,22 +57,3 @@ class Picked:
             until=self.until,
             older_than=self.older_than,
         )
-
-
-def picking(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command these options in the place of its parameter ``picked``, which gets them as one value."""
-    options = [
-        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
-        for name, annotation in get_type_hints(Picked, include_extras=True).items()
-    ]
-    own = inspect.signature(command, eval_str=True)
-    named = {name: parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for name, parameter in own.parameters.items()}
-    parameters = [one for name, kept in named.items() for one in (options if name == "picked" else [kept])]
-
-    @wraps(command)
-    def run(**given: Any) -> None:
-        picked = Picked(**{option.name: given.pop(option.name) for option in options})
-        command(**given, picked=picked)
-
-    run.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]  # what typer reads
-    return run
