@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -250,8 +250,3 @@ def refused_event(event: Event, field: str | None, expected: str) -> NewEvent:
         event, id=f"refused:{made_up[:32]}", status=EventStatus.REFUSED, reason=reason, callback=None, due_at=None
     )
     return NewEvent(event=kept, hash=content_hash(event), given_id=event.id)
-
-
-def receive_one(receiver: Receiver, payload: Mapping[str, Any], source: str) -> Received:
-    """One event, one answer."""
-    return receiver.receive_json(dict(payload), source)[0]

@@ -19,7 +19,7 @@ from connector.channels.files.jsonl import read_jsonl
 from connector.channels.files.mailbox import is_maildir, is_separator, read_mail, read_maildir, read_mbox
 from connector.channels.files.tickets_csv import COLUMNS, layout_of, read_csv, sniff_delimiter
 from connector.errors import InvalidInput
-from connector.values import Event, EventStatus, Refusal
+from connector.values import Event, EventStatus
 
 _READERS: Mapping[str, Callable[[Reading], Iterator[FileEntry]]] = {
     "eml": read_mail,
@@ -63,16 +63,12 @@ class Options(TypedDict, total=False):
     tally: Counter[str]
 
 
-def read_file(path: str | Path, *, route: str, **options: Unpack[Options]) -> Iterator[Event | Refusal]:
+def read_entries(path: str | Path, *, route: str, **options: Unpack[Options]) -> Iterator[FileEntry]:
     """Every message of a file or Maildir, in the order of the file, as an event or as the refusal of what is none.
 
-    Raises :class:`InvalidInput` for an unknown format or column name; a file that cannot be read is a refusal.
+    Each has its position, for callers that report where something stood. Raises :class:`InvalidInput` for an unknown
+    format or column name; a file that cannot be read is a refusal.
     """
-    return (entry.item for entry in read_entries(path, route=route, **options))
-
-
-def read_entries(path: str | Path, *, route: str, **options: Unpack[Options]) -> Iterator[FileEntry]:
-    """As :func:`read_file`, each with its position, for callers that report where something stood."""
     form, columns = options.get("format"), options.get("columns") or {}
     if form is not None and form not in _READERS:
         raise InvalidInput("format", f"one of {', '.join(FORMATS)}", "another word")

@@ -24,7 +24,6 @@ from sqlalchemy import (
     case,
     cast,
     exists,
-    func,
     insert,
     literal,
     null,
@@ -265,10 +264,6 @@ class Replies:
             .outerjoin(events, events.c.id == replies.c.turn_id)
         )
 
-    def anything_due(self, connection: Connection) -> bool:
-        """Whether a reply waits to be delivered now."""
-        return connection.execute(select(literal(1)).where(is_due(replies)).limit(1)).first() is not None
-
 
 def _claimed(row: Any) -> ClaimedReply:
     return ClaimedReply(
@@ -295,9 +290,3 @@ def _claimed(row: Any) -> ClaimedReply:
         callback=json.loads(row.callback) if row.callback else {},
         body=json.loads(row.body) if row.body else {},
     )
-
-
-def count_open(connection: Connection) -> int:
-    """Replies that are not final yet."""
-    open_ = replies.c.status.in_([str(ReplyStatus.QUEUED), str(ReplyStatus.SENDING)])
-    return int(connection.execute(select(func.count()).where(open_)).scalar_one())

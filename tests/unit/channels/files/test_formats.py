@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from connector.channels.events.source_name import default_source
-from connector.channels.files.formats import FORMATS, detect_format, ordered, read_entries, read_file
+from connector.channels.files.formats import FORMATS, detect_format, ordered, read_entries
 from connector.errors import InvalidInput
 from connector.values import Event, EventStatus, Refusal
+from tests.kit.message_files import read_file
 
 MAIL = "From: ana@shop.example\nMessage-ID: <1@x>\nSubject: Parcel\n\nhello\n"
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector.channels.files.formats import read_entries, read_file
+from connector.channels.files.formats import read_entries
 from connector.channels.files.mailbox import is_separator, split_mbox
 from connector.values import Event, EventStatus, Refusal
+from tests.kit.message_files import read_file
 
 SEPARATOR = "From ana@shop.example Sat Nov 21 10:00:00 2026\n"
 
