@@ -14,6 +14,7 @@ from connector.settings import Settings
 
 from . import receive, send, tick
 from .amqp_events.reader import EventsQueue
+from .broker import compression
 from .broker.config import configuration
 from .runtime.runtime import Runtime
 
@@ -22,6 +23,7 @@ def create(settings: Settings) -> Celery:
     """A configured application, not connected yet. ``app.turnwire`` is its :class:`tasks.runtime.runtime.Runtime`."""
     app = Celery("turnwire", set_as_current=False)
     app.conf.update(configuration(settings))
+    _bound_messages(settings)
     runtime = Runtime(settings, lambda: app)
     app.turnwire = runtime
     for part in (send, receive, tick):
@@ -30,6 +32,15 @@ def create(settings: Settings) -> Celery:
     _name_workers(app)
     _follow_lifecycle(runtime, EventsQueue(runtime, app))
     return app
+
+
+def _bound_messages(settings: Settings) -> None:
+    """Bound what this process takes from a broker before anybody can look at it."""
+    compression.install()
+    if settings.broker.kind == "redis":
+        from .broker import redis_envelopes  # noqa: PLC0415 - needs the optional driver
+
+        redis_envelopes.install()
 
 
 def refuse_coroutines(app: Celery) -> None:

@@ -13,6 +13,8 @@ from typing import Any
 from amqp.method_framing import frame_handler
 from amqp.serialization import decode_properties_basic
 
+from connector.channels.text import json_text
+
 _HEADER = 2
 _FIXED = 12
 """Bytes of a content header before its properties: class, weight, size of the body."""
@@ -37,7 +39,8 @@ def careful_frames(connection: Any, callback: Callable[..., None], **known: Any)
 
 def _readable(content: Any) -> bool:
     try:
-        decode_properties_basic(content, _FIXED)
+        properties, _ = decode_properties_basic(content, _FIXED)
     except Exception:  # noqa: BLE001 - whatever it raises, it would raise again
         return False
-    return True
+    # Tables nest too, and are decoded once more where less of the stack is left.
+    return json_text.within_depth(properties, json_text.DEEPEST)

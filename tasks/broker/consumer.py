@@ -6,7 +6,6 @@ type, ends the worker and stays queued for the next one to die of.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -14,9 +13,11 @@ import structlog
 from celery.worker.consumer import Consumer
 from vine import promise
 
-from connector.errors import TurnwireError
+from connector.channels.text import json_text
+from connector.errors import InvalidInput, TurnwireError
 
 from .dead_letter import bury, name_of
+from .envelopes import UNREADABLE
 
 log = structlog.get_logger(__name__)
 
@@ -27,26 +28,40 @@ _PARTS_V2 = 3
 def why_unreadable(message: Any, known: Any) -> str | None:
     """Why a message is none of our tasks, in words without its content; None if it is one."""
     if message.content_type not in _READABLE:
+        if message.content_type == UNREADABLE:
+            return "its envelope cannot be read"
         return "no content type" if not message.content_type else "content type is not application/json"
     try:
-        body = message.body
-        parsed = json.loads(body if isinstance(body, str) else bytes(body).decode("utf-8"))
-    except (ValueError, TypeError):
-        return "body is not JSON"
+        parsed = parts_of(message.body)
+    except InvalidInput as error:
+        return f"body is not {error.expected}"
     headers = message.headers if isinstance(message.headers, dict) else {}
     task = headers.get("task")
     if task is None:
         task = parsed.get("task") if isinstance(parsed, dict) else None
         if task is None:
             return "no task header"
-    elif not (isinstance(parsed, list) and len(parsed) == _PARTS_V2 and _callable_with(parsed)):
+    elif not (callable_with(parsed)):
         return "body is not [args, kwargs, embed]"
     elif not isinstance(headers.get("id"), str):
         return "no id header"
     return None if task in known else "unknown task"
 
 
-def _callable_with(parts: list[Any]) -> bool:
+def body_of(body: Any) -> bytes:
+    """A message's body as bytes, however its transport has it."""
+    return body.encode("utf-8", "surrogatepass") if isinstance(body, str) else bytes(body or b"")
+
+
+def parts_of(body: Any) -> Any:
+    """What a task's message holds, as every thread and process can read it; raises :class:`InvalidInput`."""
+    return json_text.decoded(body_of(body))
+
+
+def callable_with(parts: Any) -> bool:
+    """Whether these are the arguments of a task as Celery's second protocol has them."""
+    if not (isinstance(parts, list) and len(parts) == _PARTS_V2):
+        return False
     args, kwargs, embed = parts
     return isinstance(args, list) and isinstance(kwargs, dict) and isinstance(embed, dict | None)
 
@@ -86,7 +101,9 @@ class CarefulConsumer(Consumer):
             if reason is None:
                 try:
                     handle(message)
-                except (LookupError, TypeError, ValueError, AttributeError) as error:
+                except Exception as error:  # everything else hangs on this loop
+                    if isinstance(error, self.connection_errors) and not isinstance(error, LookupError):
+                        raise
                     reason = f"it made the consumer raise {type(error).__name__}"
             if reason is not None:
                 self._set_aside(message, reason)
@@ -111,7 +128,7 @@ class CarefulConsumer(Consumer):
 
     def _set_aside(self, message: Any, reason: str) -> None:
         """Keep it as a quarantined event and on ``turnwire.dead``; given back to the broker if neither works."""
-        body = message.body if isinstance(message.body, bytes) else str(message.body or "").encode("utf-8", "replace")
+        body = body_of(message.body)
         queue = str((message.delivery_info or {}).get("routing_key") or "")
         kept = self._store(body, reason, queue, name_of(message.properties)) | bury(self.app, body, reason, queue)
         log.error("message.set_aside", reason=reason, queue=queue, bytes=len(body), kept=kept)

@@ -2,7 +2,8 @@
 
 Kombu writes a message into the file that readers already see, and moves it through the machine's temporary folder on
 its way; a reader that is quick finds an empty file, which ends the worker. Here a file is written beside and renamed,
-and what cannot be read is set aside instead. As before, a message that a killed worker held is lost: bells may be.
+and an envelope that cannot be read becomes a message that is set aside. As before, a message that a killed worker held
+is lost: bells may be.
 """
 
 from __future__ import annotations
@@ -17,12 +18,11 @@ from queue import Empty
 from time import time_ns
 from typing import Any
 
-import structlog
 from kombu.transport import TRANSPORT_ALIASES, filesystem
 from kombu.utils.encoding import bytes_to_str, str_to_bytes
 from kombu.utils.json import dumps, loads
 
-log = structlog.get_logger(__name__)
+from .envelopes import opened
 
 SCHEME = "turnwire-files"
 _PATIENCE = 0.5
@@ -70,17 +70,8 @@ class Channel(filesystem.Channel):
                 taken.unlink()
             except OSError:
                 continue  # another process was quicker
-            try:
-                return loads(bytes_to_str(content))
-            except ValueError:
-                self._set_aside(name, content)
+            return opened(content, queue)
         raise Empty
-
-    def _set_aside(self, name: str, content: bytes) -> None:
-        aside = self._messages().parent / "unreadable"
-        aside.mkdir(exist_ok=True)
-        _write_whole(aside / name, content)
-        log.error("message.set_aside", reason="unreadable", file=name)
 
     @contextlib.contextmanager
     def _bindings_locked(self) -> Iterator[None]:

@@ -25,6 +25,7 @@ from ..runtime.prefork import Siblings
 from ..runtime.runtime import Runtime
 from ..worker import require_secrets
 from .requirements import require_pool, require_possible
+from .strategy import receiving
 
 log = structlog.get_logger(__name__)
 
@@ -165,6 +166,7 @@ class _Lifecycle:
                 database.dispose()
         except TurnwireError as error:
             raise SystemExit(f"turnwire: {error}") from error
+        self._app.tasks["connector.receive"].Strategy = receiving
         if worker.pool_cls.__module__.endswith("prefork"):
             self._runtime.siblings = Siblings()
 

@@ -339,3 +339,29 @@ def test_a_worker_of_its_own_for_our_queues(host):
     with host.worker("-P", "prefork", "-c", "1", "-Q", "shop"):
         assert host.run("from tasks import double\nprint(double.delay([4]).get(timeout=50)[0])") == "{8}"
         assert "turnwire" not in host.run("from tasks import threads\nprint(threads.delay().get(timeout=50))")
+
+
+NESTED = """
+from shop import app
+with app.connection_for_write() as connection:
+    producer = connection.Producer()
+    for number, body in enumerate(BODIES):
+        producer.publish(
+            body, routing_key="turnwire.receive", content_type="application/json", content_encoding="utf-8",
+            headers={"task": "connector.receive", "id": str(number)}, correlation_id=str(number),
+        )
+"""
+
+
+def test_a_body_that_no_process_can_decode_is_kept_by_a_hosts_worker_too(host):
+    bodies = [b"[[%b], {}, {}]" % (b"[" * depth + b"]" * depth) for depth in (900, 960, 1000, 1100)]
+    bodies.append(b'[[{"metadata": {"__type__": "datetime", "__value__": 1}}], {}, {}]')
+    with host.worker("-P", "prefork", "-c", "1"):
+        host.run(f"from shop import app; app.tasks['connector.receive'].delay({event('one')!r})")
+        host.wait_for(host.turns, all_answered(1))
+        host.run(f"BODIES = {bodies!r}{NESTED}")
+        host.run(f"from shop import app; app.tasks['connector.receive'].delay({event('two')!r})")
+        host.wait_for(host.turns, all_answered(2))
+        rows = host.wait_for(lambda: host.column(tables.events.c.reason), lambda rows: len(rows) == 2 + len(bodies))
+    kept = "queue turnwire.receive: body is not JSON that can be read"
+    assert [reason for reason in rows if reason is not None] == [kept] * len(bodies)

@@ -7,7 +7,7 @@ from typing import Any
 from connector.storage import queries
 from connector.storage.core.migrate import upgrade
 from tasks.application import create
-from tasks.broker.config import queues
+from tasks.broker.config import DEAD, queues
 from tests.kit.worker_process import WorkerProcess, written_config
 
 TICK = {"task": "connector.tick", "id": "1"}
@@ -82,3 +82,85 @@ def test_properties_that_cannot_be_decoded_do_not_hold_up_what_is_behind_them(tm
         ("accepted", None),
         ("quarantined", "queue turnwire.receive: no content type"),
     }
+
+
+DEPTHS = (900, 930, 960, 985, 1000, 1040, 1100)
+TOO_DEEP = "body is not JSON nested at most 100 deep"
+
+
+def nested(depth: int) -> bytes:
+    """A task's message, a kilobyte or two, that another process or thread may or may not be able to decode."""
+    event = b'{"route":"support","conversation":"T-9","id":"9","text":"x","metadata":{"m":%b%b}}'
+    return b"[[%b], {}, {}]" % (event % (b"[" * depth, b"]" * depth))
+
+
+def raw_entries(app, settings) -> int:
+    """Write to the broker what no program of Celery's would, where the broker takes it; how many messages it makes."""
+    entries = [
+        b"hello",
+        b"[" * 960 + b"]" * 960,
+        b'{"a":' * 960 + b"1" + b"}" * 960,
+        b"[]",
+        b'{"body": "e30=", "headers": [], "properties": {"delivery_tag": "1", "delivery_info": {}}}',
+        b'{"body": "x", "properties": {"delivery_tag": "1", "delivery_info": {}, "body_encoding": "base64"}}',
+        b'{"properties": {"__type__": "datetime", "__value__": 1}}',
+        b"\xff\xfe",
+    ]
+    if settings.broker.kind == "embedded":
+        for number, entry in enumerate(entries):
+            (settings.broker.directory / "messages" / f"{number}.turnwire.msg").write_bytes(entry)
+    elif settings.broker.kind == "redis":
+        with app.connection_for_write() as connection:
+            for entry in entries:
+                connection.default_channel.client.lpush("turnwire", entry)
+    else:
+        return 0
+    return len(entries)
+
+
+def compressed(connection, work) -> int:
+    """A body of half a gigabyte in half a megabyte."""
+    import bz2
+    import zlib
+
+    zeros = zlib.compressobj()
+    bomb = b"".join(zeros.compress(bytes(1 << 20)) for _ in range(512)) + zeros.flush()
+    producer = connection.Producer()
+    for body, kind in ((bomb, "application/x-gzip"), (bz2.compress(bytes(1 << 26)), "application/x-bz2")):
+        headers = {**TICK, "compression": kind}
+        producer.publish(body, exchange="turnwire", routing_key="turnwire", declare=[work], headers=headers, **JSON)
+    return 2
+
+
+def test_no_message_is_too_much_for_the_loop_that_everything_hangs_on(tmp_path, broker_url):
+    settings = written_config(tmp_path, broker_url)
+    upgrade(settings.database.sqlalchemy_url)
+    app = create(settings)
+    work, receive = queues(settings)
+    database = app.turnwire.wiring.database
+    with app.connection_for_write() as connection:
+        producer = connection.Producer()
+        for number, depth in enumerate(DEPTHS):
+            headers = {"task": "connector.receive", "id": f"deep-{number}"}
+            producer.publish(
+                nested(depth), exchange=receive.exchange, routing_key=receive.name, declare=[receive],
+                correlation_id=f"deep-{number}", headers=headers, **JSON,
+            )  # fmt: skip
+        odd = {"task": "connector.receive", "id": "odd"}
+        marked = b'[[{"route": "support", "metadata": {"__type__": "datetime", "__value__": 1}}], {}, {}]'
+        producer.publish(marked, exchange=receive.exchange, routing_key=receive.name, headers=odd, **JSON)
+        expected = len(DEPTHS) + 1 + compressed(connection, work)
+        expected += raw_entries(app, settings)
+    with WorkerProcess(settings) as worker:
+        event = {"route": "support", "conversation": "T-1", "id": "1", "text": "still there?"}
+        app.send_task("connector.receive", [event], queue="turnwire.receive")
+        rows = worker.wait_for(lambda: [*queries.events(database, limit=100)], lambda rows: len(rows) == expected + 1)
+        assert worker.alive
+    reasons = [row["reason"] for row in rows if row["status"] == "quarantined"]
+    assert len(reasons) == expected
+    assert sum(TOO_DEEP in reason for reason in reasons) == len(DEPTHS)
+    assert [row["external_id"] for row in rows if row["status"] == "accepted"] == ["1"]
+    assert worker.returncode == 0
+    with app.connection_for_read() as connection, connection.SimpleQueue(DEAD) as dead:
+        buried = [dead.get(timeout=5).headers["turnwire-reason"] for _ in range(expected)]
+    assert buried.count(TOO_DEEP) == len(DEPTHS)

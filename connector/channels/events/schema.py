@@ -23,6 +23,9 @@ from connector.values import Callback, Customer, Event, Followup, Refusal
 EVENT_BYTES = 512 * 1024
 METADATA_BYTES = 16 * 1024
 METADATA_DEPTH = 8
+_MOST_VALUES = METADATA_BYTES // 2
+"""Values next to each other that so many bytes can hold."""
+_METADATA_EXPECTED = "at most 16 KiB as JSON, unknown fields included"
 SOURCE_PATTERN = r"^[a-z0-9._:-]{1,64}$"
 LIVE_PRIORITY = 5
 LENGTH = re.compile(r"[1-9][0-9]{0,2}[smhd]", re.ASCII)
@@ -324,18 +327,19 @@ def _with_extras(event: _Event, extras: dict[str, Any]) -> tuple[dict[str, Any],
 
 def check_metadata(metadata: dict[str, Any]) -> None:
     """Raises :class:`InvalidInput` for metadata that is nested too deep, too large, or holds a NUL."""
-    if not _within_depth(metadata):
-        raise InvalidInput("metadata", f"an object nested at most {METADATA_DEPTH} deep", "a deeper one")
+    _require_shallow(metadata)
     encoded = _json_bytes(metadata, "metadata")
     if len(encoded) > METADATA_BYTES:
-        raise InvalidInput("metadata", "at most 16 KiB as JSON, unknown fields included", f"{len(encoded):,} bytes")
+        raise InvalidInput("metadata", _METADATA_EXPECTED, f"{len(encoded):,} bytes")
     if _ESCAPED_NUL.search(encoded):
         raise InvalidInput("metadata", "strings without NUL", "one with NUL")
 
 
-def _within_depth(value: dict[str, Any]) -> bool:
+def _require_shallow(value: dict[str, Any]) -> None:
     level: list[Any] = [value]
     for _ in range(METADATA_DEPTH):
+        if (count := sum(map(len, level))) > _MOST_VALUES:
+            raise InvalidInput("metadata", _METADATA_EXPECTED, f"{count:,} values")
         level = [
             child
             for each in level
@@ -343,8 +347,8 @@ def _within_depth(value: dict[str, Any]) -> bool:
             if isinstance(child, (Mapping, list, tuple))
         ]
         if not level:
-            return True
-    return False
+            return
+    raise InvalidInput("metadata", f"an object nested at most {METADATA_DEPTH} deep", "a deeper one")
 
 
 def _check_size(data: Mapping[str, Any], text: str) -> None:

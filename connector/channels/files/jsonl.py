@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
 from connector.channels.events.schema import EVENT_BYTES, parse_event, refusal_of
 from connector.channels.files.entry import FileEntry, Reading
+from connector.channels.text import json_text
 from connector.errors import InvalidInput
 
 _BOM = b"\xef\xbb\xbf"
@@ -33,7 +33,7 @@ def read_jsonl(reading: Reading) -> Iterator[FileEntry]:
 def _entry(reading: Reading, line: bytes, position: str) -> FileEntry:
     data: Any = None
     try:
-        data = _object(line)
+        data = _decoded(line)
         source = reading.source_of(_route(data))
         event = parse_event(data, source=source, route=reading.route, now=reading.now, raw=line)
         return FileEntry(position=position, item=event)
@@ -43,13 +43,12 @@ def _entry(reading: Reading, line: bytes, position: str) -> FileEntry:
         return FileEntry(position=position, item=refusal)
 
 
-def _object(line: bytes) -> Any:
+def _decoded(line: bytes) -> Any:
     try:
-        return json.loads(line.decode("utf-8"))
-    except UnicodeDecodeError:
-        raise InvalidInput("line", "UTF-8", "other bytes") from None
-    except (ValueError, RecursionError):
-        raise InvalidInput("line", "one JSON object", "what is not JSON") from None
+        return json_text.decoded(line, most=EVENT_BYTES + 2, field="line")
+    except InvalidInput as error:
+        got = "what is not JSON" if error.expected == "JSON" else error.got
+        raise InvalidInput("line", error.expected.replace("JSON", "one JSON object"), got) from None
 
 
 def _route(data: Any) -> str | None:

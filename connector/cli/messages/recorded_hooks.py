@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +22,7 @@ def deliveries(
     from connector.channels.hooks.mapping import Ignored, reader_of
     from connector.channels.hooks.signatures import Head
     from connector.channels.registry import hooks_of
+    from connector.channels.text import json_text
     from connector.settings import SourceSettings
 
     source = settings.sources.get(name)
@@ -35,13 +35,10 @@ def deliveries(
     for file in files:
         place: dict[str, Any] = {"file": str(file), "position": ""}
         try:
-            payload = json.loads(file.read_bytes())
+            payload = json_text.decoded(file.read_bytes())
             items = reader.items(payload)
-        except (ValueError, RecursionError):
-            yield place | _refused("not JSON"), None
-            continue
         except InvalidInput as error:
-            yield place | _refused(str(error)), None
+            yield place | _refused("not JSON" if error.expected == "JSON" else str(error)), None
             continue
         for number, item in enumerate([payload] if items is None else items, 1):
             where = place if items is None else place | {"position": f"event {number}"}
