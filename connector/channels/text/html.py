@@ -1,8 +1,9 @@
 """HTML to text: what a person would read, in linear time.
 
 A tokenizer of its own first tames the mail: comments, scripts and all attributes that are not needed go, and tags are
-counted. The HTML5 parser (lexbor) then builds the tree; it is linear but for depth and for attributes of one tag, and
-both are bounded by then. A walk over the tree writes blocks, links, lists and tables as plain text.
+counted. The HTML5 parser (lexbor) then builds the tree; it is linear but for depth, for attributes of one tag and for
+formatting tags, which it opens anew in every block that follows: the first two are bounded by then, and the last have
+names that it does not know. A walk over the tree writes blocks, links, lists and tables as plain text.
 """
 
 from __future__ import annotations
@@ -14,13 +15,16 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 MAX_HTML = 1_500_000
 _MAX_TAGS = 20_000
-_MAX_DEPTH = 4000
+_MAX_DEPTH = 1000  # for each tag the parser looks through all that are open
+_MAX_NODES = 100_000  # several times what so many tags can be, unless the parser opens some of them anew
 _MAX_URL = 2000
 _MAX_QUOTES = 10
 
 _TAG = re.compile(r"(/?)([a-zA-Z][a-zA-Z0-9:-]{0,30})")
 _ATTRIBUTE = re.compile(r"[\s/]*([^\s/>=][^\s/>=]*)(?:\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s>\"'][^\s>]*)?)?")
 _TAG_END = re.compile(r"[^>]*>")
+# Without "a": there is one open at most, so that it is opened anew once a block.
+_FORMATTING = {"b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"}
 _RAW = {"script", "style", "title", "iframe"}
 _UNWRAPPED = {"plaintext", "xmp", "listing", "noembed", "noframes", "noscript", "textarea", "frameset", "frame"}
 _RAW_END = {name: re.compile(rf"</{name}", re.IGNORECASE) for name in _RAW}
@@ -49,10 +53,10 @@ def html_to_text(html: str, limit: int = MAX_HTML) -> str:
 
     No more than ``limit`` characters of the source are looked at; the text says so when there are more.
     """
-    tamed, whole = _tame(html[:limit])
+    tamed, all_tags = _tame(html[:limit])
     root = LexborHTMLParser(tamed).body
-    text = _render(root) if root is not None else ""
-    return text if not text or (whole and len(html) <= limit) else f"{text}\n\n{_LEFT_OUT}"
+    text, all_nodes = _render(root) if root is not None else ("", True)
+    return text if not text or (all_tags and all_nodes and len(html) <= limit) else f"{text}\n\n{_LEFT_OUT}"
 
 
 def _tame(html: str) -> tuple[str, bool]:
@@ -110,12 +114,17 @@ def _tag(html: str, tag: re.Match[str]) -> tuple[str, str, int]:
     closing, name = tag[1], tag[2].lower()
     if closing:
         found = _TAG_END.match(html, tag.end())
-        return "" if name in _UNWRAPPED else f"</{name}>", name, found.end() if found else len(html)
+        return "" if name in _UNWRAPPED else f"</{_plain(name)}>", name, found.end() if found else len(html)
     kept, end = _attributes(html, tag.end())
     if name in _RAW:
         found = _RAW_END[name].search(html, end)
         return "", "", found.start() if found else len(html)
-    return "" if name in _UNWRAPPED else f"<{name}{kept}>", name, end
+    return "" if name in _UNWRAPPED else f"<{_plain(name)}{kept}>", name, end
+
+
+def _plain(name: str) -> str:
+    """A name under which the parser takes a formatting tag for a plain one: like ``span``, but not ended by its end."""
+    return f"t-{name}" if name in _FORMATTING else name
 
 
 def _attributes(html: str, position: int) -> tuple[str, int]:
@@ -220,7 +229,9 @@ class _Renderer:
         href, lines, pieces = self.links.pop()
         url = _WHITE.sub("", href)
         spread = len(self.out.lines) > lines  # the link holds whole blocks
-        shown = "".join(self.out.line[0 if spread else pieces :]).strip()
+        first = 0 if spread else pieces
+        # As many as a URL has characters: links within links would else be read again and again.
+        shown = "".join(self.out.line[first : first + _MAX_URL]).strip()
         if url.lower().startswith(_SCHEMES) and (shown or spread) and not _same(shown, url):
             self.out.line.append(f" <{url}>" if shown else f"<{url}>")
 
@@ -268,16 +279,19 @@ def _same(shown: str, url: str) -> bool:
     return _SCHEME.sub("", shown.lower()).rstrip("/") == _SCHEME.sub("", url.lower()).rstrip("/")
 
 
-def _render(root: LexborNode) -> str:
+def _render(root: LexborNode, most: int = _MAX_NODES) -> tuple[str, bool]:
+    """The text of a tree, and whether all of it was walked."""
     renderer = _Renderer()
-    for node, tag, opening in _walk(root):
+    for count, (node, tag, opening) in enumerate(_walk(root)):
+        if count >= 2 * most:  # each is met on the way in and out
+            return renderer.out.result(), False
         if tag == "-text":
             renderer.out.text(node.text_content or "")
         elif opening:
             renderer.open(node, tag)
         else:
             renderer.close(tag)
-    return renderer.out.result()
+    return renderer.out.result(), True
 
 
 def _walk(root: LexborNode) -> Iterator[tuple[LexborNode, str, bool]]:
