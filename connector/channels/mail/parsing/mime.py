@@ -21,6 +21,7 @@ from connector.channels.text.clean import one_line
 from connector.errors import InvalidInput
 
 MAX_RAW = 25 * 1024 * 1024
+MAX_LINES = 450_000  # the parser makes an object of each; the largest attachment in lines of 60 has 423,000
 MAX_HEADERS = 256 * 1024
 MAX_HEADER = 16 * 1024
 MAX_HEADER_COUNT = 10_000  # of all parts together
@@ -138,6 +139,8 @@ def parse(raw: bytes) -> Part:
     raw = _trimmed(raw)
     if len(raw) > MAX_RAW:
         raise InvalidInput("mail", f"at most {MAX_RAW // 1024 // 1024} MB", "more")
+    if _lines(raw) > MAX_LINES:
+        raise InvalidInput("mail", f"at most {MAX_LINES:,} lines", "more")
     if _headers_end(raw) > MAX_HEADERS:
         raise InvalidInput("mail", f"at most {MAX_HEADERS // 1024} KB of headers", "more")
     return cast("Part", BytesParser(Part, policy=_POLICY).parsebytes(raw))
@@ -152,6 +155,10 @@ def parse_headers(raw: bytes) -> Part:
 
 def _trimmed(raw: bytes) -> bytes:
     return raw.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
+
+
+def _lines(raw: bytes) -> int:
+    return raw.count(b"\n") + raw.count(b"\r") - raw.count(b"\r\n")
 
 
 def _headers_end(raw: bytes) -> int:
