@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from connector.channels.hooks.mapping import verifier_of
 from connector.channels.hooks.outgoing import key_of
+from connector.channels.mail.parser import why_no_child
 from connector.channels.registry import hook_source, reply_channel
 from connector.errors import ConfigurationError, DatabaseNotReady, TurnwireError
 from connector.http.ssrf import guard_of
@@ -56,6 +57,7 @@ def check(
     settings = wiring.settings
     findings = [Finding(what="configuration", state="ok", found=str(settings.path))]
     findings += installation(Path(__file__).parents[2], folder)
+    findings += mail_parser(why_no_child())
     findings.append(_database(wiring))
     reachable = findings[-1].state == "ok"
     problem = broker()
@@ -102,6 +104,17 @@ def installation(home: Path, folder: Path) -> Iterator[Finding]:
                 found=f"`celery -A tasks` would take your own {foreign.relative_to(folder)} here",
                 mend="start workers with `turnwire worker`, which takes the right one",
             )
+
+
+def mail_parser(why: str | None) -> Iterator[Finding]:
+    """Whether mail is parsed within limits; ``why`` says why no child process can be started."""
+    if why is not None:
+        yield Finding(
+            what="mail parser",
+            state="warning",
+            found=f"no child process can be started, so mail is parsed without limits of memory and time ({why})",
+            mend="allow Turnwire to start processes of 768 MB of address space",
+        )
 
 
 def _broker(settings: Settings) -> str:

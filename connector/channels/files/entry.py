@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from connector.channels.events.source_name import default_source
-from connector.channels.mail.message import parse_email
+from connector.channels.mail.parser import parser
 from connector.values import Event, EventStatus, Refusal
 
 Item = Event | Refusal
@@ -50,7 +50,7 @@ class Reading:
 
     def mail(self, raw: bytes, position: str) -> FileEntry:
         """A mail found in the file; one that had to be refused says where it stood."""
-        event = parse_email(raw, source=self.source_of(), route=self.route, addresses=self.addresses)
+        event = parser.parse(raw, source=self.source_of(), route=self.route, addresses=self.addresses)
         if event.status is not EventStatus.REFUSED:
             return FileEntry(position=position, item=event)
         why = _WHY.get(event.reason or "", "; ".join(event.warnings))

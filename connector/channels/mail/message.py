@@ -39,7 +39,12 @@ def parse_email(raw: bytes, *, source: str, route: str, addresses: Collection[st
     except InvalidInput as error:
         return _refused(raw, source, route, TOO_LARGE, str(error))
     except Exception as error:  # noqa: BLE001 - one mail must never stop a mailbox; the kind of error is kept
-        return _refused(raw, source, route, UNREADABLE, f"the mail could not be read ({type(error).__name__})")
+        return unreadable(raw, source, route, f"the mail could not be read ({type(error).__name__})")
+
+
+def unreadable(raw: bytes, source: str, route: str, why: str) -> Event:
+    """The event of a mail that no parser gets to the end of."""
+    return _refused(raw, source, route, UNREADABLE, why)
 
 
 def _read(mail: Part, raw: bytes, source: str, route: str, addresses: Collection[str]) -> Event:
