@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Annotated, Any
@@ -135,6 +135,8 @@ class _Event(BaseModel):
 _ADAPTER = TypeAdapter(_Event)
 FIELDS = frozenset(_Event.model_fields)
 """The names an event may carry."""
+_SHORTEST_MISSPELT, _LONG_ENOUGH_FOR_TWO, _LONGEST_MISSPELT = 5, 8, 16
+_MOST_UNKNOWN = METADATA_BYTES // len('"a":1,')
 
 _KEY_EXPECTED = "a string of 1 to 255 characters, without NUL"
 _SHORT_EXPECTED = "a string of at most 255 characters, without NUL"
@@ -271,19 +273,35 @@ def _validated(given: dict[str, Any]) -> _Event:
 
 
 def _refuse_misspelt(extras: Sequence[Any]) -> None:
+    _require_few(extras)
     for name in extras:
         if not isinstance(name, str):
             raise InvalidInput("event", "field names that are strings", describe(name))
-        meant = nearest_field(name) if len(name) <= 16 else None
+        meant = nearest_field(name) if len(name) <= _LONGEST_MISSPELT else None
         if meant:
             raise InvalidInput(one_line(name, 16), f"a known field: did you mean {meant}?", "an unknown field")
 
 
+def _require_few(extras: Collection[Any]) -> None:
+    """Before any work for each of them: more would not fit into metadata."""
+    if len(extras) > _MOST_UNKNOWN:
+        raise InvalidInput("metadata", _METADATA_EXPECTED, f"{len(extras):,} unknown fields")
+
+
 @lru_cache(maxsize=1024)
 def nearest_field(name: str) -> str | None:
-    """The known field within edit distance 2 of ``name`` (upper and lower case alike), nearest first."""
-    distance, field = min((_distance(name.lower(), field), field) for field in FIELDS)
-    return field if distance <= 2 else None
+    """The known field that ``name`` is taken for a misspelling of, nearest first.
+
+    That is within edit distance 1 from five letters on, 2 from eight on; upper and lower case, hyphens and underscores
+    are alike. Shorter names are words of their own.
+    """
+    allowed = 0 if len(name) < _SHORTEST_MISSPELT else 1 if len(name) < _LONG_ENOUGH_FOR_TWO else 2
+    if not allowed:
+        return None
+    folded = name.lower().replace("-", "_")
+    near = ((_distance(folded, field), field) for field in FIELDS if abs(len(field) - len(name)) <= allowed)
+    distance, field = min(near, default=(allowed + 1, ""))
+    return field if distance <= allowed else None
 
 
 def _distance(one: str, other: str) -> int:
@@ -319,6 +337,7 @@ def _with_extras(event: _Event, extras: dict[str, Any]) -> tuple[dict[str, Any],
             extras |= {f"{prefix}.{name}": value for name, value in model.model_extra.items()}
     if not extras:
         return event.metadata or {}, ()
+    _require_few(extras)
     metadata = dict(event.metadata or {})
     for name, value in extras.items():
         metadata[name if name not in metadata else f"event.{name}"] = value

@@ -50,7 +50,7 @@ def test_json_lines_are_events_with_the_route_filled_in(tmp_path):
     ("bad", "reason"),
     [
         ("not json", "JSON object"), ("[1]", "a JSON object"), ('"text"', "a JSON object"), ("null", "a JSON object"),
-        ("[" * 100_000, "JSON object"), (line(text=""), "text"), (line(txet="x"), "did you mean text?"),
+        ("[" * 100_000, "JSON object"), (line(text=""), "text"), (line(convrsation="x"), "did you mean conversation?"),
         (b"\xff\xfe{}", "UTF-8"), ("{" + "x" * 600_000, "longer than 512 KiB"), ('{"id": ' + "9" * 5000 + "}", "JSON"),
     ],
 )  # fmt: skip

@@ -102,7 +102,7 @@ def test_unknown_fields_are_warned_of_and_integers_are_integers(site, ask):
         (event(conversation=5), "conversation"),
         (event(due_at="2026-11-21T10:00:00"), "due_at"),
         (event(priority=10), "priority"),
-        (event(txet="secret words"), "txet"),
+        (event(texts="secret words"), "texts"),
         (event(source="another"), "source"),
         (event(metadata={"a": {"b": {"c": {"d": {"e": {"f": {"g": {"h": {"i": 1}}}}}}}}}), "metadata"),
         (event(callback={"task": "app.secret"}), "callback"),

@@ -191,7 +191,13 @@ def test_unknown_fields_count_as_metadata():
 
 @pytest.mark.parametrize(
     ("name", "meant"),
-    [("conversaton", "conversation"), ("Text", "text"), ("metdata", "metadata"), ("duea_t", "due_at"), ("xid", "id")],
+    [
+        ("conversaton", "conversation"),
+        ("Texts", "text"),
+        ("metdata", "metadata"),
+        ("due_a", "due_at"),
+        ("routes", "route"),
+    ],
 )
 def test_a_near_miss_is_refused_with_the_name_that_was_meant(name, meant):
     error = refused(**{name: "x"})
