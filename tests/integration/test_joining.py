@@ -301,7 +301,7 @@ def test_the_public_door_takes_a_session(tmp_path, broker_url, sqlite_url):
         session.rollback()
         plugin.receive(message("two", route="support"), config=settings.path, session=session)
         session.commit()
-    publisher = plugin._door(settings.path).wiring.publisher
+    publisher: Any = plugin._door(settings.path).wiring.publisher
     until = time.monotonic() + PATIENCE
     while not publisher._thread and time.monotonic() < until:
         time.sleep(0.01)

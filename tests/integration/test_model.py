@@ -299,7 +299,7 @@ def as_decided(settled: Settled, decision: Decision) -> Settled:
 
 
 def run(database: Database, examples: int) -> None:
-    machine = type("Storage", (Storage,), {"database": database})
+    machine: Any = type("Storage", (Storage,), {"database": database})
     machine.TestCase.settings = settings(
         max_examples=examples,
         stateful_step_count=50,

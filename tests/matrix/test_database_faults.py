@@ -429,7 +429,8 @@ def test_pool_exhausted(plays, postgres_database, turnwire_sandbox, matrix: Matr
     turnwire_sandbox.update_settings(latency_s=0.3)
     play = plays.at(postgres_database, "osvi")
     small = Database(play.wiring.settings.database.sqlalchemy_url, pool_size=1)
-    small.writer.pool._timeout = 0.2  # ten seconds are long for a test
+    pool: Any = small.writer.pool
+    pool._timeout = 0.2  # ten seconds are long for a test
     play.wiring.__dict__["database"] = small
     looking = Play(wiring=plays.at(postgres_database, "osvi").wiring, sandbox=turnwire_sandbox)
     with capture_logs() as lines:

@@ -125,7 +125,7 @@ def test_what_cannot_work_is_refused_in_a_sentence(settings, conf, reason):
 
 @pytest.mark.parametrize("name", ["gevent.monkey", "eventlet.patcher"])
 def test_threads_that_are_none_are_refused(settings, monkeypatch, name):
-    patched = ModuleType(name)
+    patched: Any = ModuleType(name)
     patched.is_module_patched = patched.is_monkey_patched = lambda _: True
     monkeypatch.setitem(sys.modules, name, patched)
     assert "event loop in a thread of its own" in refusal(host(), settings)

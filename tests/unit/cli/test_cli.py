@@ -16,7 +16,18 @@ import pytest
 import typer
 
 from connector import cli
-from connector.cli.shared.output import Globals, Out, chosen, confirm, described, printable, report, shown
+from connector.cli.shared.output import (
+    Globals,
+    Out,
+    chosen,
+    confirm,
+    described,
+    load_settings,
+    noun,
+    printable,
+    report,
+    shown,
+)
 from connector.errors import ConfigurationError, DatabaseUnavailable, InvalidInput, NotFound
 
 
@@ -167,7 +178,7 @@ def test_control_characters_of_an_error_do_not_reach_the_terminal():
 def test_a_group_without_a_command_shows_its_help(capsys):
     app = typer.Typer(name="turnwire", rich_markup_mode=None)
     app.callback()(cli.turnwire)
-    group = cli.shared.output.noun("turns", "See and settle turns.")
+    group = noun("turns", "See and settle turns.")
     group.command("list")(lambda: None)
     group.command("show")(lambda: None)
     app.add_typer(group)
@@ -452,7 +463,7 @@ def test_load_settings_reads_the_named_file(tmp_path, monkeypatch, capsys):
 
     @app.command("threads")
     def threads(ctx: typer.Context) -> None:
-        typer.echo(cli.shared.output.load_settings(ctx).worker.threads)
+        typer.echo(load_settings(ctx).worker.threads)
 
     @app.command("other")
     def other() -> None: ...

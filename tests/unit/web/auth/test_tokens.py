@@ -146,7 +146,7 @@ class Counting:
             self.looks += 1
             return live(database)
 
-        monkeypatch.setattr(bearer.tokens, "live", counted)
+        monkeypatch.setattr(tokens, "live", counted)
 
 
 def test_guessing_costs_the_database_nothing_to_speak_of(opened, monkeypatch):
