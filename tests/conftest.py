@@ -13,12 +13,15 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import hypothesis
 import pytest
 
 from tests.kit.servers import Absent, Postgres, RabbitMQ, Redis
+
+if TYPE_CHECKING:
+    from tests.kit.migrated_databases import MigratedDatabases
 
 T = TypeVar("T")
 
@@ -128,13 +131,16 @@ def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def _postgres_template(_postgres: Postgres) -> Iterator[str]:
+def _postgres_databases(_postgres: Postgres) -> Iterator[MigratedDatabases]:
     from connector.storage.core.migrate import upgrade
+    from tests.kit.migrated_databases import MigratedDatabases
 
-    url = _postgres.create()
-    upgrade(url)
-    yield url
-    _postgres.drop(url)
+    template = _postgres.create()
+    upgrade(template)
+    pool = MigratedDatabases(_postgres, template)
+    yield pool
+    pool.close()
+    _postgres.drop(template)
 
 
 @pytest.fixture
@@ -148,11 +154,11 @@ def sqlite_database(sqlite_url: str, _sqlite_template: Path) -> str:
 
 
 @pytest.fixture
-def postgres_database(_postgres: Postgres, _postgres_template: str) -> Iterator[str]:
+def postgres_database(_postgres_databases: MigratedDatabases) -> Iterator[str]:
     """A migrated PostgreSQL database: a copy of a template, since that is faster than migrating."""
-    url = _postgres.create(_postgres_template)
+    url = _postgres_databases.take()
     yield url
-    _postgres.drop(url)
+    _postgres_databases.give_back(url)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -54,17 +54,33 @@ class Postgres:
 
     def create(self, template: str = "template1") -> str:
         """Create a database from ``template`` (a URL of ours, or a name) and return its URL."""
-        name = f"turnwire_test_{os.getpid()}_{next(self._numbers)}"
-        source = urlsplit(template).path.lstrip("/") if "://" in template else template
+        name = self._new_name()
+        source = _name(template) if "://" in template else template
         self._connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
-        return urlsplit(self._url)._replace(path=f"/{name}").geturl()
+        return self._at(name)
+
+    def rename(self, url: str) -> str:
+        """Give the database a name that none had before and return its new URL: whoever knew the old one fails."""
+        name = self._new_name()
+        self._connection.execute(f'ALTER DATABASE "{_name(url)}" RENAME TO "{name}"')
+        return self._at(name)
 
     def drop(self, url: str) -> None:
         """Drop the database, whoever is still connected to it."""
-        self._connection.execute(f'DROP DATABASE IF EXISTS "{urlsplit(url).path.lstrip("/")}" WITH (FORCE)')
+        self._connection.execute(f'DROP DATABASE IF EXISTS "{_name(url)}" WITH (FORCE)')
+
+    def _new_name(self) -> str:
+        return f"turnwire_test_{os.getpid()}_{next(self._numbers)}"
+
+    def _at(self, name: str) -> str:
+        return urlsplit(self._url)._replace(path=f"/{name}").geturl()
 
     def close(self) -> None:
         self._connection.close()
+
+
+def _name(url: str) -> str:
+    return urlsplit(url).path.lstrip("/")
 
 
 class RabbitMQ:
