@@ -86,10 +86,11 @@ def _postgres(pytestconfig: pytest.Config) -> Iterator[Postgres]:
 
 
 @pytest.fixture(scope="session")
-def _rabbitmq(pytestconfig: pytest.Config) -> RabbitMQ:
+def _rabbitmq(pytestconfig: pytest.Config) -> Iterator[RabbitMQ]:
     server = _needed(RabbitMQ)
     used(pytestconfig).add(server.version)
-    return server
+    yield server
+    server.close()
 
 
 @pytest.fixture(scope="session")
