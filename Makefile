@@ -12,6 +12,10 @@ PIP_INSTALL = -m pip install --quiet --quiet --disable-pip-version-check
 COMPILE = $(DEV)/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links --extra postgres --extra redis --extra http --extra metrics
 
+# Bytecode is kept whatever the caller's environment says: a run starts some hundred Pythons, and compiling everything
+# again in each of them takes minutes of processor time.
+export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test storm storm-hooks matrix bench curves profile lint format requirements clean docs
 
