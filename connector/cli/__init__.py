@@ -6,6 +6,7 @@ That is allowed here and nowhere else: a command, ``turnwire --help`` and shell 
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 import traceback
