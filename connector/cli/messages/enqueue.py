@@ -111,12 +111,14 @@ def _awaited(door: OpenReceiver, turn_id: int, seconds: float) -> dict[str, Any]
     told = {"no_worker"}  # said before the waiting began
     while True:
         turn = queries.turn(wiring.database, turn_id, providers=wiring.providers_by_account, limits=wiring.limits)
-        if turn["status"] in _OVER or time.monotonic() >= until:
+        if turn["status"] in _OVER:
             return turn
         if turn["waiting_for"] in _NEEDS_SOMEBODY - told:
             told.add(turn["waiting_for"])
             for line in _what_keeps(door, turn):
                 door.out.note(line)
+        if time.monotonic() >= until:
+            return turn
         time.sleep(min(_LOOK_EVERY, max(0.0, until - time.monotonic())))
 
 

@@ -132,7 +132,7 @@ def test_waiting_behind_a_paused_route_says_what_to_do(folder):
         "INSERT INTO routes (name, paused, reason, detail, changed_at) "
         "VALUES ('mail', 1, 'misconfigured', 'HTTP 404', 0)"
     )
-    said = folder("enqueue", *TO_T1, "--wait", "0.1", "Hello")
+    said = folder("enqueue", *TO_T1, "--wait", "0", "Hello")
     assert said.code == 1
     assert "route mail is paused: " in said.err
     assert "`turnwire routes resume mail`" in said.err

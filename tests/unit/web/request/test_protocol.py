@@ -17,7 +17,7 @@ from connector.storage import tables
 from connector.web.request.limits import DEFAULTS
 from tests.kit.front_door import bearer, event, listening, make_site, with_limits
 
-LONG = 20.0
+LONG = 60.0
 
 
 @pytest.fixture
@@ -54,7 +54,9 @@ def read_one(wire):
     """One answer, whole, and nothing of what follows it."""
     found = b""
     while b"\r\n\r\n" not in found:
-        found += wire.recv(1)
+        piece = wire.recv(1)
+        assert piece, f"the connection ended after {found!r}"
+        found += piece
     length = re.search(rb"content-length: (\d+)", found.lower())
     return found + wire.recv(int(length[1]), socket.MSG_WAITALL) if length else found
 
@@ -223,7 +225,7 @@ def test_many_at_once_share_transactions_and_each_gets_its_own_answer(site):
 
 def test_with_the_places_taken_it_is_429_for_the_token_and_503_for_the_rest(site):
     tokens = {name: site.token(name) for name in ("one", "two", "three")}
-    limits = with_limits(requests=2, idle=LONG, body=LONG)
+    limits = with_limits(requests=2, idle=LONG, body=LONG, head=LONG, keep_alive=LONG)
     with listening(site, limits) as url, connected(url) as first, connected(url) as second:
         take_a_place(first, tokens["one"])
         own = httpx.post(f"{url}/v1/events", json=event(), headers=bearer(tokens["one"]))
