@@ -17,7 +17,7 @@ COMPILE = $(DEV)/bin/uv pip compile pyproject.toml --quiet --universal --python-
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test storm storm-hooks matrix bench curves profile lint format requirements clean docs
+.PHONY: help demo check test storm storm-hooks matrix bench curves profile lint format requirements clean docs
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,7 +25,10 @@ help: ## list the targets
 demo: $(RUN)/$(INSTALLED) ## send a hundred shipped messages to a sandbox and show the answers
 	@$(RUN)/bin/turnwire demo $(ARGS)
 
-test: $(DEV)/$(INSTALLED) ## run the tests; one of them: make test ARGS="-k name"
+check: lint ## what one runs while working: the linters and tests/unit, three minutes at most
+	@$(DEV)/bin/python -m pytest -q -n auto --dist loadgroup $(ARGS) tests/unit
+
+test: $(DEV)/$(INSTALLED) ## run all tests; one of them: make test ARGS="-k name"
 	@$(DEV)/bin/python -m pytest -q -n auto --dist loadgroup $(ARGS)
 
 storm: $(DEV)/$(INSTALLED) ## kill workers under 2,000 turns on each broker, and count; one of them: make storm ARGS="--broker amqp"
