@@ -6,7 +6,6 @@ That is allowed here and nowhere else: a command, ``turnwire --help`` and shell 
 
 from __future__ import annotations
 
-import functools
 import os
 import sys
 import traceback

@@ -7,7 +7,7 @@ import pytest
 from connector.errors import LeaseLost
 from connector.policy.replies import DeliveryDecision
 from connector.storage import tables
-from connector.storage.reply.replies import RecordedDelivery
+from connector.storage.reply.deliveries import RecordedDelivery
 from connector.values import CallResult, Outcome, ReplyStatus, TurnStatus
 from tests.kit import actions
 from tests.kit.storage import AGAIN, ANSWERED, FAILED, HELD, StorageKit

@@ -12,7 +12,8 @@ from connector.errors import WrongState
 from connector.policy.replies import FAILING, GONE, STREAK_ENDS, DeliveryDecision
 from connector.storage import queries, tables
 from connector.storage.actions.replay import PER_SECOND, ReplayFilter
-from connector.storage.reply.replies import RecordedDelivery, Replies
+from connector.storage.reply.deliveries import RecordedDelivery
+from connector.storage.reply.replies import Replies
 from connector.values import CallResult, Outcome, ReplyStatus
 from tests.integration.test_races import Joined, meet
 from tests.kit import actions

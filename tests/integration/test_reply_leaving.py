@@ -22,7 +22,8 @@ from connector.policy.turns import Decision
 from connector.storage import tables
 from connector.storage.receive.events import Intake
 from connector.storage.reply import endpoints, overtaken
-from connector.storage.reply.replies import ClaimedReply, RecordedDelivery, Replies
+from connector.storage.reply.deliveries import RecordedDelivery
+from connector.storage.reply.replies import ClaimedReply, Replies
 from connector.storage.send.outcomes import Records
 from connector.values import CallResult, EventStatus, Outcome, ReplyStatus
 from tests.integration.test_races import Joined, meet

@@ -10,7 +10,7 @@ import pytest
 from connector.errors import WrongState
 from connector.policy.replies import DeliveryDecision
 from connector.storage import tables
-from connector.storage.reply.replies import RecordedDelivery
+from connector.storage.reply.deliveries import RecordedDelivery
 from connector.storage.send import routes as route_rows
 from connector.values import (
     CallResult,

@@ -7,6 +7,7 @@ from functools import partial
 from connector.storage import actions
 from connector.storage.actions import (
     ReplayFilter,
+    approve_reply,
     cancel_followup,
     cancel_outbox,
     cancel_reply,
@@ -15,6 +16,7 @@ from connector.storage.actions import (
     enable_endpoint,
     pause_account,
     pause_route,
+    reject_reply,
     replay,
     resolve_reply,
     resume_account,
@@ -27,6 +29,7 @@ from connector.storage.queries.rendering import NOTHING
 
 __all__ = [
     "ReplayFilter",
+    "approve_reply",
     "cancel_followup",
     "cancel_outbox",
     "cancel_reply",
@@ -39,6 +42,7 @@ __all__ = [
     "hand_off_conversation",
     "pause_account",
     "pause_route",
+    "reject_reply",
     "replay",
     "resolve_reply",
     "resolve_turn",

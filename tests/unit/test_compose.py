@@ -158,7 +158,8 @@ def test_only_the_front_door_is_published_and_only_to_this_machine():
 @pytest.mark.parametrize("service", OURS)
 def test_each_runs_a_command_that_there_is(service):
     words = SERVICES[service]["command"]
-    command = get_command(application()).commands[words[0]]
+    group: Any = get_command(application())
+    command = group.commands[words[0]]
     known = {option for parameter in command.params for option in parameter.opts}
     assert {word for word in words if word.startswith("--")} <= known
 

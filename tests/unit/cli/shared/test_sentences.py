@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from connector.cli.shared.sentences import _BY_STATUS, sentence
 from connector.errors import NotFound, Overtaken, WrongState
 from connector.values import ConversationStatus, FollowupStatus, OutboxStatus, ReplyStatus, TurnStatus
 
-STATUSES = {
+STATUSES: dict[str, set[Any]] = {
     "turn": set(TurnStatus),
     "turns": set(TurnStatus),
     "conversation": set(ConversationStatus),
