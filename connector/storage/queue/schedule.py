@@ -207,7 +207,7 @@ def release(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> set[in
 
 
 # The sum keeps SQLite's planner off the index on owner, which would walk all that this worker holds.
-_OWNER = schedule.c.owner + 0
+_owner = schedule.c.owner + 0
 
 
 @batched(c=int, owner=int, head=int, delay=int, held=str)
@@ -217,7 +217,7 @@ def _release(b: Batch) -> Any:
     ready = ready_when(db_now() + b.c.delay, owner=None, held=held, head=b.c.head)
     return (
         update(schedule)
-        .where(schedule.c.conversation_id == b.c.c, b.c.owner == _OWNER)
+        .where(schedule.c.conversation_id == b.c.c, _owner == b.c.owner)
         .values(owner=None, claims=0, head=b.c.head, held=held, ready_at=ready)
         .returning(schedule.c.conversation_id)
     )
@@ -239,7 +239,7 @@ def _return_claims(b: Batch) -> Update:
     ready = ready_when(db_now() + bindparam("delay"), owner=None)
     return (
         update(schedule)
-        .where(schedule.c.conversation_id == b.c.c, bindparam("me") == _OWNER)
+        .where(schedule.c.conversation_id == b.c.c, _owner == bindparam("me"))
         .values(owner=None, ready_at=ready, claims=schedule.c.claims - bindparam("forgotten"))
     )
 
