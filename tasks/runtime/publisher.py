@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -41,7 +40,7 @@ class CeleryPublisher:
         self._app = app
         self._nearby = nearby
         self._changed = threading.Condition()
-        self._wanted = self._ringing = False
+        self._wanted = self._ringing = self._closed = False
         self._thread: threading.Thread | None = None
         self.silent = False
         """Whether the broker did not take the last bell."""
@@ -62,10 +61,20 @@ class CeleryPublisher:
             if not self._changed.wait_for(lambda: self.silent or not (self._wanted or self._ringing), patience):
                 self.silent = True
 
+    def close(self) -> None:
+        """Let the thread that rings end; a bell that the broker has not taken is not tried again.
+
+        For programs about to end, after :meth:`flush`. What it rang for is found by a worker's tick.
+        """
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
     def _run(self) -> None:
         while True:
             with self._changed:
-                if not self._changed.wait_for(lambda: self._wanted, _IDLE):
+                self._changed.wait_for(lambda: self._wanted or self._closed, _IDLE)
+                if not self._wanted or (self._closed and self.silent):
                     self._thread = None
                     return
                 self._wanted, self._ringing = False, True
@@ -73,7 +82,7 @@ class CeleryPublisher:
             with self._changed:
                 self._ringing, self.silent = False, not taken
                 self._changed.notify_all()
-            time.sleep(_QUIET if taken else _SULK)
+                self._changed.wait_for(lambda: self._closed, _QUIET if taken else _SULK)
 
     def _publish(self) -> bool:
         try:

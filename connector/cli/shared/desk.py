@@ -228,6 +228,7 @@ class Desk:
         publisher = create(self.settings).turnwire.wiring.publisher
         publisher.ring()
         publisher.flush()
+        publisher.close()
         if publisher.silent:
             self.out.note(
                 "the broker does not answer, so a worker's tick will find what is to do: see `turnwire check`"

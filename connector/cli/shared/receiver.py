@@ -62,6 +62,7 @@ def open_door(ctx: typer.Context, *, as_json: bool = False) -> Iterator[OpenRece
     try:
         yield OpenReceiver(out=Out(as_json=as_json), settings=settings, receiver=runtime.receiver, bell=publisher)
     finally:
+        publisher.close()
         database.dispose()
 
 
