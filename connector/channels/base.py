@@ -1,4 +1,4 @@
-"""What an outside system is to Turnwire: a source of messages, a way back, or both, with declared capabilities.
+"""Channel protocol: an outside system as a source, a way back, or both, with declared capabilities.
 
 An installed package adds one by an entry point of the group ``turnwire.channels`` that names an
 :class:`OutsideSystem`; see ``docs/adding-a-channel.md``.

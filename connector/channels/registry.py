@@ -1,4 +1,4 @@
-"""Outside systems by name: what installed packages declare under the entry point group ``turnwire.channels``."""
+"""Channel registry: what installed packages declare under the entry points ``turnwire.channels``."""
 
 from __future__ import annotations
 

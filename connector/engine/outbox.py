@@ -1,4 +1,4 @@
-"""What a provider is asked when a conversation changes hands: claim what is due, ask, record."""
+"""Outbox relay: asks the provider what a hand-off owes; claims what is due, asks, records."""
 
 from __future__ import annotations
 

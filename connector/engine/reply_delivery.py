@@ -1,4 +1,4 @@
-"""The way back: claim replies that are due, deliver them or look for one in doubt, record what came of it."""
+"""Delivery of replies: claims what is due, delivers it or looks for one in doubt, records the outcome."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The loop of what leaves beside turns, once: how much is under way, when to look for more, what was forgotten.
+"""Work loop of what leaves beside turns: how much is under way, when to look for more, what was forgotten.
 
 Deliveries of replies and the outbox's calls are two kinds of one work: claimed in a thread, done as tasks on the
 engine's loop, recorded in groups, and recovered when a record was lost.

@@ -1,4 +1,4 @@
-"""When a reply is delivered again, decided purely: the retry schedule, what each outcome leads to, when to give up.
+"""Retry schedule of replies: when one is delivered again, looked for, or given up; pure.
 
 What follows an unclear delivery depends on what the channel can do, as the policy of turns depends on the provider:
 repeat it where the receiver drops repeats, look for it where it can be found again, post it once more under the same

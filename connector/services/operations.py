@@ -1,4 +1,4 @@
-"""What operators do, bound once to the configuration's facts: the one way for the CLI, the HTTP API and the console.
+"""Operators' actions as one object, bound once to the configuration: for the CLI, the HTTP API, the console.
 
 Each method is one use: it changes the rows, commits, rings the bell once where there may be work now, and says what
 was changed. They raise what their namesakes in :mod:`connector.storage.actions` do.

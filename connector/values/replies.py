@@ -1,4 +1,4 @@
-"""Answers on their way back: what is delivered, what a channel can do, and the protocols of channels."""
+"""Reply values: what is delivered on the way back, what a channel can do, and the protocols of channels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sources that installed packages add: signed hooks that a package verifies and reads itself."""
+"""Hook sources of installed packages: signed hooks that a package verifies and reads itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``turnwire outbox …``: what the provider and the webhook are told when a conversation changes hands."""
+"""``turnwire outbox …``: what a provider is asked when a conversation is handed off, resumed or closed."""
 
 from __future__ import annotations
 

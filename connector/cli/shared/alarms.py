@@ -1,4 +1,4 @@
-"""The alarms in words for a person at a shell: what is the case, and the command to run next."""
+"""Alarms in words for a person at a shell: what is the case, and the command to run next."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person at a shell reads when an action is refused: the fact, and the command to run next."""
+"""Sentences for a person at a shell when an action is refused: the fact, and the command to run next."""
 
 from __future__ import annotations
 

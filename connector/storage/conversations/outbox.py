@@ -1,4 +1,4 @@
-"""The outbox: what a provider is asked when a conversation changes hands, written with the change and done afterwards.
+"""Transactional outbox: what a provider is asked after a hand-off, written with it and done afterwards.
 
 The calls of a conversation are made in order, and none while one of its turns is at work. All of them may be repeated,
 so what a dead worker leaves behind is made again.

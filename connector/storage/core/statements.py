@@ -1,4 +1,4 @@
-"""Parts of SQL statements: the database's clock, a batch of rows as one parameter, and statements for a batch."""
+"""SQL building blocks: the database's clock, a batch of rows as one parameter, statements for a batch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The alarms: what somebody should look at now, as facts; each program says them in its own words."""
+"""Alarms: what somebody should look at now, as facts; each program says them in its own words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How everything stands: how many of what, who works, what is closed, what needs a person."""
+"""Status report: how many of what, who works, what is closed, what needs a person."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The schedule: one row a conversation, which is its place in the queue, its lease, and where its next turn stands.
+"""Schedule of conversations: one row each, with its place in the queue, its lease and its next turn.
 
 Only the claim (:mod:`connector.storage.send.claims`) writes it beside this file. Locks are taken in one order
 everywhere: conversations, lanes, schedule rows by conversation, then turns, attempts and follow-ups.

@@ -1,4 +1,4 @@
-"""The queue of what leaves beside turns: replies, and the outbox of what a provider is asked.
+"""Work queue of what leaves beside turns: replies, and the outbox of what a provider is asked.
 
 Both are tables of rows with an owner, a time when they are ready, and an attempt row for each outside call, written
 before it is made. What they share is here: beginning and ending attempts, what a worker holds, and what is due.

@@ -1,4 +1,4 @@
-"""What deliveries came to, and what a dead worker's deliveries become: the policy decides, these statements write.
+"""Record of deliveries: what each came to, also those of a dead worker; the policy decides.
 
 The attempt is always written, whoever has the reply by now; the reply moves on only while it is the writer's.
 """

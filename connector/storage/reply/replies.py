@@ -1,4 +1,4 @@
-"""Answers on their way back: queued with the outcome they carry, claimed and marked in one step.
+"""Queue of replies: answers on their way back, queued with the outcome they carry, claimed and marked.
 
 A reply is ``sending`` while it is being delivered, and ``unknown`` while nobody can say whether it arrived: then its
 time, if it has one, is when it is looked for at the receiver. What a step comes to is written by

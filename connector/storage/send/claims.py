@@ -1,4 +1,4 @@
-"""Claim: a worker takes ready conversations off the queue, in the order of lanes and of time.
+"""Claim of conversations: a worker takes ready ones off the queue, in the order of lanes and of time.
 
 Their turns stay ``queued``, so a killed worker's claims go back unharmed; what may be sent is the mark's to say
 (:mod:`connector.storage.send.marks`).

@@ -1,4 +1,4 @@
-"""History: what was said in a conversation before a turn, to tell a new chat or to find a message in an old one."""
+"""History of a conversation before a turn, to tell a new chat or to find a message in an old one."""
 
 from __future__ import annotations
 

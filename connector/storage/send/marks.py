@@ -1,4 +1,4 @@
-"""Mark: the commit before the first byte of a call leaves.
+"""Mark of a turn (``sending``): the commit before the first byte of a call leaves.
 
 It is the only door to the provider: it turns ``queued`` into ``sending``, writes the attempt row and returns the text,
 all in one transaction of a worker that is still alive. What is sent is what was committed.
