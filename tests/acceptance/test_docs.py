@@ -27,11 +27,13 @@ from connector.sandbox import SYNTHFLOW_TOKEN, FaultName, Rule, running_sandbox
 from connector.sandbox import Settings as SandboxSettings
 from connector.settings import (
     BrakeSettings,
+    ChannelSettings,
     FollowupSettings,
     HoursSettings,
     OnlySettings,
     Settings,
     SignatureSettings,
+    SourceSettings,
     load,
     presets,
 )
@@ -243,7 +245,8 @@ def models() -> Iterator[tuple[str, type[BaseModel]]]:
     for name, field in Settings.model_fields.items():
         kind: Any = field.annotation
         if get_origin(kind) is dict:
-            yield f"[{name}.NAME]", get_args(kind)[1]
+            # Of sources, a union: the kind that is ours; packages' kinds have keys of their own.
+            yield f"[{name}.NAME]", SourceSettings if name == "sources" else get_args(kind)[1]
             if name == "routes":
                 yield "[routes.NAME.brakes]", BrakeSettings
                 yield "[routes.NAME.hours]", HoursSettings
@@ -253,6 +256,7 @@ def models() -> Iterator[tuple[str, type[BaseModel]]]:
                 yield "[[sources.NAME.only]]", OnlySettings
                 yield "[sources.NAME.fields]", FieldsSettings
         elif name == "replies":
+            yield "[replies.NAME]", ChannelSettings
             for below, inner in kind.model_fields.items():
                 found: Any = inner.annotation
                 yield f"[replies.{below}]", get_args(found)[0] if isinstance(found, UnionType) else found
