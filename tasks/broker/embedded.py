@@ -30,7 +30,7 @@ _PATIENCE = 0.5
 
 def install() -> None:
     """Make the transport known to Kombu under its scheme."""
-    TRANSPORT_ALIASES[SCHEME] = f"{__name__}:Transport"
+    TRANSPORT_ALIASES[SCHEME] = f"{__name__}:EmbeddedTransport"
 
 
 def _write_whole(file: Path, content: bytes) -> None:
@@ -43,7 +43,7 @@ def _write_whole(file: Path, content: bytes) -> None:
     beside.replace(file)
 
 
-class Channel(filesystem.Channel):
+class EmbeddedChannel(filesystem.Channel):
     """Files are renamed into place, and taken by renaming them away."""
 
     def _messages(self) -> Path:
@@ -107,10 +107,10 @@ class Channel(filesystem.Channel):
                 _write_whole(self._exchange_file(exchange), str_to_bytes(dumps([binding, *bindings])))
 
 
-class Transport(filesystem.Transport):
+class EmbeddedTransport(filesystem.Transport):
     """Kombu's transport with our channel; its global state is kept per class, as Kombu's own is."""
 
-    Channel = Channel
+    Channel = EmbeddedChannel
     driver_name = SCHEME
 
     def drain_events(self, connection: Any, timeout: float | None = None, **kwargs: Any) -> None:

@@ -22,7 +22,7 @@ _TAKING = {"BRPOP", "RPOP"}
 def install() -> None:
     """Make Kombu use it for Redis in this process, from its next connection on."""
     for scheme in ("redis", "rediss"):
-        TRANSPORT_ALIASES[scheme] = f"{__name__}:Transport"
+        TRANSPORT_ALIASES[scheme] = f"{__name__}:RedisTransport"
 
 
 def _checked(found: Any, queue: str = "") -> Any:
@@ -37,7 +37,7 @@ def _checked(found: Any, queue: str = "") -> Any:
     return dumps(message).encode() if message.get("content-type") == UNREADABLE else found
 
 
-class Channel(redis.Channel):
+class RedisChannel(redis.Channel):
     """Entries are checked where the client hands them over."""
 
     def _get_client(self) -> Any:
@@ -70,7 +70,7 @@ class Channel(redis.Channel):
         raise Empty
 
 
-class Transport(redis.Transport):
+class RedisTransport(redis.Transport):
     """Kombu's with our channel."""
 
-    Channel = Channel
+    Channel = RedisChannel
