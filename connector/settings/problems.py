@@ -8,12 +8,13 @@ from difflib import get_close_matches
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import UnionType
-from typing import Any, get_args, get_origin
+from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel
 
 from connector.errors import ConfigurationError
 from connector.settings.base import CHANNELS, PREFIX, fold
+from connector.settings.replies import ChannelSettings
 from connector.settings.root import Settings
 from connector.settings.routes import RouteSettings
 
@@ -43,11 +44,14 @@ def as_error(problems: list[SettingsProblem], path: Path, given: Mapping[str, st
 
 def in_words(details: Mapping[str, Any]) -> SettingsProblem:
     """One of pydantic's error entries in our words."""
-    location = tuple(str(part) for part in details["loc"] if part != "[key]")
+    location = _as_written(tuple(str(part) for part in details["loc"] if part != "[key]"))
     what, context = "not valid", details.get("ctx", {})
     match details["type"]:
         case "extra_forbidden":
             what, expected = "unknown key", _nearest(location[-1], _keys(_model_at(location[:-1])))
+        case "missing" if location[:1] == ("replies",) and location[2:] == ("channel",):
+            location, what = location[:2], "unknown, and without a key channel that names an installed one"
+            expected = _nearest(location[1], ["webhook"])
         case "missing":
             what, expected = "is required", _model_at(location[:-1]).model_fields[location[-1]].description or ""
         case "value_error":
@@ -62,6 +66,13 @@ def in_words(details: Mapping[str, Any]) -> SettingsProblem:
             wanted = str(details["msg"]).removeprefix("Input should be ")
             expected = wanted[:1].lower() + wanted[1:]
     return SettingsProblem(field=".".join(location), what=what, expected=expected)
+
+
+def _as_written(location: tuple[str, ...]) -> tuple[str, ...]:
+    """Where it is in the file: pydantic puts the tag of the union of sources between."""
+    if location[:1] == ("sources",) and location[2:3] in {("hook",), ("outside",)}:
+        return (*location[:2], *location[3:])
+    return location
 
 
 def unknown_sections(written: Mapping[str, Any]) -> Iterator[SettingsProblem]:
@@ -160,8 +171,8 @@ def _channel_problems(settings: Settings) -> Iterator[SettingsProblem]:
             yield SettingsProblem(field=f"replies.{name}.channel", what="no such channel is installed", expected=near)
     for name, source in settings.sources.items():
         if source.kind != "hook" and source.kind not in installed:
-            near = _nearest(source.kind, ["hook", *installed])
-            yield SettingsProblem(field=f"sources.{name}.kind", what="no such kind", expected=near)
+            known = " or ".join(f'"{kind}"' for kind in ["hook", *installed])
+            yield SettingsProblem(field=f"sources.{name}.kind", what="no such kind", expected=known)
 
 
 def _alike(group: str, names: Iterable[str]) -> Iterator[SettingsProblem]:
@@ -193,8 +204,14 @@ def _model_at(location: tuple[str, ...]) -> type[BaseModel]:
             inside = get_args(inside)[1]
         elif get_origin(inside) is tuple:
             inside = get_args(inside)[0]
+        elif part not in inside.model_fields:
+            inside = ChannelSettings
         else:
             inside = inside.model_fields[part].annotation
+        if get_origin(inside) is Annotated:  # the union of sources; what has keys of its own is the first
+            inside = get_args(get_args(inside)[0])[0]
+        if get_origin(inside) is Annotated:
+            inside = get_args(inside)[0]
         inside = get_args(inside)[0] if isinstance(inside, UnionType) else inside
     section: type[BaseModel] = inside
     return section

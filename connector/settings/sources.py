@@ -251,7 +251,7 @@ class SourceSettings(Section):
 class OutsideSourceSettings(OpenSection):
     """``[sources.NAME]`` whose ``kind`` an installed package adds; the other keys are its own."""
 
-    kind: NonEmpty = Field(description='"hook", or the name of an installed channel')
+    kind: str = Field(description='"hook", or the name of an installed channel')
     route: NonEmpty = Field(description="the name of a route in this file")
 
     @property

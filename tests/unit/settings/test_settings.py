@@ -368,8 +368,8 @@ def test_values_of_the_other_sections(refusal, text, field):
     [
         ('account = "Osvi-Man"', "routes.r.account", '"Osvi-Main"'),
         ('account = "Osvi-Main"\nreply = "webhook"', "routes.r.reply", "[replies.webhook]"),
-        ('account = "Osvi-Main"\nreply = "email"', "routes.r.reply", "not in this version yet"),
-        ('account = "Osvi-Main"\nreply = "ticket"\nreply_mode = "draft"', "routes.r.reply", "not in this version yet"),
+        ('account = "Osvi-Main"\nreply = "email"', "routes.r.reply", 'is called "source"'),
+        ('account = "Osvi-Main"\nreply = "ticket"\nreply_mode = "draft"', "routes.r.reply", 'is called "source"'),
         ('account = "Osvi-Main"\nreply = "celery"\nreply_mode = "draft"', "routes.r.reply_mode", "only for reply"),
         ('account = "Osvi-Main"\naddresses = ["nobody"]', "routes.r.addresses.0", "a mail address"),
         ('account = "Osvi-Main"\ndebounce = "3m"', "routes.r.debounce", "longer than debounce_at_most"),
