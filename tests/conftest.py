@@ -8,6 +8,7 @@ that were really used.
 
 from __future__ import annotations
 
+import logging
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import hypothesis
 import pytest
+import structlog
 
 from tests.kit.servers import Absent, Postgres, RabbitMQ, Redis
 
@@ -43,6 +45,7 @@ def used(config: pytest.Config) -> set[str]:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[USED] = set()
+    _log_to_pytest()
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -65,6 +68,26 @@ def _own_configuration(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in os.environ:
         if name.startswith("TURNWIRE_") and not name.startswith("TURNWIRE_TEST_"):
             monkeypatch.delenv(name)
+
+
+def _log_to_pytest() -> None:
+    """Until a program sets up its log, lines go where pytest shows them.
+
+    structlog's default prints them: a line of a thread that an earlier test left behind would be in the output that a
+    test reads.
+    """
+    structlog.configure(logger_factory=structlog.stdlib.LoggerFactory())
+
+
+@pytest.fixture(autouse=True)
+def _own_logging() -> Iterator[None]:
+    """A command sets up the log of its process; the next test begins without that."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:], root.level = handlers, level
+    structlog.reset_defaults()
+    _log_to_pytest()
 
 
 def _needed(make: Callable[[], T]) -> T:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import errno
 import ipaddress
-import logging
 import socket
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import structlog
 
 
 def is_local(host: object) -> bool:
@@ -59,13 +57,3 @@ def strangers(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     monkeypatch.setattr(socket, "getaddrinfo", guarded_getaddrinfo)
     yield asked
     assert not asked, f"a unit test reached for {asked}"
-
-
-@pytest.fixture(autouse=True)
-def _own_logging() -> Iterator[None]:
-    """A command sets up the log of its process; the next test begins without that."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:], root.level = handlers, level
-    structlog.reset_defaults()
