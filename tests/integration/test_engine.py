@@ -51,7 +51,7 @@ def test_providers_do_not_wait_for_each_other(kit):
 
 @pytest.mark.parametrize("fault", ["cut_after", "silence_after", "broken_body"])
 def test_a_lost_answer_is_read_back_not_asked_for_again(database, turnwire_sandbox, tmp_path, fault):
-    accounts = {"synthflow": {"deadline": "500ms"}}
+    accounts = {"synthflow": {"deadline": "2s"}} if fault == "silence_after" else {}
     with build(database, turnwire_sandbox, tmp_path, accounts=accounts) as kit:
         turnwire_sandbox.add_rule(fault, match={"call": "send"})
         kit.crowd("synthflow", 1, 3)

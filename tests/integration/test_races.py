@@ -36,7 +36,7 @@ from tests.kit.engine import EngineKit
 from tests.kit.storage import ANSWERED, CHANNELS, HANDS, HELD, ROUTES, StorageKit, emptied
 
 T = TypeVar("T")
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 class Stepped:
