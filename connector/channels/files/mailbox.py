@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from connector.channels.files.entry import FileEntry, Reading
-from connector.channels.mail.parsing.mime import MAX_RAW
+from connector.channels.mail.parsing.mime import MAX_LINES, MAX_RAW
 
 _CHUNK = 64 * 1024
 _DATE = re.compile(
@@ -44,20 +44,20 @@ def is_separator(line: bytes) -> bool:
 
 
 def split_mbox(file: BinaryIO) -> Iterator[bytes]:
-    """The mails of an mbox, unquoted; of one over the size limit only so much that it is seen to be.
+    """The mails of an mbox, unquoted; of one over the limits only so much that it is seen to be.
 
     Whatever stands before the first separator is no mail. ``Content-Length`` is not trusted.
     """
-    mail: list[bytes] | None = None
-    size = 0
+    mail: bytearray | None = None  # no list of lines, each of which would be an object
+    count = 0
     for line, opens in _marked(file):
         if opens:
             if mail is not None:
                 yield _joined(mail)
-            mail, size = [], 0
-        elif mail is not None and size <= MAX_RAW:
-            mail.append(line)
-            size += len(line)
+            mail, count = bytearray(), 0
+        elif mail is not None and len(mail) <= MAX_RAW and count <= MAX_LINES:
+            mail += line
+            count += 1
     if mail is not None:
         yield _joined(mail)
 
@@ -82,9 +82,9 @@ def _may_open_mail(line: bytes) -> bool:
     return not line.strip() or _HEADER.match(line) is not None
 
 
-def _joined(mail: list[bytes]) -> bytes:
+def _joined(mail: bytearray) -> bytes:
     """The mail without the blank line that belongs to the next separator."""
-    raw = b"".join(mail)
+    raw = bytes(mail)
     return raw.removesuffix(b"\n").removesuffix(b"\r") if raw.endswith((b"\n\n", b"\n\r\n")) else raw
 
 
