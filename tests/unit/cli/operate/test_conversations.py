@@ -105,8 +105,10 @@ def test_a_note_goes_with_the_way_back(site, monkeypatch):
     assert site("conversations", "resume", "T-1", "--note", "-").code == 0
     rows = site("outbox", "list", "--conversation", str(conversation), "--json").rows
     assert [(row["kind"], row["status"]) for row in rows] == [
-        ("release", "queued"), ("brief", "queued"), ("tell", "queued"), ("hold", "queued"), ("tell", "queued"),
+        ("release", "queued"), ("brief", "queued"), ("hold", "queued"),
     ]  # fmt: skip
+    told = site("replies", "list", "--json").rows
+    assert [(row["kind"], row["turn_id"]) for row in told if row["kind"] == "hand_off"] == [("hand_off", None)] * 2
     screen = site("conversations", "show", "T-1").out
     assert "Told the outside" in screen
     assert "Refunded." in screen

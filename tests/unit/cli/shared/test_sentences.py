@@ -43,7 +43,7 @@ def test_every_status_that_can_be_refused_has_a_next_step(noun):
             "outside call 4 was overtaken; `turnwire outbox cancel 4` sets it aside",
         ),
         (
-            WrongState("the draft of reply 5 is overtaken by turn 8", "reply", 5, "draft", (), "draft_moved_on"),
+            WrongState("the draft of reply 5 is overtaken by turn 8", "reply", 5, "draft", (), "draft_stale"),
             "the draft of reply 5 is overtaken by turn 8: `turnwire replies approve 5 --anyway` sends it all the same",
         ),
         (
