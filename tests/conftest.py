@@ -109,11 +109,10 @@ def _postgres(pytestconfig: pytest.Config) -> Iterator[Postgres]:
 
 
 @pytest.fixture(scope="session")
-def _rabbitmq(pytestconfig: pytest.Config) -> Iterator[RabbitMQ]:
+def _rabbitmq(pytestconfig: pytest.Config) -> RabbitMQ:
     server = _needed(RabbitMQ)
     used(pytestconfig).add(server.version)
-    yield server
-    server.close()
+    return server
 
 
 @pytest.fixture(scope="session")

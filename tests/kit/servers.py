@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import fcntl
 import itertools
-import json
 import os
 import shutil
 import subprocess
@@ -23,7 +22,6 @@ POSTGRES = "TURNWIRE_TEST_POSTGRES"
 AMQP = "TURNWIRE_TEST_AMQP"
 REDIS = "TURNWIRE_TEST_REDIS"
 
-_HOSTS = 8
 OUR_QUEUES = ("turnwire.receive", "turnwire", "turnwire.events", "turnwire.dead", "celery")
 
 
@@ -106,8 +104,6 @@ class RabbitMQ:
         local = parts.hostname in {"127.0.0.1", "localhost", "::1"}
         self._may_add = local and os.geteuid() == 0 and shutil.which("rabbitmqctl") is not None
         self._numbers = itertools.count(1)
-        self._unused: list[str] = []
-        self._made: list[str] = []
 
     @contextmanager
     def place(self) -> Iterator[str]:
@@ -117,31 +113,13 @@ class RabbitMQ:
             yield self._url
             self._delete_queues()
             return
-        if not self._unused:
-            self._add_hosts()
-        yield urlsplit(self._url)._replace(path="/" + quote(self._unused.pop(), safe="")).geturl()
-
-    def close(self) -> None:
-        """Delete the virtual hosts, and with them whatever tests left there."""
-        if self._made:
-            names = ",".join(f'<<"{name}">>' for name in self._made)
-            _rabbitmqctl("eval", f'[rabbit_vhost:delete(Name, <<"tests">>) || Name <- [{names}]].')
-
-    def _add_hosts(self) -> None:
-        """Make the next virtual hosts at once: ``rabbitmqctl`` takes a second of processor time whatever it does."""
-        names = [f"turnwire-test-{os.getpid()}-{next(self._numbers)}" for _ in range(_HOSTS)]
-        rights = {"user": self._user, "configure": ".*", "write": ".*", "read": ".*"}
-        definitions = {
-            "vhosts": [{"name": name} for name in names],
-            "permissions": [{"vhost": name, **rights} for name in names],
-        }
-        with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
-            json.dump(definitions, file)
-            file.flush()
-            Path(file.name).chmod(0o644)  # RabbitMQ's own user reads it
-            self._made += names
-            _rabbitmqctl("import_definitions", file.name)
-        self._unused += names
+        name = f"turnwire-test-{os.getpid()}-{next(self._numbers)}"
+        _rabbitmqctl("add_vhost", name)
+        try:
+            _rabbitmqctl("set_permissions", "-p", name, self._user, ".*", ".*", ".*")
+            yield urlsplit(self._url)._replace(path="/" + quote(name, safe="")).geturl()
+        finally:
+            _rabbitmqctl("delete_vhost", name)
 
     def _delete_queues(self) -> None:
         with self._open() as connection, connection.channel() as channel:

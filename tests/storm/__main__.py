@@ -41,7 +41,6 @@ def place(broker: str, folder: Path) -> Iterator[tuple[str, str]]:
             database = postgres.create()
             stack.callback(postgres.drop, database)
             server = RabbitMQ() if broker == "amqp" else Redis()
-            stack.callback(server.close)
             url = stack.enter_context(server.place())
         upgrade(database)
         yield database, url
