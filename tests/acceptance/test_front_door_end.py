@@ -20,7 +20,7 @@ _DOOR = """
 import sys, threading
 from pathlib import Path
 from connector.storage.receive.events import Intake
-from connector.web import server
+from connector.web import serve as server
 from tests.kit.front_door import make_site, with_limits
 
 class Frozen(Intake):
