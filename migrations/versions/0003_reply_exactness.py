@@ -60,16 +60,21 @@ def _new_columns() -> list[sa.Column[object]]:
     ]
 
 
+def _ours(name: str) -> str:
+    """A table's name with our prefix: what alters or fills a table takes it whole, unlike what creates one."""
+    return str(op.get_context().version_table).removesuffix("alembic_version") + name
+
+
 def upgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
         _rebuild()
     else:
         for column in _new_columns():
-            op.add_column("replies", column)
+            op.add_column(_ours("replies"), column)
         for name in ("turn_status", "turn_revision", "turn_id"):
-            op.alter_column("replies", name, nullable=True)
+            op.alter_column(_ours("replies"), name, nullable=True)
     op.add_column(
-        "reply_attempts",
+        _ours("reply_attempts"),
         sa.Column(
             "call",
             sa.Text(),
@@ -95,7 +100,7 @@ def downgrade() -> None:
 
 def _rebuild() -> None:
     """SQLite cannot make a column nullable: the table is made anew, and its rows go over."""
-    op.rename_table("replies", "replies_0002")
+    op.rename_table(_ours("replies"), _ours("replies_0002"))
     op.create_table(
         "replies",
         sa.Column("id", _ID, nullable=False),
@@ -122,9 +127,8 @@ def _rebuild() -> None:
             "turn_id", "turn_revision", "channel", name=op.f("uq_replies_turn_id_turn_revision_channel")
         ),
     )
-    old = sa.table("replies_0002", *(sa.column(name) for name in _BEFORE))
-    new = sa.table("replies", *(sa.column(name) for name in _BEFORE))
-    op.execute(new.insert().from_select(list(_BEFORE), sa.select(*(old.c[name] for name in _BEFORE))))
+    names = ", ".join(_BEFORE)
+    _run(f"INSERT INTO {_ours('replies')} ({names}) SELECT {names} FROM {_ours('replies_0002')}")
     op.drop_table("replies_0002")
     for name, columns, where in (
         ("ix_replies_ready", ["ready_at"], "ready_at IS NOT NULL"),
@@ -135,56 +139,34 @@ def _rebuild() -> None:
         op.create_index(name, "replies", columns, sqlite_where=sa.text(where))
 
 
+def _run(statement: str) -> None:
+    """Plain SQL over our own names; no value of anybody's is in it."""
+    op.execute(sa.text(statement))
+
+
 def _cancel_drafts() -> None:
-    replies = sa.table("replies", sa.column("status"), sa.column("ready_at"))
-    drafts = replies.update().where(replies.c.status == "draft")
-    op.execute(drafts.values(status="cancelled", ready_at=None))
+    _run(f"UPDATE {_ours('replies')} SET status = 'cancelled', ready_at = NULL WHERE status = 'draft'")
 
 
 def _take_over_tells() -> None:
-    outbox = sa.table(
-        "outbox",
-        *(
-            sa.column(name)
-            for name in (
-                "id", "conversation_id", "kind", "body", "status", "reason", "attempts", "ready_at", "owner",
-                "created_at", "ended_at",
-            )
-        ),
-    )  # fmt: skip
-    names = (
-        "kind", "conversation_id", "channel", "marker", "body", "status", "reason", "attempts", "delays", "insisted",
-        "looks", "ready_at", "owner", "created_at", "delivered_at",
-    )  # fmt: skip
-    replies = sa.table("replies", *(sa.column(name) for name in ("id", *names)))
-    tells = outbox.c.kind == "tell"
-    marker = (
-        sa.literal("tw_c")
-        + sa.cast(outbox.c.conversation_id, sa.Text)
-        + sa.literal("_")
-        + sa.cast(outbox.c.id, sa.Text)
+    outbox, outbox_attempts = _ours("outbox"), _ours("outbox_attempts")
+    replies, reply_attempts = _ours("replies"), _ours("reply_attempts")
+    marker = "'tw_c' || CAST(o.conversation_id AS TEXT) || '_' || CAST(o.id AS TEXT)"
+    _run(
+        f"INSERT INTO {replies} (kind, conversation_id, channel, marker, body, status, reason, attempts, delays, insisted,"
+        " looks, ready_at, owner, created_at, delivered_at)"
+        f" SELECT 'hand_off', o.conversation_id, 'webhook', {marker}, o.body,"
+        " CASE o.status WHEN 'done' THEN 'delivered' WHEN 'skipped' THEN 'cancelled' ELSE o.status END,"
+        " o.reason, o.attempts, o.attempts, false, 0, o.ready_at, o.owner, o.created_at,"
+        " CASE o.status WHEN 'done' THEN o.ended_at END"
+        f" FROM {outbox} o WHERE o.kind = 'tell' ORDER BY o.id"
     )
-    status = sa.case({"done": "delivered", "skipped": "cancelled"}, value=outbox.c.status, else_=outbox.c.status)
-    done = sa.case((outbox.c.status == "done", outbox.c.ended_at))
-    rows = sa.select(
-        sa.literal("hand_off"), outbox.c.conversation_id, sa.literal("webhook"), marker, outbox.c.body, status,
-        outbox.c.reason, outbox.c.attempts, outbox.c.attempts, sa.false(), sa.literal(0), outbox.c.ready_at,
-        outbox.c.owner, outbox.c.created_at, done,
-    )  # fmt: skip
-    op.execute(replies.insert().from_select(list(names), rows.where(tells).order_by(outbox.c.id)))
     tried = ("number", "owner", "started_at", "ended_at", "outcome", "http_status", "error")
-    old = sa.table("outbox_attempts", sa.column("item_id"), *(sa.column(name) for name in tried))
-    new = sa.table("reply_attempts", sa.column("reply_id"), *(sa.column(name) for name in tried))
-    theirs = (
-        sa.select(replies.c.id, *(old.c[name] for name in tried))
-        .select_from(
-            old.join(outbox, outbox.c.id == old.c.item_id).join(
-                replies, sa.and_(replies.c.marker == marker, replies.c.kind == "hand_off")
-            )
-        )
-        .where(tells)
+    _run(
+        f"INSERT INTO {reply_attempts} (reply_id, {', '.join(tried)})"
+        f" SELECT r.id, {', '.join(f'a.{name}' for name in tried)} FROM {outbox_attempts} a"
+        f" JOIN {outbox} o ON o.id = a.item_id JOIN {replies} r ON r.kind = 'hand_off' AND r.marker = {marker}"
+        " WHERE o.kind = 'tell'"
     )
-    op.execute(new.insert().from_select(["reply_id", *tried], theirs))
-    of_tells = sa.select(outbox.c.id).where(tells)
-    op.execute(old.delete().where(old.c.item_id.in_(of_tells)))
-    op.execute(outbox.delete().where(tells))
+    _run(f"DELETE FROM {outbox_attempts} WHERE item_id IN (SELECT id FROM {outbox} WHERE kind = 'tell')")
+    _run(f"DELETE FROM {outbox} WHERE kind = 'tell'")

@@ -217,7 +217,7 @@ def test_answers_that_waited_are_delivered_and_the_others_are_not(old):
     called = [turn["id"] for _, _, turn in old.callbacks.calls]
     for channel, seen in (("webhook", told), ("celery", called)):
         mine = {str(row.turn_id) for row in old.replies.values() if row.channel == channel and row.turn_id}
-        expected = {str(row.turn_id) for row in waiting.values() if row.channel == channel}
+        expected = {str(row.turn_id) for row in waiting.values() if row.channel == channel and row.turn_id}
         assert set(seen) & mine == expected
         assert len(seen) == len(set(seen))
     assert {(task, queue) for task, queue, _ in old.callbacks.calls} == {

@@ -254,7 +254,7 @@ def test_no_secret_and_no_customers_text_in_any_output(database, plays, matrix, 
     printed = captured.out + captured.err + caplog.text
     assert printed.count("account.closed") >= 2
     screens = "".join(json.dumps(turn["attempts"]) for turn in play.turns())
-    screens += json.dumps(system_status(play.database)) + repr(play.wiring.settings) + repr(play.wiring)
+    screens += json.dumps(system_status(play.database), default=str) + repr(play.wiring.settings) + repr(play.wiring)
     for token in tokens.values():
         assert token not in printed + screens + "".join(shown(turn) for turn in play.turns())
     assert "4000-1234" not in printed + screens

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, CursorResult, Engine, Text, column, event, inspect, select, table
+from sqlalchemy import Connection, CursorResult, Dialect, Engine, Text, column, event, inspect, select, table
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, scoped_session
 
@@ -60,6 +60,11 @@ class Joined:
             return self._connection.execute(statement, parameters, execution_options=self._options)
         except SQLAlchemyError as error:
             raise translated(error) from error
+
+    @property
+    def dialect(self) -> Dialect:
+        """The dialect of the host's connection, by which statements are chosen."""
+        return self._connection.dialect
 
     def after_commit(self, act: Callable[[], None]) -> None:
         """Call ``act`` once the host has committed, from another thread; never if what was written is rolled back."""

@@ -39,7 +39,7 @@ replies = Table(
     Column(
         "ready_at",
         Millis,
-        comment="when to deliver it, or to look for one in doubt; null: under way, final, or waiting for somebody",
+        comment="null: under way, final, or waiting for its endpoint to be enabled",
     ),
     Column("owner", BigInteger),
     Column("created_at", Millis, nullable=False),
@@ -106,9 +106,11 @@ outbox = Table(
     metadata,
     Column("id", Id, primary_key=True),
     Column("conversation_id", BigInteger, nullable=False),
-    Column("kind", Text, nullable=False, comment="what the provider is asked: hold, brief, release, end, forget"),
+    Column(
+        "kind", Text, nullable=False, comment="tell, or what the provider is asked: hold, brief, release, end, forget"
+    ),
     Column("chat_id", Text, comment="the chat that the provider is asked about"),
-    Column("body", Text, nullable=False, comment="JSON: what the provider is told"),
+    Column("body", Text, nullable=False, comment="JSON: what is told"),
     Column("status", Text, nullable=False),
     Column("reason", Text),
     Column("attempts", Integer, nullable=False),
