@@ -153,8 +153,8 @@ def _take_over_tells() -> None:
     replies, reply_attempts = _ours("replies"), _ours("reply_attempts")
     marker = "'tw_c' || CAST(o.conversation_id AS TEXT) || '_' || CAST(o.id AS TEXT)"
     _run(
-        f"INSERT INTO {replies} (kind, conversation_id, channel, marker, body, status, reason, attempts, delays, insisted,"
-        " looks, ready_at, owner, created_at, delivered_at)"
+        f"INSERT INTO {replies} (kind, conversation_id, channel, marker, body, status, reason, attempts, delays,"
+        " insisted, looks, ready_at, owner, created_at, delivered_at)"
         f" SELECT 'hand_off', o.conversation_id, 'webhook', {marker}, o.body,"
         " CASE o.status WHEN 'done' THEN 'delivered' WHEN 'skipped' THEN 'cancelled' ELSE o.status END,"
         " o.reason, o.attempts, o.attempts, false, 0, o.ready_at, o.owner, o.created_at,"
