@@ -95,7 +95,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    raise NotImplementedError("restore the backup made before the upgrade: see docs/upgrading.md")
+    raise NotImplementedError("restore the backup that was made before the upgrade")
 
 
 def _rebuild() -> None:
