@@ -70,11 +70,12 @@ def upgrade() -> None:
         _rebuild()
     else:
         for column in _new_columns():
-            op.add_column(_ours("replies"), column)
+            _add_column("replies", column)
         for name in ("turn_status", "turn_revision", "turn_id"):
             op.alter_column(_ours("replies"), name, nullable=True)
-    op.add_column(
-        _ours("reply_attempts"),
+        _comment("replies", "turn_id", "null for a hand_off")
+    _add_column(
+        "reply_attempts",
         sa.Column(
             "call",
             sa.Text(),
@@ -96,6 +97,19 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     raise NotImplementedError("restore the backup that was made before the upgrade")
+
+
+def _add_column(table: str, column: sa.Column[object]) -> None:
+    """Add a column, and its comment apart: Alembic writes the one with the name it is given, the other with our prefix."""
+    comment, column.comment = column.comment, None
+    op.add_column(_ours(table), column)
+    if comment and op.get_bind().dialect.supports_comments:
+        _comment(table, column.name, comment)
+
+
+def _comment(table: str, column: str, comment: str) -> None:
+    commented = sa.Table(table, sa.MetaData(), sa.Column(column, sa.Text(), comment=comment)).columns[column]
+    op.execute(sa.schema.SetColumnComment(commented))
 
 
 def _rebuild() -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, event, select, text
 
 from connector.errors import DatabaseUnavailable
 from connector.storage import tables
-from connector.storage.core import database as session
+from connector.storage.core import engines
 from connector.storage.core.database import Database
 from connector.storage.core.statements import db_now
 
@@ -89,7 +89,7 @@ def test_a_busy_connection_is_not_tried_before_each_use_and_a_rested_one_is(
     assert not tried
 
     end(place, backend)
-    monkeypatch.setattr(session, "_RESTED", 0.0)
+    monkeypatch.setattr(engines, "_RESTED", 0.0)
     with place.transaction() as connection:  # which nobody repeats
         assert backend_of(connection) != backend
     assert len(tried) == 1
