@@ -100,7 +100,7 @@ def downgrade() -> None:
 
 
 def _add_column(table: str, column: sa.Column[object]) -> None:
-    """Add a column, and its comment apart: Alembic writes the one with the name it is given, the other with our prefix."""
+    """Add a column, and its comment apart: to the one Alembic gives no prefix, to the other it does."""
     comment, column.comment = column.comment, None
     op.add_column(_ours(table), column)
     if comment and op.get_bind().dialect.supports_comments:
