@@ -467,7 +467,7 @@ class Engine:
         log.info("worker.registered", worker=owner, name=self.name)
 
     def _keep_lease(self) -> None:
-        while not self._leave.wait(self._lease / 6):
+        while not self._leave.wait(self._lease / 5):
             if not self._ticked:
                 continue  # a loop that stands still must lose its lease
             try:

@@ -64,6 +64,6 @@ class WorkerSettings(Section):
 
     in_flight: int = Field(200, ge=1, le=1000)
     slice: Seconds = 30.0
-    lease: Lease = 30.0
+    lease: Lease = 10.0
     threads: int = Field(4, ge=2, le=64)
     events_queue: bool = True

@@ -26,7 +26,9 @@ from connector.storage.receive.events import NewEvent
 from connector.storage.tables import metadata
 from connector.wiring import place_of
 from tests.kit.engine import EngineKit, configured, in_order
+from tests.kit.pages import ROOT
 
+REVISIONS = [file.name.partition("_")[0] for file in sorted((ROOT / "migrations/versions").glob("0*.py"))]
 PREFIX = TablePlace(prefix="tw_")
 SCHEMA = TablePlace(schema="turnwire")
 BOTH = TablePlace(schema="turnwire", prefix="tw_")
@@ -64,7 +66,7 @@ def host(placed):
 
 def test_everything_of_ours_lies_where_it_was_told_to(placed, host):
     url, place = placed
-    assert upgrade(sqlalchemy_url(url), place) == ["0001", "0002", "0003"]
+    assert upgrade(sqlalchemy_url(url), place) == REVISIONS
     assert upgrade(sqlalchemy_url(url), place) == []
     seen = inspect(host)
     ours = {f"{place.prefix}{name}" for name in (*metadata.tables, "alembic_version")}
@@ -187,7 +189,7 @@ def test_a_schema_that_somebody_else_made_needs_no_right_to_make_one(postgres_ur
         connection.execute(text(f"CREATE SCHEMA turnwire AUTHORIZATION {role}"))
     try:
         guest = admin.url.set(username=role, password=None).render_as_string(hide_password=False)
-        assert upgrade(guest, SCHEMA) == ["0001", "0002", "0003"]
+        assert upgrade(guest, SCHEMA) == REVISIONS
     finally:
         with admin.connect() as connection:
             connection.execute(text("DROP SCHEMA turnwire CASCADE"))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from connector.storage import tables
+from connector.storage.monitoring.status import status
 from connector.storage.send import maintenance, workers
+from connector.utils import processes
 from connector.values import Call
 from tests.kit.storage import ANSWERED, HELD, LOOK_AGAIN
 
@@ -48,6 +52,37 @@ def test_a_live_worker_is_left_alone_and_a_renewed_one_stays_alive(store):
     assert workers.sweep(store.database).workers == 0
     assert store.place("T-1").owner == owner
     assert store.rows(tables.workers)[0].claimed_at is not None
+
+
+def test_a_worker_whose_process_has_visibly_ended_is_not_waited_for(store):
+    store.receive("T-1", "one")
+    me = processes.current()
+    if me is None:
+        pytest.skip("processes cannot be seen here: there is no /proc")
+    owner = store.worker(lease=3600.0)
+    store.claim(owner)
+    (row,) = store.rows(tables.workers)
+    assert (row.place, row.pid, row.process_started) == (me.place, me.pid, me.started)
+    assert workers.sweep(store.database).workers == 0, "it is there"
+
+    store.change(tables.workers, process_started=me.started - 1)  # it was another, of the same number
+    assert [worker.state for worker in told_workers(store)] == ["dead"]
+    swept = workers.sweep(store.database)
+    assert (swept.workers, swept.released) == (1, 1)
+    assert store.place("T-1").owner is None
+    assert told_workers(store) == []
+
+
+def test_a_worker_elsewhere_is_waited_for_until_its_lease_is_over(store):
+    owner = store.worker(lease=3600.0)
+    store.change(tables.workers, place="another machine", pid=1, process_started=1)
+    assert workers.sweep(store.database).workers == 0
+    assert [worker.state for worker in told_workers(store)] == ["alive"]
+    assert store.die(owner).workers == 1
+
+
+def told_workers(store):
+    return [SimpleNamespace(**worker) for worker in status(store.database)["workers"]]
 
 
 def test_a_dead_incarnation_never_comes_back(store):

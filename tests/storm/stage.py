@@ -34,9 +34,11 @@ class Stage:
     crew: Crew
     wiring: Wiring
 
-    def take_in(self, route: str, *texts: str) -> list[int]:
+    def take_in(self, route: str, *texts: str, conversation: str = "1") -> list[int]:
         """Messages of one conversation; the ids of their turns."""
-        events = [{"route": route, "conversation": f"{route}-1", "id": text, "text": text} for text in texts]
+        events = [
+            {"route": route, "conversation": f"{route}-{conversation}", "id": text, "text": text} for text in texts
+        ]
         answers = Receiver(wiring=self.wiring).receive_json(events, "stage")
         return [int(answer.turn_id or 0) for answer in answers]
 

@@ -44,7 +44,8 @@ def _page(found: Mapping[str, Any]) -> Iterator[str]:
     rows += [("account", _account(account)) for account in found["accounts"]]
     yield aligned(rows) if rows else ""
     alarms = found["alarms"]
-    if not found["workers"] and not any(alarm["name"] == "no_worker" for alarm in alarms):
+    alive = any(worker["state"] == "alive" for worker in found["workers"])
+    if not alive and not any(alarm["name"] == "no_worker" for alarm in alarms):
         yield f"\n{NO_WORKER}"
     if alarms:
         yield "\nTo look at:"
@@ -58,6 +59,8 @@ def _counts(numbers: Mapping[str, int]) -> str:
 
 def _worker(worker: Mapping[str, Any]) -> str:
     silent = worker["last_claim_seconds"]
+    if worker["state"] == "dead":
+        return f"{worker['name']}, dead; what it held goes on with another worker"
     return f"{worker['name']}, {'has just started' if silent is None else f'looked for work {_length(silent)} ago'}"
 
 

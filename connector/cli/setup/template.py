@@ -73,7 +73,7 @@ url = "embedded"
 [worker]
 in_flight = 200
 slice = "30s"
-lease = "30s"
+lease = "10s"
 threads = 4
 
 """

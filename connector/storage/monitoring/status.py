@@ -13,7 +13,7 @@ from connector.storage.core.database import Database
 from connector.storage.monitoring import alarms
 from connector.storage.monitoring.alarms import overdue_alarms
 from connector.storage.queries.accounts import account_json
-from connector.storage.queries.live import WorkerState, account_states, clock, live_workers
+from connector.storage.queries.live import WorkerState, account_states, clock, unswept_workers
 from connector.storage.queries.rendering import NOTHING
 from connector.storage.tables import conflicts, events, followups, replies, turns
 from connector.values import EventStatus, FollowupStatus, ReplyStatus, TurnStatus
@@ -30,9 +30,10 @@ def status(database: Database, limits: Mapping[str, Limits] = NOTHING) -> dict[s
         event_counts = _events(connection)
         reply_counts = _by_status(connection, replies, ReplyStatus)
         accounts = account_states(connection, now, tuple(limits))
-        workers = live_workers(connection, now)
+        workers = unswept_workers(connection, now)
+        alive = [worker for worker in workers if worker.alive]
         raised = [
-            *alarms.worker_alarms(workers, now, turn_counts[TurnStatus.QUEUED]),
+            *alarms.worker_alarms(alive, now, turn_counts[TurnStatus.QUEUED]),
             *alarms.account_alarms(accounts.values()),
             *alarms.unreachable_alarms(connection),
             *alarms.route_alarms(connection),
@@ -58,7 +59,7 @@ def status(database: Database, limits: Mapping[str, Limits] = NOTHING) -> dict[s
 
 def _worker(worker: WorkerState, now: int) -> dict[str, Any]:
     silent = None if worker.claimed_at is None else max(0, now - worker.claimed_at) / 1000
-    return {"name": worker.name, "last_claim_seconds": silent}
+    return {"name": worker.name, "last_claim_seconds": silent, "state": "alive" if worker.alive else "dead"}
 
 
 def _turns(connection: Connection) -> tuple[dict[str, int], int | None]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from connector.storage.core.statements import FOREVER, db_now
+from connector.storage.queue.lease import has_died
 from connector.storage.tables import accounts, grants, workers
 
 DAY = 86_400_000
@@ -17,10 +18,14 @@ SEEN = 60_000
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WorkerState:
-    """A worker that holds its lease; ``looked_at`` is when it last looked for work, else when it started (ms)."""
+    """A worker that nobody has swept; ``looked_at`` is when it last looked for work, else when it started (ms).
+
+    It is ``alive`` while it holds its lease and its process, where it can be seen, has not ended.
+    """
 
     id: int
     name: str
+    alive: bool
     claimed_at: int | None
     looked_at: int
 
@@ -58,13 +63,24 @@ def _alive(now: int) -> ColumnElement[bool]:
     return ~workers.c.dead & (workers.c.expires_at > now)
 
 
-def live_workers(connection: Connection, now: int) -> list[WorkerState]:
-    """The workers that hold their lease, by name."""
-    rows = connection.execute(select(workers).where(_alive(now)).order_by(workers.c.name, workers.c.id))
+def unswept_workers(connection: Connection, now: int) -> list[WorkerState]:
+    """The workers that are alive, and those that died and were not swept yet, by name."""
+    rows = connection.execute(select(workers).where(~workers.c.dead).order_by(workers.c.name, workers.c.id))
     return [
-        WorkerState(id=row.id, name=row.name, claimed_at=row.claimed_at, looked_at=row.claimed_at or row.started_at)
+        WorkerState(
+            id=row.id,
+            name=row.name,
+            alive=row.expires_at > now and not has_died(row),
+            claimed_at=row.claimed_at,
+            looked_at=row.claimed_at or row.started_at,
+        )
         for row in rows
     ]
+
+
+def live_workers(connection: Connection, now: int) -> list[WorkerState]:
+    """The workers that are alive, by name."""
+    return [worker for worker in unswept_workers(connection, now) if worker.alive]
 
 
 def worker_seen(found: Sequence[WorkerState], now: int) -> bool:

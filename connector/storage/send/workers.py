@@ -15,11 +15,13 @@ from sqlalchemy import Connection, insert, select, update
 from connector.storage.conversations import outbox
 from connector.storage.core.database import Database
 from connector.storage.core.statements import db_now
+from connector.storage.queue.lease import has_died
 from connector.storage.queue.schedule import lock_leased, return_claims
 from connector.storage.reply import deliveries
 from connector.storage.reply.replies import queue_replies
 from connector.storage.send import budgets
 from connector.storage.tables import attempts, schedule, ticks, trouble, turns, workers
+from connector.utils.processes import current
 from connector.values import ChannelCapabilities, Outcome, TurnStatus
 
 LOST = "worker lost while sending"
@@ -36,10 +38,14 @@ class Swept:
 
 def register(database: Database, name: str, lease: float) -> int:
     """Begin an incarnation with a lease of that many seconds; returns its id."""
+    process = current()
+    seen = (
+        {"place": process.place, "pid": process.pid, "process_started": process.started} if process is not None else {}
+    )
 
     def use(connection: Connection) -> int:
         row = insert(workers).values(
-            name=name, started_at=db_now(), expires_at=db_now() + int(lease * 1000), dead=False, stopping=False
+            name=name, started_at=db_now(), expires_at=db_now() + int(lease * 1000), dead=False, stopping=False, **seen
         )
         return int(connection.execute(row.returning(workers.c.id)).scalar_one())
 
@@ -82,7 +88,10 @@ def sweep(
     channels: Mapping[str, str] | None = None,
     capabilities: Mapping[str, ChannelCapabilities] | None = None,
 ) -> Swept:
-    """Declare incarnations dead whose lease is over, and settle what they held, a transaction each.
+    """Declare incarnations dead whose lease is over or whose process has visibly ended; settle what they held.
+
+    A transaction each. A process that is stopped still exists, so its lease decides; so does it for processes of other
+    machines, containers and users.
 
     ``channels`` maps routes to their way back, which is told of turns that became unknown; ``capabilities`` says of
     each channel what it can do: what becomes of a delivery under way is decided from it.
@@ -91,8 +100,9 @@ def sweep(
     the provider saw. Their conversations become ready, so that an engine decides what follows by policy.
     """
     with database.reading() as connection:
-        over = select(workers.c.id).where(~workers.c.dead, workers.c.expires_at < db_now()).order_by(workers.c.id)
-        candidates = connection.execute(over).scalars().all()
+        over = (workers.c.expires_at < db_now()).label("over")
+        rows = connection.execute(select(workers, over).where(~workers.c.dead).order_by(workers.c.id)).all()
+    candidates = [row.id for row in rows if row.over or has_died(row)]
     found = 0
     unknown: list[int] = []
     released = 0
@@ -120,10 +130,12 @@ def _sweep_one(
     capabilities: Mapping[str, ChannelCapabilities],
     worker_id: int,
 ) -> tuple[list[int], int] | None:
-    dead = select(workers.c.id).where(workers.c.id == worker_id, ~workers.c.dead, workers.c.expires_at < db_now())
+    over = (workers.c.expires_at < db_now()).label("over")
+    held = select(workers, over).where(workers.c.id == worker_id, ~workers.c.dead)
     # A mark or record of that worker holds the row, so each of those is wholly before or wholly after. It is not waited
     # for: a process frozen in the middle of one would hold up every tick; the next one tries again.
-    if connection.execute(dead.with_for_update(skip_locked=True)).scalar_one_or_none() is None:
+    row = connection.execute(held.with_for_update(skip_locked=True)).one_or_none()
+    if row is None or not (row.over or has_died(row)):
         return None
     connection.execute(update(workers).where(workers.c.id == worker_id).values(dead=True))
     budgets.give_back(connection, worker_id)

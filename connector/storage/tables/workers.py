@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Index, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Table, Text
 
 from connector.storage.tables.base import Id, Key, Millis, metadata, only_where
 
@@ -16,6 +16,10 @@ workers = Table(
     Column("dead", Boolean, nullable=False),
     Column("stopping", Boolean, nullable=False),
     Column("claimed_at", Millis, comment="when it last looked for work"),
+    # Which process it is: where its pid is counted, and its start in clock ticks since boot. Null: it cannot be seen.
+    Column("place", Text),
+    Column("pid", BigInteger),
+    Column("process_started", BigInteger),
     Index(
         "ix_workers_alive",
         "expires_at",
