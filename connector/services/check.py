@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import importlib.util
+import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from ipaddress import ip_address
@@ -22,6 +23,7 @@ from connector.settings import AccountSettings, OutsideSourceSettings, Settings
 from connector.storage.monitoring.alarms import Alarm
 from connector.storage.monitoring.status import status as system_status
 from connector.storage.queries import live
+from connector.utils.private_files import open_to_others
 from connector.values import CallResult, Outcome, Provider
 from connector.wiring import Wiring
 
@@ -66,6 +68,7 @@ def check(
         if problem
         else Finding(what="broker", state="ok", found=_broker(settings))
     )
+    findings += private_files(settings)
     if reachable:
         findings.append(_worker(wiring))
     providers, found = _connected(wiring)
@@ -82,6 +85,23 @@ def check(
 
 
 # --- this machine -----------------------------------------------------------------------------------------------------
+
+
+def private_files(settings: Settings) -> Iterator[Finding]:
+    """Files and folders with customers' texts that others on this machine may read; made by us they are private."""
+    file = settings.database.file
+    ours = [] if file is None else [file, file.with_name(f"{file.name}-wal"), file.with_name(f"{file.name}-shm")]
+    if settings.broker.kind == "embedded":
+        ours.append(settings.broker.directory)
+    wide = [str(path) for path in ours if open_to_others(path) and not _within_private(path)]
+    if wide:
+        found = f"{', '.join(wide)}: others on this machine may read customers' texts there"
+        mend = f"chmod -R go-rwx {shlex.join(wide)}"
+        yield Finding(what="files", state="warning", found=found, mend=mend)
+
+
+def _within_private(path: Path) -> bool:
+    return not all(open_to_others(folder) for folder in path.parents)
 
 
 def installation(home: Path, folder: Path) -> Iterator[Finding]:

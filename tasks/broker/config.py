@@ -11,6 +11,7 @@ from kombu import Exchange, Queue
 
 from connector.errors import MissingExtra
 from connector.settings import Settings
+from connector.utils.private_files import make_private_folder
 
 from . import embedded
 from .amqp_frames import careful_frames
@@ -148,7 +149,7 @@ def _embedded(settings: Settings) -> dict[str, Any]:
     messages, control = folder / "messages", folder / "control"
     embedded.install()
     for made in (messages, control):
-        made.mkdir(parents=True, exist_ok=True)
+        make_private_folder(made)
     return {
         # It has no host; without a name Kombu warns that it takes localhost.
         "broker_url": f"{embedded.SCHEME}://localhost//",

@@ -22,6 +22,8 @@ from kombu.transport import TRANSPORT_ALIASES, filesystem
 from kombu.utils.encoding import bytes_to_str, str_to_bytes
 from kombu.utils.json import dumps, loads
 
+from connector.utils.private_files import make_private_file, make_private_folder, write_private
+
 from .envelopes import opened
 
 SCHEME = "turnwire-files"
@@ -36,10 +38,10 @@ def install() -> None:
 def _write_whole(file: Path, content: bytes) -> None:
     beside = file.with_name(f".{file.name}.{uuid.uuid4().hex}")
     try:
-        beside.write_bytes(content)
+        write_private(beside, content)
     except FileNotFoundError:
-        file.parent.mkdir(parents=True, exist_ok=True)  # somebody cleared the folder away
-        beside.write_bytes(content)
+        make_private_folder(file.parent)  # somebody cleared the folder away
+        write_private(beside, content)
     beside.replace(file)
 
 
@@ -75,8 +77,10 @@ class EmbeddedChannel(filesystem.Channel):
 
     @contextlib.contextmanager
     def _bindings_locked(self) -> Iterator[None]:
-        self.control_folder.mkdir(parents=True, exist_ok=True)
-        with (self.control_folder / ".lock").open("w") as lock:
+        make_private_folder(self.control_folder)
+        file = self.control_folder / ".lock"
+        make_private_file(file)
+        with file.open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 

@@ -102,18 +102,10 @@ def complete(
 
 
 def create_database(settings: Settings) -> list[str]:
-    """Create or upgrade the configured database; returns the revisions applied.
-
-    The folder of an embedded one is readable by its owner only and keeps itself out of git: it holds customers' texts.
-    """
+    """Create or upgrade the configured database; returns the revisions applied."""
     from connector.storage.core.migrate import upgrade
     from connector.wiring import place_of
 
-    if settings.database.file is not None:
-        folder = settings.database.file.parent
-        if not folder.exists():
-            folder.mkdir(mode=0o700, parents=True)
-            (folder / ".gitignore").write_text("*\n", encoding="utf-8")
     return upgrade(settings.database.sqlalchemy_url, place_of(settings))
 
 

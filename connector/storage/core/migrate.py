@@ -15,6 +15,7 @@ from connector.storage.core.database import Database, translated
 from connector.storage.core.network_fs import require_local
 from connector.storage.core.revision import SCRIPTS, refuse_newer, revision_of
 from connector.storage.core.table_names import NOWHERE_SPECIAL, TablePlace, prefix_everything
+from connector.utils.private_files import make_private_file, make_private_folder
 
 # Any number that no other program uses; two migrations at once would trip over each other.
 _LOCK = 7216_1901
@@ -36,7 +37,8 @@ def upgrade(url: str, place: TablePlace = NOWHERE_SPECIAL) -> list[str]:
     database = Database(url, place=place)
     if database.path is not None and str(database.path) not in {"", ":memory:"}:
         require_local(database.path)
-        database.path.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(database.path.parent)
+        make_private_file(database.path)  # its journals take over its mode
     logging.getLogger("alembic").setLevel(logging.WARNING)
     config = _config()
     scripts = ScriptDirectory.from_config(config)

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from connector.services import check
-from connector.services.check import installation, judged
+from connector.services.check import installation, judged, private_files
 from connector.settings import AccountSettings
 from connector.values import CallResult, Outcome
+from connector.utils import private_files as files
 from tests.kit.cli_folder import CONFIG, Folder, folder
 
 __all__ = ["folder"]
@@ -31,6 +32,21 @@ def test_everything_right_but_for_the_worker(folder, turnwire_sandbox):
         "account synthflow": "ok", "route mail": "ok", "route tickets": "ok",
     }  # fmt: skip
     assert turnwire_sandbox.summary()["processed"] == 0, "nothing is sent to any agent"
+
+
+def test_files_that_others_may_read_are_told_of(folder, monkeypatch):
+    # Below a private folder nothing else matters, and tests run in one.
+    monkeypatch.setattr(check, "open_to_others", lambda path: files.open_to_others(path) or path in tuple_of_parents)
+    tuple_of_parents = tuple(folder.path.parents)
+    folder.path.chmod(0o755)
+    database = folder.path / "turnwire.db"
+    database.chmod(0o600)
+    assert list(private_files(folder.settings())) == []
+    database.chmod(0o644)
+    (finding,) = private_files(folder.settings())
+    assert (finding.state, finding.mend) == ("warning", f"chmod -R go-rwx {database}")
+    folder.path.chmod(0o700)
+    assert list(private_files(folder.settings())) == []
 
 
 def test_the_table_names_the_mending_below_the_finding(folder, turnwire_sandbox):
