@@ -10,8 +10,8 @@ import pytest
 from connector.services import check
 from connector.services.check import installation, judged, private_files
 from connector.settings import AccountSettings
-from connector.values import CallResult, Outcome
 from connector.utils import private_files as files
+from connector.values import CallResult, Outcome
 from tests.kit.cli_folder import CONFIG, Folder, folder
 
 __all__ = ["folder"]
