@@ -124,6 +124,17 @@ def _overdue_followups(alarm: Alarm) -> tuple[str, str]:
     return what, f"turnwire followups list --status {alarm.status} --due-before 1m"
 
 
+def _refused_events(alarm: Alarm) -> tuple[str, str]:
+    refused = _counted(alarm.number, "message was", "messages were")
+    return f"{refused} refused within a day, and not sent", f"turnwire events list --status {alarm.status} --since 24h"
+
+
+def _conflict_events(alarm: Alarm) -> tuple[str, str]:
+    came = _counted(alarm.number, "message came", "messages came")
+    what = f"{came} within a day under an id that was known with another content; the first one counts"
+    return what, f"turnwire events list --status {alarm.status}"
+
+
 def _listed(alarm: Alarm) -> tuple[str, str]:
     """Rows in a state that only a person ends."""
     many = _PLURALS.get(alarm.noun, f"{alarm.noun}s")
@@ -135,6 +146,7 @@ _WORDS: Mapping[str, Callable[[Alarm], tuple[str, str]]] = {
     "account_closed": _account_closed,
     "account_unreachable": _account_unreachable,
     "braked": _braked,
+    "conflict_events": _conflict_events,
     "endpoint_disabled": _endpoint_disabled,
     "endpoint_failing": _endpoint_failing,
     "failed_outbox": _failed_outbox,
@@ -142,6 +154,7 @@ _WORDS: Mapping[str, Callable[[Alarm], tuple[str, str]]] = {
     "handed_off_conversations": _handed_off,
     "no_worker": _no_worker,
     "overdue_followups": _overdue_followups,
+    "refused_events": _refused_events,
     "route_paused": _route_paused,
     "unknown_turns": _unknown_turns,
     "worker_silent": _worker_silent,

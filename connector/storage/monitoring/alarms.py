@@ -17,7 +17,7 @@ from connector.storage.core.statements import db_now
 from connector.storage.queries.endpoints import waiting_replies
 from connector.storage.queries.live import AccountState, WorkerState
 from connector.storage.queries.rendering import moment
-from connector.storage.tables import attempts, conversations, endpoints, routes, trouble, turns
+from connector.storage.tables import attempts, conflicts, conversations, endpoints, events, routes, trouble, turns
 from connector.storage.tables import followups as followup_table
 from connector.values import (
     ConversationStatus,
@@ -205,6 +205,29 @@ def list_alarms(nouns: str, numbers: Mapping[str, int], statuses: Sequence[str])
 _ONE = {"replies": "reply", "events": "event"}
 REPLY_TROUBLE = (str(ReplyStatus.UNKNOWN), str(ReplyStatus.FAILED))
 EVENT_TROUBLE = (str(EventStatus.QUARANTINED),)
+
+
+RECENT = 86_400_000
+"""Milliseconds for which a refused event, or one that came with two contents, is worth an alarm."""
+
+
+def lately_alarms(connection: Connection, now: int) -> list[Alarm]:
+    """Messages of the last day that were not taken: nobody sends them again by hand unless somebody hears of them.
+
+    No act ends these states, so that the alarm ends by age.
+    """
+    since = now - RECENT
+    refused = (events.c.status == str(EventStatus.REFUSED), events.c.received_at > since)
+    counts = (
+        (EventStatus.REFUSED, select(func.count()).select_from(events).where(*refused)),
+        (EventStatus.CONFLICT, select(func.count()).select_from(conflicts).where(conflicts.c.received_at > since)),
+    )
+    found = {str(status): int(connection.execute(query).scalar_one()) for status, query in counts}
+    return [
+        Alarm(name=f"{status}_events", noun="event", status=status, number=number)
+        for status, number in found.items()
+        if number
+    ]
 
 
 OVERDUE = 60_000

@@ -44,6 +44,7 @@ def status(database: Database, limits: Mapping[str, Limits] = NOTHING) -> dict[s
             *alarms.hand_off_alarms(connection, now),
             *alarms.list_alarms("replies", reply_counts, alarms.REPLY_TROUBLE),
             *alarms.list_alarms("events", event_counts, alarms.EVENT_TROUBLE),
+            *alarms.lately_alarms(connection, now),
         ]
         return {
             "turns": turn_counts,

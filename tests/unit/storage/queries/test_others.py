@@ -9,6 +9,7 @@ from connector.policy.rate_limits import Limits
 from connector.storage import queries, tables
 from connector.storage.core.database import Database
 from connector.storage.core.statements import FOREVER
+from connector.storage.monitoring.alarms import RECENT
 from connector.storage.monitoring.status import status as system_status
 from connector.values import ConversationStatus, EventStatus, FollowupStatus, ReplyStatus
 from tests.kit import actions
@@ -249,6 +250,24 @@ def test_alarms_say_what_to_do(store):
     assert found["route_paused"]["what"].startswith("route sales is paused: the provider refuses to open a chat;")
     assert found["route_paused"]["what"].endswith("(HTTP 404)")
     assert found["failed_replies"]["what"] == "1 reply failed"
+
+
+def test_what_was_refused_or_came_with_two_contents_within_a_day_is_reported(store):
+    known = store.event("one")
+    for age in (0, RECENT - MINUTE, RECENT + MINUTE):
+        store.event("bad", status="refused", received_at=store.now() - age)
+        store.add(tables.conflicts, event_id=known, hash=f"h-{age}", received_at=store.now() - age)
+    found = _alarms(store)
+    assert {name: (alarm["what"], alarm["next"]) for name, alarm in found.items()} == {
+        "refused_events": (
+            "2 messages were refused within a day, and not sent",
+            "turnwire events list --status refused --since 24h",
+        ),
+        "conflict_events": (
+            "2 messages came within a day under an id that was known with another content; the first one counts",
+            "turnwire events list --status conflict",
+        ),
+    }
 
 
 @pytest.mark.parametrize(
