@@ -36,8 +36,8 @@ def test_everything_right_but_for_the_worker(folder, turnwire_sandbox):
 
 def test_files_that_others_may_read_are_told_of(folder, monkeypatch):
     # Below a private folder nothing else matters, and tests run in one.
-    monkeypatch.setattr(check, "open_to_others", lambda path: files.open_to_others(path) or path in tuple_of_parents)
-    tuple_of_parents = tuple(folder.path.parents)
+    above = set(folder.path.parents)
+    monkeypatch.setattr(check, "open_to_others", lambda path: files.open_to_others(path) or path in above)
     folder.path.chmod(0o755)
     database = folder.path / "turnwire.db"
     database.chmod(0o600)
