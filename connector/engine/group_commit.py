@@ -17,7 +17,7 @@ from connector.errors import DatabaseUnavailable, LeaseLost
 from connector.storage.send.marks import Marked
 from connector.storage.send.outcomes import Settled
 from connector.utils.batcher import Batcher
-from connector.values import Call
+from connector.values import Call, TurnStatus
 from connector.wiring import Wiring
 
 log = structlog.get_logger(__name__)
@@ -74,6 +74,8 @@ class TurnCommits:
 
     def _mark_rows(self, owner: int, rows: Sequence[Row]) -> list[Marked | None]:
         marked = {mark.turn_id: mark for mark in self._wiring.marks.mark(owner, [turn for _, turn, _ in rows])}
+        for mark in marked.values():
+            log.info("turn.sent", turn=mark.turn_id, attempt=mark.number)
         return [marked.get(turn) for _, turn, _ in rows]
 
     def _flush_records(self, group: Sequence[Settled]) -> list[None]:
@@ -81,6 +83,7 @@ class TurnCommits:
         while True:
             try:
                 self._wiring.records.record(group)
+                _log_settled(group)
                 return [None] * len(group)
             except DatabaseUnavailable as error:
                 patience = LAST_PATIENCE if self._stopping() else RECORD_PATIENCE
@@ -89,6 +92,27 @@ class TurnCommits:
                 log.warning("turn.record_again", turns=len(group), error=str(error))
                 time.sleep(wait)
                 wait = min(5.0, wait * 2)
+
+
+_WORTH_A_LOOK = frozenset({TurnStatus.UNKNOWN, TurnStatus.FAILED})
+
+
+def _log_settled(group: Sequence[Settled]) -> None:
+    """A line for each turn whose status was decided: ``turn.answered``, ``turn.unknown``, ``turn.queued`` and so on."""
+    for settled in group:
+        if settled.status is None:
+            continue
+        say = log.warning if settled.status in _WORTH_A_LOOK else log.info
+        facts = {"reason": settled.reason, "http_status": settled.result.http_status}
+        say(
+            f"turn.{settled.status}",
+            turn=settled.turn_id,
+            conversation=settled.conversation_id,
+            call=settled.call,
+            attempt=settled.number,
+            outcome=settled.result.outcome,
+            **{name: fact for name, fact in facts.items() if fact is not None},
+        )
 
 
 def _by_owner(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -169,14 +170,23 @@ def _bytes_hash(event: Event) -> str:
 
 
 def _told(entries: Sequence[NewEvent], stored: Sequence[Received]) -> list[Received]:
-    """The answers, and a word to the log about those that were not taken."""
+    """The answers, and a word to the log: a line for each that was not taken, and one for those that were."""
     answers = [_plainly(*pair) for pair in zip(entries, stored, strict=True)]
+    _log_taken([answer for answer in answers if answer.status not in {EventStatus.REFUSED, EventStatus.CONFLICT}])
     for answer in answers:
         if answer.status in {EventStatus.REFUSED, EventStatus.CONFLICT}:
             log.warning("event.received", status=answer.status, event_id=answer.event_id, reason=answer.reason)
         if answer.braked is not None:
             log.error("conversation.handed_off", event_id=answer.event_id, reason=answer.braked)
     return answers
+
+
+def _log_taken(answers: Sequence[Received]) -> None:
+    if len(answers) == 1:
+        (answer,) = answers
+        log.info("event.received", status=answer.status, event_id=answer.event_id, turn_id=answer.turn_id)
+    elif answers:
+        log.info("event.received", **Counter(str(answer.status) for answer in answers))
 
 
 def _wake(answers: Sequence[Received]) -> bool:

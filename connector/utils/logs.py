@@ -6,6 +6,7 @@ the values of variables. Libraries' own lines come out in the same form.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import sys
@@ -36,22 +37,29 @@ class _Stderr(logging.Handler):
             self.handleError(record)
 
 
+class _StderrLogger:
+    """Where our own lines end, rendered already; one write a line, so that those of several threads do not mix."""
+
+    def msg(self, line: str) -> None:
+        """Write one line."""
+        with contextlib.suppress(OSError, ValueError):  # a closed terminal ends no program
+            sys.stderr.write(f"{line}\n")
+            sys.stderr.flush()
+
+    debug = info = warning = warn = error = critical = exception = fatal = log = msg
+
+
 def configure(level: int = logging.INFO) -> None:
     """Send this process's logs, ours and the libraries', to standard error; may be called again."""
     shared: list[Processor] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
+        structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
+    # Ours do not pass through the standard library, which would make two lines a message cost more than its records.
     structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            *shared,
-            structlog.stdlib.PositionalArgumentsFormatter(),
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
+        processors=[*shared, *_renderers()],
+        logger_factory=lambda *_: _StderrLogger(),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
     )
     handler = _Stderr()
     handler.setFormatter(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from connector.sandbox import Sandbox
 from connector.storage import tables
@@ -40,6 +41,20 @@ def test_everything_is_answered_once_and_in_order(kit, route):
     assert turn.ended_at >= turn.sent_at >= turn.accepted_at
     assert kit.attempts(turn.id) == [("open", "answered"), ("send", "answered")]
     assert kit.rows(tables.trouble) == []
+
+
+def test_each_message_is_told_to_the_log_with_its_ids_and_never_its_words(kit):
+    with capture_logs() as lines:
+        kit.crowd("osvi", 3, 2)
+        kit.settle()
+    turns = [row.id for row in kit.rows(tables.turns)]
+    for name in ("turn.sent", "turn.answered"):
+        assert sorted(line["turn"] for line in lines if line["event"] == name) == turns
+    received = [line for line in lines if line["event"] == "event.received"]
+    assert sum(line.get("accepted", 0) + (line.get("status") == "accepted") for line in received) == 6
+    answers = [turn.answer for turn in kit.rows(tables.turns)]
+    texts = [turn.text for turn in kit.rows(tables.turns)]
+    assert all(words not in str(lines) for words in (*answers, *texts))
 
 
 def test_providers_do_not_wait_for_each_other(kit):
