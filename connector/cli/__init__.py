@@ -27,6 +27,7 @@ NOUNS = {
     "check": "setup.check",
     "migrate": "setup.migrate",
     "status": "admin.status",
+    "tail": "admin.tail",
     "worker": "run.worker",
     "serve": "run.serve",
     "enqueue": "messages.enqueue",

@@ -118,6 +118,11 @@ class Out:
         else:
             self._print(aligned([[key, shown(value)] for key, value in thing.items()]) if text is None else text)
 
+    def line(self, thing: Mapping[str, Any], text: str) -> None:
+        """Print one of many as it comes, and at once: an object with ``--json``, else ``text``."""
+        self._print(self._dump(thing) if self.as_json else text)
+        self._stdout.flush()
+
     def text(self, text: str) -> None:
         """Print something for people; with ``--json`` nothing."""
         if not self.as_json:
