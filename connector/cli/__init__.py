@@ -28,6 +28,7 @@ NOUNS = {
     "migrate": "setup.migrate",
     "status": "admin.status",
     "tail": "admin.tail",
+    "why": "operate.why",
     "worker": "run.worker",
     "serve": "run.serve",
     "enqueue": "messages.enqueue",

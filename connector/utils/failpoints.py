@@ -25,7 +25,17 @@ def _parse(text: str) -> dict[str, tuple[signal.Signals, int]]:
     return points
 
 
-_POINTS = _parse(os.environ.get("TURNWIRE_FAILPOINTS", ""))
+_POINTS: dict[str, tuple[signal.Signals, int]] = {}
+
+
+def load() -> None:
+    """Take the failpoints of the environment; done once at import, and again in a process forked after it."""
+    _passed.clear()
+    _POINTS.clear()
+    _POINTS.update(_parse(os.environ.get("TURNWIRE_FAILPOINTS", "")))
+
+
+load()
 
 
 def hit(name: str) -> None:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from connector.cli.operate import reply_reasons
 from connector.cli.shared.format import advice, age, clock, historied, labelled, quoted
 from connector.cli.shared.output import aligned, shown
+from connector.values import TurnStatus
+
+if TYPE_CHECKING:
+    from connector.storage.core.database import Database
 
 Turn = Mapping[str, Any]
 
@@ -198,6 +202,22 @@ def _replies(turn: Turn) -> Iterator[str]:
         reason = f": {reply_reasons.why(reply['reason'])}" if reply["reason"] else ""
         when = f" {clock(reply['delivered_at'])}" if reply["delivered_at"] else ""
         yield f"  {reply['id']}  {reply['channel']}: {reply['status']}{when}{reason}"
+
+
+def ahead_of(database: Database, turn: Turn) -> Turn | None:
+    """The turn for which one that waits in its conversation waits: the first one still open."""
+    from connector.storage import queries
+    from connector.storage.queries.filters import TurnFilter
+
+    open_ = {
+        "predecessor": (TurnStatus.QUEUED, TurnStatus.SENDING),
+        "predecessor_unknown": (TurnStatus.UNKNOWN,),
+    }
+    statuses = open_.get(turn["waiting_for"])
+    if statuses is None:
+        return None
+    wanted = TurnFilter(statuses=statuses, route=turn["route"], conversation=turn["conversation"])
+    return min(queries.turns(database, wanted), key=lambda found: int(found["position"]), default=None)
 
 
 # --- what to do ------------------------------------------------------------------------------------------------------

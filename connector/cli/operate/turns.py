@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from connector.cli.operate import turn_export
-from connector.cli.operate.turn_screen import screen
+from connector.cli.operate.turn_screen import ahead_of, screen
 from connector.cli.shared.desk import (
     AccountOption,
     ByOption,
@@ -30,7 +30,6 @@ from connector.cli.shared.format import age, first_words
 from connector.cli.shared.output import JsonOption, YesOption, noun
 from connector.cli.shared.turn_options import ConversationOption, OlderThanOption, Picked, ReasonOption, StatusOption
 from connector.errors import ConfigurationError
-from connector.values import TurnStatus
 
 if TYPE_CHECKING:
     from connector.values import Change
@@ -129,23 +128,7 @@ def show(
         owner = queries.conversations(at.database, route=found["route"], key=found["conversation"], limit=1)
         history = queries.history(at.database, f"turn:{found['id']}")
         holds = queries.messages(at.database, int(found["id"]))
-        at.out.text(screen(found, next(owner, None), history, _ahead(at, found), datetime.now(UTC), holds))
-
-
-def _ahead(at: Desk, turn: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """The turn for which one that waits in its conversation waits: the first one still open."""
-    from connector.storage import queries
-    from connector.storage.queries.filters import TurnFilter
-
-    open_ = {
-        "predecessor": (TurnStatus.QUEUED, TurnStatus.SENDING),
-        "predecessor_unknown": (TurnStatus.UNKNOWN,),
-    }
-    statuses = open_.get(turn["waiting_for"])
-    if statuses is None:
-        return None
-    wanted = TurnFilter(statuses=statuses, route=turn["route"], conversation=turn["conversation"])
-    return min(queries.turns(at.database, wanted), key=lambda found: int(found["position"]), default=None)
+        at.out.text(screen(found, next(owner, None), history, ahead_of(at.database, found), datetime.now(UTC), holds))
 
 
 # --- settling --------------------------------------------------------------------------------------------------------
