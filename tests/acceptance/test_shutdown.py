@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from pathlib import Path
 
 import pytest
 
@@ -73,8 +74,11 @@ def test_killed_before_it_has_stopped(play: Stage, matrix: Matrix, store: str) -
 
 def frozen(worker: Worker) -> None:
     """Wait until the worker has stopped itself with SIGSTOP."""
-    _, status = os.waitpid(worker.pid, os.WUNTRACED)
-    assert os.WIFSTOPPED(status)
+    until = time.monotonic() + 60
+    while (state := Path(f"/proc/{worker.pid}/stat").read_text().rpartition(")")[2].split()[0]) != "T":
+        assert state != "Z"
+        assert time.monotonic() < until, state
+        time.sleep(0.01)
 
 
 @pytest.mark.parametrize("route", ROUTES)

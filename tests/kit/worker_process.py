@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Self, TypeVar
 
 from connector.settings import Settings, load
+from tests.kit.forked import ForkedProcess
 
 T = TypeVar("T")
 
@@ -61,13 +61,12 @@ class WorkerProcess:
         self.environ = {**os.environ, "PYTHONUNBUFFERED": "1", **(environ or {})}
         self.returncode: int | None = None
         self._log = settings.folder / f"worker-{time.monotonic_ns()}.log"
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: ForkedProcess | None = None
 
     def __enter__(self) -> Self:
         with self._log.open("wb") as output:
-            command = [sys.executable, "-c", _PROGRAM, str(self.settings.path)]
-            self._process = subprocess.Popen(
-                command, stdout=output, stderr=subprocess.STDOUT, env=self.environ, cwd=Path(__file__).parents[2]
+            self._process = ForkedProcess(
+                _PROGRAM, [str(self.settings.path)], output=output, env=self.environ, cwd=Path(__file__).parents[2]
             )
         return self
 

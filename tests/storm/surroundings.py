@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from tests.kit.forked import ForkedProcess
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -78,7 +78,7 @@ grace = "{manner.grace}s"
 class Worker:
     """One worker process; its log lies beside the configuration."""
 
-    process: subprocess.Popen[bytes]
+    process: ForkedProcess
     log: Path
 
     @property
@@ -114,13 +114,13 @@ class Crew:
         log = self.config.with_name(f"worker{len(self.started) + 1}.log")
         environment = clean_environment({"TURNWIRE_FAILPOINTS": failpoints} if failpoints else None)
         with log.open("wb") as output:
-            process = subprocess.Popen(
-                [sys.executable, "-c", _WORKER, str(self.config)],
-                stdout=output,
-                stderr=subprocess.STDOUT,
+            process = ForkedProcess(
+                _WORKER,
+                [str(self.config)],
+                output=output,
                 env=environment,
                 cwd=self.config.parent,
-                start_new_session=own_group,
+                own_group=own_group,
             )
         worker = Worker(process, log)
         self.started.append(worker)

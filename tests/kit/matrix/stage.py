@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -22,6 +20,7 @@ from connector.services.tick import tick
 from connector.settings import load
 from connector.values import EventStatus
 from tasks.application import create
+from tests.kit.forked import ForkedProcess
 from tests.kit.matrix.kit import PATIENCE, Play
 from tests.kit.matrix.servers import wait_until
 from tests.storm.surroundings import Crew, Manner, Worker, clean_environment, configuration
@@ -72,22 +71,24 @@ def working(play: Play) -> Iterator[None]:
         thread.join()
 
 
+_TURNWIRE = "import sys\nfrom connector.cli import main\nsys.exit(main())"
+
+
 class Staff(Crew):
     """Workers started as users start them, by ``turnwire worker``; their logs are lines of JSON."""
 
     def start(self, failpoints: str = "", *, own_group: bool = False) -> Worker:
         """Start one more."""
         log = self.config.with_name(f"worker{len(self.started) + 1}.log")
-        command = [sys.executable, "-m", "connector.cli", "--config", str(self.config), "worker"]
         environment = clean_environment({"TURNWIRE_FAILPOINTS": failpoints} if failpoints else None)
         with log.open("wb") as output:
-            process = subprocess.Popen(
-                command,
-                stdout=output,
-                stderr=output,
+            process = ForkedProcess(
+                _TURNWIRE,
+                ["--config", str(self.config), "worker"],
+                output=output,
                 env=environment,
                 cwd=self.config.parent,
-                start_new_session=own_group,
+                own_group=own_group,
             )
         worker = Worker(process, log)
         self.started.append(worker)
