@@ -37,7 +37,7 @@ storm: $(DEV)/$(INSTALLED) ## kill workers under 2,000 turns on each broker, and
 storm-hooks: $(DEV)/$(INSTALLED) ## 10,000 signed deliveries, each up to three times, through the front door and a worker
 	@$(DEV)/bin/python -m tests.storm.hooks $(ARGS)
 
-matrix: $(DEV)/$(INSTALLED) ## play the fault matrix and write docs/matrix.md from what was seen
+matrix: $(DEV)/$(INSTALLED) ## play the fault matrix and write docs/evidence/fault-matrix.md from what was seen
 	@rm -rf build/matrix
 	@$(DEV)/bin/python -m pytest -q -n auto --dist loadgroup $(ARGS) \
 		$$(grep -rl --include='test_*.py' 'matrix.row(' tests) tests/matrix/test_rows.py

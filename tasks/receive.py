@@ -7,18 +7,18 @@ import json
 import time
 from typing import Any
 
-import structlog
 from celery import Celery
 from celery.exceptions import Reject
 
 from connector.errors import DatabaseUnavailable
+from connector.utils.logs import get_logger
 
 from .broker.config import RECEIVE
 from .broker.dead_letter import bury
 from .options import RECEIVING
 from .runtime.runtime import Runtime
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 MOST = 1000
 _FAR_TOO_MANY = 10_000

@@ -5,16 +5,16 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-import structlog
 from celery import Celery
 
 from connector.errors import TurnwireError, places
 from connector.services.tick import EVERY, tick
+from connector.utils.logs import get_logger
 
 from .options import WAKING
 from .runtime.runtime import Runtime
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 
 def add(app: Celery, runtime: Runtime) -> None:

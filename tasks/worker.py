@@ -7,18 +7,18 @@ import sys
 import warnings
 from typing import Any
 
-import structlog
 from celery import signals
 from celery.apps.worker import Worker
 
 from connector.settings import Settings
 from connector.storage.core.revision import require_current
 from connector.utils.gc_tuning import collect_seldom
+from connector.utils.logs import get_logger
 
 from .application import create, own_name
 from .broker.config import EVENTS, RECEIVE, WORK, problem, reads_events
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 QUEUES = (WORK, RECEIVE)
 """What a worker consumes by Celery."""

@@ -15,15 +15,14 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
-import structlog
-
 from connector.engine.grants import Allowance
 from connector.errors import ConfigurationError, DatabaseUnavailable
 from connector.policy.gate import FAILURES, STREAK, CallReport
+from connector.utils.logs import get_logger
 from connector.values import Outcome, Provider
 from connector.wiring import Wiring
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 Result = TypeVar("Result")
 

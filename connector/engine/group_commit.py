@@ -11,16 +11,15 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-import structlog
-
 from connector.errors import DatabaseUnavailable, LeaseLost
 from connector.storage.send.marks import Marked
 from connector.storage.send.outcomes import Settled
 from connector.utils.batcher import Batcher
+from connector.utils.logs import get_logger
 from connector.values import Call, TurnStatus
 from connector.wiring import Wiring
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 Result = TypeVar("Result")
 Row = tuple[int, int, Call]

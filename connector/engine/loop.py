@@ -17,8 +17,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
-import structlog
-
 from connector.engine.accounts import AccountDesk
 from connector.engine.grants import Allowance
 from connector.engine.group_commit import TurnCommits
@@ -33,10 +31,11 @@ from connector.storage.send.claims import Claimed, Lane, Wish
 from connector.storage.send.marks import Marked
 from connector.storage.send.outcomes import Settled
 from connector.utils import failpoints
+from connector.utils.logs import get_logger
 from connector.values import Call
 from connector.wiring import Wiring
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 Result = TypeVar("Result")
 

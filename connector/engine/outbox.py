@@ -7,8 +7,6 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import structlog
-
 from connector.engine.grants import Allowance
 from connector.engine.work_pump import WorkPump
 from connector.errors import TurnwireError
@@ -18,10 +16,11 @@ from connector.policy.handoffs import after_call
 from connector.storage.conversations.outbox import Called, Item
 from connector.utils import failpoints
 from connector.utils.clock import boottime
+from connector.utils.logs import get_logger
 from connector.values import Call, CallResult, ChatContext, OutboxKind, OutboxStatus, Outcome, Provider
 from connector.wiring import Wiring
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 _MOST = 20
 _EVERY = 0.5

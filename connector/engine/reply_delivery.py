@@ -9,8 +9,6 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar, cast
 
-import structlog
-
 from connector.engine.work_pump import WorkPump
 from connector.errors import TurnwireError
 from connector.policy.replies import after_delivery, after_lookup
@@ -20,6 +18,7 @@ from connector.storage.reply.deliveries import RecordedDelivery
 from connector.storage.reply.replies import ClaimedReply
 from connector.utils import failpoints
 from connector.utils.clock import boottime
+from connector.utils.logs import get_logger
 from connector.values import (
     CallResult,
     ChannelCapabilities,
@@ -35,7 +34,7 @@ from connector.values import (
 )
 from connector.wiring import Wiring
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 _MOST = 50
 _EVERY = 0.2

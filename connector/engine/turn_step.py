@@ -12,8 +12,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
-import structlog
-
 from connector.engine.grants import Allowance
 from connector.errors import DatabaseUnavailable, LeaseLost
 from connector.policy import turns as turn_policy
@@ -25,6 +23,7 @@ from connector.storage.send.marks import Marked
 from connector.storage.send.outcomes import ChatChange, Settled
 from connector.utils import failpoints
 from connector.utils.clock import boottime, stale_after
+from connector.utils.logs import get_logger
 from connector.values import (
     Call,
     CallResult,
@@ -39,7 +38,7 @@ from connector.values import (
 )
 from connector.wiring import Wiring
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 R = TypeVar("R", bound=CallResult)
 Q = TypeVar("Q")

@@ -13,21 +13,20 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-import structlog
-
 from connector.channels.events.schema import content_hash, parse_event, refusal_of
 from connector.errors import InvalidInput, places
 from connector.settings import FollowupSettings
 from connector.storage.core.database import BadData
 from connector.storage.receive.bulk import Chunk, Stored
 from connector.storage.receive.events import NewEvent
+from connector.utils.logs import get_logger
 from connector.values import BROKER, Event, EventStatus, Followup, Received, Refusal
 from connector.wiring import Wiring
 
 if TYPE_CHECKING:
     from connector.storage.core.host_transaction import Joined  # SQLAlchemy's ORM, which costs every command's start
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 BATCH = 500
 """Messages per transaction: small enough that a live message for one of its conversations hardly waits."""

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import structlog
-
 from connector.storage.receive.brakes import forget_counts
 from connector.storage.receive.due_followups import BATCH
 from connector.storage.send import maintenance, workers
+from connector.utils.logs import get_logger
 from connector.wiring import Wiring
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 EVERY = 1.0
 """Seconds between ticks."""

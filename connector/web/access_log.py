@@ -8,14 +8,14 @@ from __future__ import annotations
 import time
 from typing import Any
 
-import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from connector.errors import places
+from connector.utils.logs import get_logger
 from connector.web.request.problems import failure
 from connector.web.state import FrontDoor
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 _QUIET = {"/healthz", "/readyz", "/metrics"}
 

@@ -14,18 +14,18 @@ from collections.abc import Callable
 from ipaddress import ip_address
 from types import FrameType
 
-import structlog
 import uvicorn
 
 from connector.errors import Unreachable
 from connector.services.receive import Receiver
+from connector.utils.logs import get_logger
 from connector.web.app import create
 from connector.web.request.limits import DEFAULTS, RequestLimits
 from connector.web.request.protocol import DeadlineProtocol
 
 BACKLOG = 1024
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -15,17 +15,17 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
 from typing import Any
 
-import structlog
 from celery import Celery
 
 from connector.errors import places
 from connector.utils import failpoints
+from connector.utils.logs import get_logger
 
 from ..broker.config import EVENTS, reads_events
 from ..runtime.runtime import Runtime
 from .store import MessageStore
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 _TOGETHER = 500
 """Messages in one group at most."""

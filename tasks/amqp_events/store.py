@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import structlog
 from celery import Celery
 
 from connector.channels.events.amqp import Delivery, Malformed, opened
@@ -16,13 +15,14 @@ from connector.channels.events.schema import EVENT_BYTES
 from connector.errors import DatabaseUnavailable, places
 from connector.services.receive import BATCH, unreadable
 from connector.storage.core.database import BadData
+from connector.utils.logs import get_logger
 from connector.values import Event, Refusal
 
 from ..broker.config import EVENTS
 from ..broker.dead_letter import bury, name_of
 from ..runtime.runtime import Runtime
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 SOURCE = "amqp"
 """The source of events that name none."""

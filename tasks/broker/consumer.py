@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import structlog
 from celery.worker.consumer import Consumer
 from vine import promise
 
 from connector.channels.text import json_text
 from connector.errors import InvalidInput, TurnwireError
+from connector.utils.logs import get_logger
 
 from .dead_letter import bury, name_of
 from .envelopes import UNREADABLE
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 _READABLE = {"application/json"}
 _PARTS_V2 = 3

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import structlog
 from celery import Celery
+
+from connector.utils.logs import get_logger
 
 from .config import CONFIRMED, DEAD
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 
 def name_of(properties: Mapping[str, Any] | None) -> str:

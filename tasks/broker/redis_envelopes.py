@@ -8,13 +8,14 @@ from __future__ import annotations
 from queue import Empty
 from typing import Any
 
-import structlog
 from kombu.transport import TRANSPORT_ALIASES, redis
 from kombu.utils.json import dumps
 
+from connector.utils.logs import get_logger
+
 from .envelopes import UNREADABLE, opened
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 _TAKING = {"BRPOP", "RPOP"}
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import structlog
 from celery import Celery, bootsteps, signals
 from kombu import Queue
 
@@ -17,6 +16,7 @@ from connector.errors import ConfigurationError, TurnwireError
 from connector.settings import Settings, load
 from connector.storage.core.database import Database
 from connector.storage.core.revision import require_current
+from connector.utils.logs import get_logger
 from connector.wiring import place_of
 
 from .. import receive, send, tick
@@ -27,7 +27,7 @@ from ..worker import require_secrets
 from .requirements import require_pool, require_possible
 from .strategy import receiving
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 _OURS = ("broker_use_ssl", "broker_login_method", "broker_failover_strategy")
 """What publishing takes over from the host, beside the address and the transport's options."""

@@ -6,15 +6,15 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import structlog
 from celery import Celery
 from kombu.exceptions import KombuError
 
 from connector.errors import BrokerUnavailable
+from connector.utils.logs import get_logger
 
 from ..broker.config import BELL_EXPIRES, CONFIRMED, WORK
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 _QUIET = 0.05
 """Seconds between two bells of one process; the later one is rung at the end of the pause."""

@@ -1,4 +1,4 @@
-"""What every turn costs again and again is done once: nothing is parsed or validated twice, and nothing is logged."""
+"""What every turn costs again and again is done once: nothing is parsed or validated twice, and three lines are logged."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.kit.engine import EngineKit
 
 
 @pytest.mark.parametrize("kind", ["osvi", "synthflow"])
-def test_a_turn_is_validated_once_its_answers_are_parsed_once_and_nothing_is_logged(
+def test_a_turn_is_validated_once_its_answers_are_parsed_once_and_three_lines_are_logged(
     database, turnwire_sandbox, tmp_path, monkeypatch, kind
 ):
     done: Counter[str] = Counter()
@@ -44,4 +44,5 @@ def test_a_turn_is_validated_once_its_answers_are_parsed_once_and_nothing_is_log
     assert kit.statuses() == {"answered": 6}
     assert done["validated"] == 5
     assert done["parsed"] == len(turnwire_sandbox.received()) - before
-    assert logged == []
+    lines = Counter(line["event"] for line in logged)
+    assert lines == {"event.received": 5, "turn.sent": 5, "turn.answered": 5}

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -417,6 +418,45 @@ def test_cut_at_the_commit_of_receiving(plays, postgres_database, heard, matrix:
         told = f"whoever handed it in: not stored, then {again.status}"
         row.saw(turns=play.wiring, posts=all_answered(play, 1), operator=told)
         play.stop()
+
+
+@pytest.mark.parametrize("statement", [MARK, RECORD], ids=["mark", "record"])
+def test_told_to_quit_inside_a_commit(
+    postgres_database, redis_url, turnwire_sandbox, tmp_path, statement, matrix: Matrix
+):
+    place = {MARK: "mark", RECORD: "record"}[statement]
+    row = matrix.row("W10", injected="SIGQUIT while a COMMIT is on its way, its connection cut", case=place)
+    with (
+        proxy(postgres_database) as way,
+        stage(
+            tmp_path, turnwire_sandbox, postgres_database, redis_url, via=[way.url(postgres_database)], workers=0
+        ) as played,
+    ):
+        played.ask(4, 2)
+        trap = way.trap(after=statement, at=b"COMMIT", heard=True)
+        worker = played.crew.start()
+        assert trap.sprung.wait(60)
+        worker.signal(signal.SIGQUIT)
+        worker.wait(60)
+        quit_at = played.statuses()
+        played.crew.start()
+        played.comes(lambda: set(played.statuses()) <= {"answered", "unknown", "queued"}, "nothing is under way")
+        played.comes(lambda: sum(number for _, number in settled(played)) == 4 or held(played), "all that can be")
+        posts = [line for line in played.heard() if line["processed"]]
+        assert max(Counter(line["text"] for line in posts).values()) == 1
+        row.saw(
+            turns=played.wiring, posts="at most 1 each", operator=f"at the exit: {quit_at}; then {played.statuses()}"
+        )
+
+
+def settled(played: Stage) -> list[tuple[str, int]]:
+    return [(status, number) for status, number in played.statuses().items() if status == "answered"]
+
+
+def held(played: Stage) -> bool:
+    """Whether what is queued waits for a turn that nobody can settle but a person."""
+    waiting = [turn["waiting_for"] for turn in played.turns() if turn["status"] == "queued"]
+    return "unknown" in played.statuses() and set(waiting) <= {"predecessor_unknown"}
 
 
 # --- too few connections ----------------------------------------------------------------------

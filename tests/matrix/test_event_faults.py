@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,6 +19,7 @@ from sqlalchemy import func, select, update
 
 from connector.cli.shared.sentences import sentence
 from connector.errors import RowError, TurnwireError
+from connector.policy import business_hours
 from connector.services.ingest.run import Files, take_in
 from connector.services.receive import Receiver
 from connector.services.tick import tick
@@ -216,6 +217,42 @@ def test_dates_at_the_edges(sqlite_database, plays, matrix):
         state="scheduled or refused",
         operator="due_at in UTC; refused with due_at and why",
     )
+
+
+@pytest.mark.parametrize(
+    ("zone", "time", "odd", "later"),
+    [
+        ("Europe/Berlin", "02:30", "skipped", 1),  # no such time: an hour later it is half past three
+        ("Africa/Cairo", "00:15", "skipped", 1),  # a gap that begins at midnight
+        ("Europe/Berlin", "02:30", "repeated", 0),  # twice: the first of them
+        ("America/Sao_Paulo", "00:30", None, 0),  # its rule changed: no summer time any more
+    ],
+)
+def test_local_times_where_clocks_change(sqlite_database, plays, matrix, zone, time, odd, later):
+    row = matrix.row("E8", injected=f"due at a local time that is {odd or 'of a changed rule'}", case=f"{zone} {time}")
+    play = plays.at(sqlite_database, "osvi")
+    where, today = business_hours.zone(zone), datetime.now(UTC).date()
+    days = (today + timedelta(days=number) for number in range(2, 800))
+    local = next(found for day in days if business_hours.oddity(found := at_local(day, time), where) == odd)
+    due = business_hours.instant(local, where)
+    assert due.astimezone(where).replace(tzinfo=None) == local + timedelta(hours=later)
+    assert due == min(local.replace(tzinfo=where, fold=fold).astimezone(UTC) for fold in (0, 1)) + timedelta(
+        hours=later
+    )
+    (answer,) = play.receive("support", "T-1", "how did it go?", due_at=due)
+    assert answer.status == "scheduled"
+    play.run()
+    assert play.posts() == 0
+    moment = int(due.timestamp() * 1000)
+    play.database.write(lambda c: c.execute(update(followups).values(due_at=followups.c.due_at - moment)))
+    play.run(lambda: play.posts() == 1)
+    tick(play.wiring)
+    play.run()
+    row.saw(turns=play.wiring, posts=1, operator=f"{local:%Y-%m-%d %H:%M} there is {due:%Y-%m-%d %H:%M} UTC")
+
+
+def at_local(day: date, time: str) -> datetime:
+    return datetime.fromisoformat(f"{day}T{time}")
 
 
 def overdue(play: Play, count: int, days: int = 3, expires_after: float = 7 * 86_400.0) -> None:

@@ -21,13 +21,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
-import structlog
-
 from connector.channels.mail.message import parse_email, unreadable
 from connector.channels.mail.parsing.mime import MAX_HEADERS
+from connector.utils.logs import get_logger
 from connector.values import Customer, Event, EventStatus
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 PLAIN = 64 * 1024
 """Bytes up to which a mail without HTML is parsed in this process: a child costs it more than a fifth of its time."""

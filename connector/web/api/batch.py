@@ -7,7 +7,6 @@ import json
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from typing import Annotated, Any
 
-import structlog
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import StreamingResponse
 from starlette.requests import ClientDisconnect
@@ -15,6 +14,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from connector.errors import DatabaseUnavailable, places
+from connector.utils.logs import get_logger
 from connector.values import Event, Received
 from connector.web.api.event_request import answer_of, judged
 from connector.web.api.ndjson import Line, Lines
@@ -24,7 +24,7 @@ from connector.web.request import bodies
 from connector.web.request.problems import Problem, database_away
 from connector.web.state import FrontDoor, TheDoor
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 router = APIRouter()
 

@@ -11,13 +11,13 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-import structlog
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
 from connector.channels.hooks.mapping import Hook, Ignored
 from connector.channels.hooks.signatures import Head, NotAuthentic
 from connector.errors import DatabaseUnavailable, InvalidInput, TurnwireError, places
+from connector.utils.logs import get_logger
 from connector.values import Event, EventStatus, Received
 from connector.web.openapi.operations import HOOK
 from connector.web.request import bodies
@@ -25,7 +25,7 @@ from connector.web.request.limits import Hold
 from connector.web.request.problems import Problem, invalid
 from connector.web.state import FrontDoor, TheDoor
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 router = APIRouter()
 

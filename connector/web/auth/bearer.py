@@ -8,7 +8,6 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Annotated
 
-import structlog
 from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
@@ -16,10 +15,11 @@ from connector.errors import TurnwireError
 from connector.storage.admin import tokens
 from connector.storage.admin.tokens import Token
 from connector.storage.core.database import Database
+from connector.utils.logs import get_logger
 from connector.web.request.limits import Hold
 from connector.web.request.problems import Problem
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 FRESH = 2.0
 """Seconds for which a token that was revoked may still be taken."""

@@ -1,4 +1,4 @@
-"""What the tests of the fault matrix saw, kept as records: the table in ``docs/matrix.md`` is made from them.
+"""What the tests of the fault matrix saw, kept as records: ``docs/evidence/fault-matrix.md`` is made of them.
 
 A test asks for the fixture ``matrix`` and says which row it plays and what came of it::
 

@@ -1,4 +1,4 @@
-"""The table of the fault matrix in ``docs/matrix.md``, made from what the last run has recorded: ``make matrix``."""
+"""The table in ``docs/evidence/fault-matrix.md``, made from what the last run has recorded: ``make matrix``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.kit.matrix.recorder import FOLDER
 from tests.kit.matrix.rows import REMARKS, ROWS, UNCOVERED
 
-PAGE = Path(__file__).parents[3] / "docs" / "matrix.md"
+PAGE = Path(__file__).parents[3] / "docs" / "evidence" / "fault-matrix.md"
 BEGIN, END = "<!-- matrix:begin -->", "<!-- matrix:end -->"
 PARTS = {"W": "Workers", "B": "Broker", "D": "Database", "P": "Provider", "E": "Events, conversations, time, content"}
 LONGEST = 220
@@ -97,7 +97,7 @@ def _cell(text: str) -> str:
 
 def _test(record: Record) -> str:
     file, _, name = record["test"].partition("::")
-    return f"[`{name.partition('[')[0]}`](../{file})"
+    return f"[`{name.partition('[')[0]}`](../../{file})"
 
 
 def main() -> None:

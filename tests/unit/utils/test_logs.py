@@ -27,9 +27,21 @@ def test_the_page_names_events_that_there_are() -> None:
     assert named <= written
 
 
+def test_in_somebody_elses_program_nothing_is_printed_and_what_it_asks_for_is_told(
+    capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    structlog.reset_defaults()
+    log = logs.get_logger("connector.test")
+    with caplog.at_level(logging.WARNING):
+        log.info("event.received", accepted=2)
+        log.warning("turn.unknown", turn=2, reason="lost")
+    assert caplog.messages == ["turn.unknown turn=2 reason=lost"]
+    assert capsys.readouterr() == ("", "")
+
+
 def test_a_line_is_json_at_standard_error_and_below_the_level_there_is_none(capsys: pytest.CaptureFixture[str]) -> None:
     logs.configure(logging.WARNING)
-    log = structlog.get_logger("test")
+    log = logs.get_logger("test")
     log.info("turn.sent", turn=1)
     log.warning("turn.unknown", turn=2)
     logging.getLogger("a.library").warning("theirs, %s", "in the same form")

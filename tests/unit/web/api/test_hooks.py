@@ -70,7 +70,7 @@ def single(answer):
 
 
 @every
-def test_a_delivery_is_stored_once_however_often_it_comes(site, ask, sender):
+def test_a_delivery_is_stored_once_however_often_it_comes(site, ask, sender, matrix):
     first, again = deliver(ask, sender), deliver(ask, sender)
     assert (first.status_code, single(first)["status"]) == (202, "accepted")
     assert (again.status_code, single(again)["status"]) == (200, "duplicate")
@@ -80,6 +80,8 @@ def test_a_delivery_is_stored_once_however_often_it_comes(site, ask, sender):
         row = connection.execute(select(tables.events)).one()
         turn = connection.execute(select(tables.turns)).one()
     assert (row.source, row.route, turn.text) == (sender.profile, "support", sender.text)
+    played = matrix.row("E17", injected="a signed delivery comes twice", case=sender.profile)
+    played.saw(posts="1 turn", state="accepted, then duplicate", operator="202, then 200 with the same turn")
 
 
 @every
@@ -89,23 +91,27 @@ def test_either_secret_is_taken_while_they_change(ask, sender):
 
 
 @every
-def test_a_forged_delivery_is_401_and_stores_nothing(site, ask, sender):
+def test_a_forged_delivery_is_401_and_stores_nothing(site, ask, sender, matrix):
     answer = deliver(ask, sender, secret=STRANGE if sender.profile == "standard_webhooks" else "guessed")
     assert answer.status_code == 401
     assert answer.headers["content-type"] == "application/problem+json"
     assert sender.header in answer.headers["www-authenticate"]
     assert sender.secret not in answer.text
     assert stored(site) == 0
+    row = matrix.row("E17", injected="a signature with another secret", case=sender.profile)
+    row.saw(posts=0, state="nothing stored", operator="401; counted")
 
 
 STRANGE = "whsec_c3RyYW5nZSBzdHJhbmdlIHN0cmFuZ2U="
 
 
 @pytest.mark.parametrize("profile", ["standard_webhooks", "zendesk", "hubspot", "front"])
-def test_a_stale_delivery_is_401(site, ask, profile):
+def test_a_stale_delivery_is_401(site, ask, profile, matrix):
     assert deliver(ask, SENDERS[profile], at=datetime(2026, 1, 1, tzinfo=UTC)).status_code == 401
     assert deliver(ask, SENDERS[profile], at=datetime(2036, 1, 1, tzinfo=UTC)).status_code == 401
     assert stored(site) == 0
+    row = matrix.row("E17", injected="a signature that is too old, or of a time to come", case=profile)
+    row.saw(posts=0, state="nothing stored", operator="401; counted")
 
 
 def test_a_conflict_is_answered_2xx_because_the_sender_can_mend_nothing(site, ask):
@@ -175,7 +181,7 @@ def test_another_content_type_is_415(ask, headers):
     assert deliver(ask, SENDERS["zammad"], headers=headers).status_code == 415
 
 
-def test_a_hundred_megabytes_are_413_before_they_are_read(site, ask):
+def test_a_hundred_megabytes_are_413_before_they_are_read(site, ask, matrix):
     sender = SENDERS["zammad"]
     read = 0
 
@@ -191,9 +197,11 @@ def test_a_hundred_megabytes_are_413_before_they_are_read(site, ask):
     assert read < 5
     assert ask("POST", "/v1/hooks/zammad", content=b"x" * 600_000, headers=headers).status_code == 413
     assert stored(site) == 0
+    row = matrix.row("E17", injected="100 MB")
+    row.saw(posts=0, state="nothing stored", operator="413 after less than 5 MB")
 
 
-def test_a_slow_sender_is_408(site):
+def test_a_slow_sender_is_408(site, matrix):
     sender = SENDERS["zammad"]
 
     async def slow():
@@ -203,6 +211,9 @@ def test_a_slow_sender_is_408(site):
     headers = {**JSON, **sender.sign(sender.secret, b"", datetime.now(UTC))}
     ask = Client(site, with_limits(idle=0.1))
     assert ask("POST", "/v1/hooks/zammad", content=slow(), headers=headers).status_code == 408
+    assert stored(site) == 0
+    row = matrix.row("E17", injected="a body that comes too slowly")
+    row.saw(posts=0, state="nothing stored", operator="408")
 
 
 def test_without_a_signature_header_no_byte_of_the_body_is_read(site, ask):
