@@ -1,4 +1,4 @@
-"""What every turn costs again and again is done once: nothing is parsed or validated twice, and three lines are logged."""
+"""What every turn costs is done once: nothing is parsed or validated twice, and three lines are logged."""
 
 from __future__ import annotations
 
