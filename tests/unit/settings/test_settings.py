@@ -115,7 +115,7 @@ def test_defaults(configured):
     settings = configured()
     account, route = settings.accounts["Osvi-Main"], settings.routes["support"]
     assert (settings.broker.kind, settings.worker.in_flight, settings.worker.slice) == ("embedded", 200, 30.0)
-    assert (settings.worker.lease, settings.worker.threads) == (30.0, 4)
+    assert (settings.worker.lease, settings.worker.threads) == (10.0, 4)
     assert (account.api, account.base_url, account.max_in_flight, account.rate) == (None, None, 100, 10.0)
     assert (account.daily_turns, account.deadline, account.grace) == (0, 90.0, 120.0)
     assert (route.on_server_error, route.on_lost, route.unknown_after) == ("resend", "hold", 1800.0)

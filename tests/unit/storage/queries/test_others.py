@@ -211,9 +211,10 @@ def test_a_status_counts(store):
     assert found["replies"]["delivered"] == 1
     assert found["followups"]["scheduled"] == 1
     assert found["oldest_turn_seconds"] >= 90
-    assert [(row["name"], row["last_claim_seconds"] is None) for row in found["workers"]] == [
-        ("host:1", False),
-        ("host:2", True),
+    assert [(row["name"], row["last_claim_seconds"] is None, row["state"]) for row in found["workers"]] == [
+        ("gone", False, "dead"),
+        ("host:1", False, "alive"),
+        ("host:2", True, "alive"),
     ]
     assert found["alarms"] == []
 
