@@ -122,6 +122,7 @@ def announced(plan: Plan, files: Files, settings: Settings) -> Iterator[str]:
     if not plan.sent:
         parts.append("nothing to send")
     yield f"{_counted(plan.read, files.noun)}: {', '.join(parts)}."
+    yield from _lasting(plan, settings)
     if plan.passed_over:
         yield f"{_counted(plan.passed_over, files.noun)} passed over, since they are older than --since."
     if plan.backwards and not sortable(files):
@@ -129,6 +130,21 @@ def announced(plan: Plan, files: Files, settings: Settings) -> Iterator[str]:
             f"{_counted(plan.backwards, files.noun)} out of order within their conversations will be sent as they "
             "stand: the files are too large to be put in order; split them by time."
         )
+
+
+def _lasting(plan: Plan, settings: Settings) -> Iterator[str]:
+    """How long the accounts' rates make it take, where that is a minute or more; each new chat is a call as well."""
+    messages: Counter[str] = Counter()
+    for name, number in plan.sent.items():
+        messages[settings.routes[name].account] += number
+    for name, number in messages.items():
+        rate = settings.accounts[name].rate
+        seconds = 0.0 if rate is None else (number + min(number, plan.conversations)) / rate
+        if seconds >= 60:
+            yield (
+                f"With the rate of account {name}, {rate:g} calls a second, it takes up to {seconds / 60:,.1f} minutes: "
+                "opening a chat is a call too."
+            )
 
 
 def _agent(settings: Settings, route: str) -> str:

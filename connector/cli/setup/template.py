@@ -103,7 +103,8 @@ token = "env:SYNTHFLOW_API_KEY"
 """
 
 _LIMITS = """\
-# Limits that all machines share: calls at once, calls per time ("none": no limit), turns a day in UTC (0: no limit).
+# Limits that all machines share: calls at once, calls per time ("none": no limit; opening a chat is a call too, so new
+# conversations begin at half of it), turns a day in UTC (0: no limit).
 max_in_flight = 100
 rate = "10/s"
 daily_turns = 0

@@ -123,6 +123,15 @@ def test_machine_mails_are_stopped_and_named_in_the_preview(folder):
     assert said.out.startswith("3 read: 1 accepted, 0 duplicate, 0 conflict, 2 stopped")
 
 
+def test_the_preview_counts_with_the_rate_and_with_the_openings(folder):
+    rows = "".join(f"T-{number},hello\n" for number in range(400))
+    name = folder.write("t.csv", f"ticket_id,text\n{rows}")
+    said = folder("ingest", name, "--route", "tickets", "--dry-run")
+    assert "account synthflow, 10 calls a second, it takes up to 1.3 minutes: opening a chat is a call too" in said.out
+    few = folder.write("few.csv", "ticket_id,text\nT-1,hello\n")
+    assert "calls a second" not in folder("ingest", few, "--route", "tickets", "--dry-run").out
+
+
 def test_history_is_kept_and_nothing_of_it_sent_until_it_is_taken_in_for_real(folder):
     name = folder.write("t.csv", TICKETS)
     said = folder("ingest", name, "--route", "tickets", "--history")
