@@ -142,8 +142,8 @@ def _lasting(plan: Plan, settings: Settings) -> Iterator[str]:
         seconds = 0.0 if rate is None else (number + min(number, plan.conversations)) / rate
         if seconds >= 60:
             yield (
-                f"With the rate of account {name}, {rate:g} calls a second, it takes up to {seconds / 60:,.1f} minutes: "
-                "opening a chat is a call too."
+                f"With the rate of account {name}, {rate:g} calls a second, it takes up to "
+                f"{seconds / 60:,.1f} minutes: opening a chat is a call too."
             )
 
 
