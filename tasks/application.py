@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import os
+import secrets
 from typing import Any
 
 from celery import Celery, signals
@@ -13,9 +14,9 @@ from connector.errors import ConfigurationError
 from connector.settings import Settings
 
 from . import receive, send, tick
-from .amqp_events.reader import EventsQueue
 from .broker import compression
 from .broker.config import configuration
+from .queues.readers import QueueReaders
 from .runtime.runtime import Runtime
 
 
@@ -30,7 +31,7 @@ def create(settings: Settings) -> Celery:
         part.add(app, runtime)
     refuse_coroutines(app)
     _name_workers(app)
-    _follow_lifecycle(runtime, EventsQueue(runtime, app))
+    _follow_lifecycle(runtime, QueueReaders(runtime, app))
     return app
 
 
@@ -56,8 +57,11 @@ _lifecycles: list[tuple[Any, ...]] = []
 
 
 def own_name() -> str:
-    """A name for this process's worker: on RabbitMQ a second one of one name gets no control queue, and so no work."""
-    return str(nodename(f"turnwire-{os.getpid()}", gethostname()))
+    """A name for this process's worker: on RabbitMQ a second one of one name gets no control queue, and so no work.
+
+    Containers may share a host's name, and each has a process 1.
+    """
+    return str(nodename(f"turnwire-{os.getpid()}-{secrets.token_hex(4)}", gethostname()))
 
 
 def _name_workers(app: Celery) -> None:
@@ -71,24 +75,29 @@ def _name_workers(app: Celery) -> None:
     signals.celeryd_init.connect(starting)
 
 
-def _follow_lifecycle(runtime: Runtime, events: EventsQueue) -> None:
+def _follow_lifecycle(runtime: Runtime, readers: QueueReaders) -> None:
     ticker = tick.Ticker(runtime)
+
+    def chosen(instance: Any, **_: Any) -> None:
+        if getattr(instance.app, "turnwire", None) is runtime:
+            readers.take_over()
 
     def ready(**_: Any) -> None:
         ticker.start()
-        events.start()
+        readers.start()
 
     def shutting_down(**_: Any) -> None:
         ticker.stop()
-        events.stop()
+        readers.stop()
         runtime.request_stop()
 
     def ended(**_: Any) -> None:
-        events.join(_PATIENCE)
+        readers.join(_PATIENCE)
         runtime.stop()
 
     # Signals hold their receivers weakly.
-    _lifecycles.append((ready, shutting_down, ended))
+    _lifecycles.append((chosen, ready, shutting_down, ended))
+    signals.celeryd_after_setup.connect(chosen)
     signals.worker_ready.connect(ready)
     signals.worker_shutting_down.connect(shutting_down)
     signals.worker_shutdown.connect(ended)

@@ -1,4 +1,7 @@
-"""Celery task ``connector.receive``: hands messages in by wire name, without an import of ours."""
+"""Celery task ``connector.receive``: hands messages in by wire name, without an import of ours.
+
+In a host's application its workers run it; our own read its queue without it (see :mod:`tasks.queues`).
+"""
 
 from __future__ import annotations
 
@@ -21,11 +24,12 @@ from .runtime.runtime import Runtime
 log = get_logger(__name__)
 
 MOST = 1000
-_FAR_TOO_MANY = 10_000
+FAR_TOO_MANY = 10_000
 """Events in one message, beyond which it is kept as one that cannot be read; up to it, a thousand at a time."""
 UNREADABLE = "unreadable"
 """The argument that holds, in base64, a body that could not be decoded (see :mod:`tasks.host.strategy`)."""
-_SOURCE = "celery"
+SOURCE = "celery"
+"""The source of events that name none."""
 
 
 def _unreadable(event: Any, others: dict[str, Any]) -> tuple[bytes, str] | None:
@@ -33,8 +37,8 @@ def _unreadable(event: Any, others: dict[str, Any]) -> tuple[bytes, str] | None:
     kept = others.get(UNREADABLE)
     if event is None and isinstance(kept, str):
         return base64.b64decode(kept.encode("ascii", "replace")), "body is not JSON that can be read"
-    if isinstance(event, list) and len(event) > _FAR_TOO_MANY:
-        return json.dumps(event, default=repr).encode(), f"the list has more than {_FAR_TOO_MANY:,} events"
+    if isinstance(event, list) and len(event) > FAR_TOO_MANY:
+        return json.dumps(event, default=repr).encode(), f"the list has more than {FAR_TOO_MANY:,} events"
     return None
 
 
@@ -59,7 +63,7 @@ def add(app: Celery, runtime: Runtime) -> None:
             answers = [
                 answer.as_dict()
                 for start in range(0, len(payloads), MOST)
-                for answer in runtime.receiver.receive_json(payloads[start : start + MOST], _SOURCE)
+                for answer in runtime.receiver.receive_json(payloads[start : start + MOST], SOURCE)
             ]
         except DatabaseUnavailable as error:
             # Not acknowledged: the broker keeps it until the database is back.

@@ -67,3 +67,4 @@ class WorkerSettings(Section):
     lease: Lease = 10.0
     threads: int = Field(4, ge=2, le=64)
     events_queue: bool = True
+    remote_control: bool = False

@@ -15,12 +15,13 @@ from connector.utils.private_files import make_private_folder
 
 from . import embedded
 from .amqp_frames import careful_frames
+from .own_queue import OwnQueue, UnusableQueue
 
 WORK = "turnwire"
 RECEIVE = "turnwire.receive"
 EVENTS = "turnwire.events"
-"""Events from programs without Celery; RabbitMQ only, and read by :mod:`tasks.events_queue`, not by Celery."""
-DEAD = Queue("turnwire.dead", Exchange("turnwire.dead", type="direct"), routing_key="turnwire.dead", durable=True)
+"""Events from programs without Celery; RabbitMQ only. :mod:`tasks.queues` reads this and ``RECEIVE``, not Celery."""
+DEAD = OwnQueue("turnwire.dead", Exchange("turnwire.dead", type="direct"), routing_key="turnwire.dead", durable=True)
 """What was set aside, with a reason; read by people only."""
 
 # How long a bell is worth hearing, in seconds; the tick rings again, so old ones only pile up.
@@ -31,11 +32,19 @@ CONFIRMED_WITHIN = 5.0
 
 
 def queues(settings: Settings) -> list[Queue]:
-    """What a worker consumes; ``turnwire.receive`` has Celery's defaults, so it works whoever declares it first."""
+    """What a worker reads; ``turnwire.receive`` has Celery's defaults, so it works whoever declares it first."""
     arguments = {"x-queue-type": "quorum"} if settings.broker.kind == "amqp" else None
-    work = Queue(WORK, Exchange(WORK, type="direct"), routing_key=WORK, queue_arguments=arguments, durable=True)
-    receive = Queue(RECEIVE, Exchange(RECEIVE, type="direct"), routing_key=RECEIVE, durable=True)
-    return [work, receive]
+    work = OwnQueue(WORK, Exchange(WORK, type="direct"), routing_key=WORK, queue_arguments=arguments, durable=True)
+    return [work, _plain(RECEIVE)]
+
+
+def events_queue() -> Queue:
+    """``turnwire.events``, with every default of the protocol but durability, so that others declare it alike."""
+    return _plain(EVENTS)
+
+
+def _plain(name: str) -> Queue:
+    return OwnQueue(name, Exchange(name, type="direct"), routing_key=name, durable=True)
 
 
 def reads_events(settings: Settings) -> bool:
@@ -51,6 +60,11 @@ def problem(app: Celery, settings: Settings) -> str | None:
             connection.ensure_connection(max_retries=1, interval_start=0, interval_step=0, interval_max=0)
             if settings.broker.kind == "embedded":
                 _write_in(settings.broker.directory)
+            if settings.broker.kind == "amqp":
+                for queue in [*queues(settings), events_queue(), DEAD]:
+                    queue(connection.default_channel).declare()
+    except UnusableQueue as error:
+        return f"the broker {where} cannot be used: {error}"
     except Exception as error:  # noqa: BLE001 - whatever a transport raises means the same here
         reason = getattr(error.__cause__ or error, "strerror", None) or type(error.__cause__ or error).__name__
         return f"the broker {where} does not answer ({reason})"
@@ -69,6 +83,7 @@ def configuration(settings: Settings) -> dict[str, Any]:
         **_transport(settings),
         "task_queues": queues(settings),
         "worker_concurrency": settings.worker.threads,
+        "worker_enable_remote_control": settings.worker.remote_control and settings.broker.kind != "embedded",
         "beat_schedule": {
             "tick": {"task": "connector.tick", "schedule": 1.0, "options": {"queue": WORK, "expires": 5}},
         },
@@ -109,7 +124,6 @@ _COMMON: dict[str, Any] = {
     "enable_utc": True,
     "worker_send_task_events": False,
     "worker_hijack_root_logger": False,
-    "worker_enable_remote_control": True,
     "beat_max_loop_interval": 1,
 }
 
@@ -141,6 +155,8 @@ def _results(backend: str) -> dict[str, Any]:
         "result_expires": 3600,
         "redis_socket_timeout": 10,
         "redis_socket_connect_timeout": 5,
+        # A backend that is away is not waited for: what it is told of is stored.
+        "result_backend_transport_options": {"retry_policy": {"max_retries": 1, "interval_start": 0}},
     }
 
 

@@ -12,17 +12,18 @@ from typing import Any
 from celery.worker.consumer import Consumer
 from vine import promise
 
-from connector.channels.text import json_text
 from connector.errors import InvalidInput, TurnwireError
 from connector.utils.logs import get_logger
 
+from . import task_headers
+from .bodies import body_of, callable_with, parts_of
 from .dead_letter import bury, name_of
 from .envelopes import UNREADABLE
 
 log = get_logger(__name__)
 
 _READABLE = {"application/json"}
-_PARTS_V2 = 3
+_KEPT = frozenset({"expires"})
 
 
 def why_unreadable(message: Any, known: Any) -> str | None:
@@ -46,24 +47,6 @@ def why_unreadable(message: Any, known: Any) -> str | None:
     elif not isinstance(headers.get("id"), str):
         return "no id header"
     return None if task in known else "unknown task"
-
-
-def body_of(body: Any) -> bytes:
-    """A message's body as bytes, however its transport has it."""
-    return body.encode("utf-8", "surrogatepass") if isinstance(body, str) else bytes(body or b"")
-
-
-def parts_of(body: Any) -> Any:
-    """What a task's message holds, as every thread and process can read it; raises :class:`InvalidInput`."""
-    return json_text.decoded(body_of(body))
-
-
-def callable_with(parts: Any) -> bool:
-    """Whether these are the arguments of a task as Celery's second protocol has them."""
-    if not (isinstance(parts, list) and len(parts) == _PARTS_V2):
-        return False
-    args, kwargs, embed = parts
-    return isinstance(args, list) and isinstance(kwargs, dict) and isinstance(embed, dict | None)
 
 
 def _contained(act: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
@@ -100,6 +83,9 @@ class CarefulConsumer(Consumer):
             reason = why_unreadable(message, self.strategies)
             if reason is None:
                 try:
+                    # A bell of ours expires; whatever else a header may say is not for us to do.
+                    if dropped := task_headers.strip(message, keep=_KEPT):
+                        log.warning("message.headers_ignored", headers=dropped)
                     handle(message)
                 except Exception as error:  # everything else hangs on this loop
                     if isinstance(error, self.connection_errors) and not isinstance(error, LookupError):

@@ -11,10 +11,17 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import structlog
 from celery.worker.strategy import default
 
-from ..broker.consumer import body_of, callable_with, parts_of
+from ..broker import task_headers
+from ..broker.bodies import body_of, callable_with, parts_of
 from ..receive import UNREADABLE
+
+log = structlog.get_logger(__name__)
+
+_KEPT = frozenset({"expires"})
+"""A bell of ours expires."""
 
 
 def receiving(task: Any, app: Any, consumer: Any, **options: Any) -> Callable[..., Any]:
@@ -25,6 +32,10 @@ def receiving(task: Any, app: Any, consumer: Any, **options: Any) -> Callable[..
         if body is None and message.content_type == "application/json" and not _readable(message):
             message.body = _kept(message.body)
             message.content_encoding = "utf-8"
+        elif body is None:
+            dropped = task_headers.strip(message, keep=_KEPT)
+            if dropped:
+                log.warning("message.headers_ignored", headers=dropped)
         return handle(message, body, *args, **kwargs)
 
     return on_message

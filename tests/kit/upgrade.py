@@ -26,8 +26,11 @@ from connector.sandbox import OSVI_TOKEN, SYNTHFLOW_TOKEN, Sandbox
 from connector.services.receive import Receiver
 from connector.settings import Settings, load
 from connector.storage.core.database import Database
-from tasks.amqp_events.store import MessageStore
 from tasks.application import create
+from tasks.broker.config import EVENTS
+from tasks.queues import json_events
+from tasks.queues.message import QueueMessage
+from tasks.queues.store import MessageStore
 from tests.kit.engine import EngineKit, wired
 from tests.kit.front_door import Bells, Client, Site
 from tests.kit.hook_senders import SECRET, SENDERS, STANDARD_SECRET
@@ -147,15 +150,6 @@ class Callbacks:
         self.calls.append((task, queue, args[0]))
 
 
-@dataclass(frozen=True)
-class Message:
-    """A message as py-amqp delivers it."""
-
-    body: bytes
-    properties: dict[str, Any]
-    delivery_info: dict[str, Any]
-
-
 class Worker(EngineKit):
     """An engine of the site's configuration; used as every :class:`EngineKit`."""
 
@@ -261,14 +255,15 @@ class Upgraded:
         """The queue answers nobody, so there are no statuses; a test looks at the rows."""
         app = create(self.settings)
         group = [
-            Message(
+            QueueMessage(
                 body=(line["raw"] if "raw" in line else json.dumps(line["body"])).encode(),
-                properties={"content_type": line["type"], "application_headers": line.get("headers", {})},
-                delivery_info={"redelivered": True},
+                properties={"content_type": line["type"]},
+                headers=line.get("headers", {}),
+                receipt=None,
             )
             for line in _lines(path)
         ]
-        MessageStore(app.turnwire, app).keep(group, lambda _pause: True)
+        MessageStore(app.turnwire, app, EVENTS, json_events.read).keep(group, lambda _pause: True)
         app.turnwire.wiring.database.dispose()
         return []
 

@@ -16,7 +16,7 @@ from connector.storage.tables.events import conflicts, event_bodies, events, joi
 from connector.storage.tables.followups import followups
 from connector.storage.tables.replies import endpoints, outbox, outbox_attempts, replies, reply_attempts
 from connector.storage.tables.turns import attempts, raw_bodies, trouble, turns
-from connector.storage.tables.workers import ticks, workers
+from connector.storage.tables.workers import leases, ticks, workers
 
 __all__ = [
     "Id",
@@ -35,6 +35,7 @@ __all__ = [
     "grants",
     "joined",
     "lanes",
+    "leases",
     "metadata",
     "outbox",
     "outbox_attempts",

@@ -1,4 +1,4 @@
-"""Tables of worker processes with their lease, and of periodic work's last run."""
+"""Tables of worker processes with their lease, of other leases, and of periodic work's last run."""
 
 from __future__ import annotations
 
@@ -32,4 +32,12 @@ ticks = Table(
     metadata,
     Column("name", Key, primary_key=True),
     Column("at", Millis, nullable=False),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", Key, primary_key=True, comment="what it is for, such as reader:turnwire.receive"),
+    Column("holder", Text, nullable=False, comment="host, process id and a random part"),
+    Column("until", Millis, nullable=False),
 )

@@ -14,8 +14,9 @@ from connector.errors import DatabaseUnavailable
 from connector.services.receive import Receiver
 from connector.storage import tables
 from connector.storage.core.database import BadData
-from tasks.amqp_events import store
-from tasks.amqp_events.store import MessageStore
+from tasks.queues import json_events, store
+from tasks.queues.message import QueueMessage
+from tasks.queues.store import MessageStore
 from tests.kit.front_door import event, make_site
 
 
@@ -57,7 +58,8 @@ def group(*numbers: int) -> list[amqp.Message]:
 
 def keep(site, messages, errors=(), broken=None, *, stopped=lambda _seconds: False):
     kind = type("Told", (Moody,), {"errors": list(errors), "broken": broken or {}})
-    MessageStore(Runtime(kind(wiring=site.receiver.wiring)), app=None).keep(messages, stopped)
+    kept = MessageStore(Runtime(kind(wiring=site.receiver.wiring)), None, "turnwire.events", json_events.read)
+    kept.keep([QueueMessage.of_amqp(each) for each in messages], stopped)
 
 
 def rows(site):

@@ -1,0 +1,50 @@
+"""Queue of ours, taken as it is where somebody else has declared it first.
+
+RabbitMQ refuses to declare a queue or an exchange that is there with other arguments, and a worker that insists
+connects again for ever. To read from a queue and to publish to it its arguments need not be ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import amqp
+from kombu import Queue
+
+
+class UnusableQueue(Exception):
+    """A queue of ours that is there in a form in which it cannot be used; the message is one sentence."""
+
+
+class OwnQueue(Queue):
+    """Kombu's queue, declared so that RabbitMQ may have another of its name."""
+
+    def declare(self, nowait: bool = False, channel: Any = None) -> Any:
+        """Make exchange, queue and binding, each unless it is there; raises :class:`UnusableQueue`."""
+        channel = channel or self.channel
+        if not isinstance(channel, amqp.Channel):
+            return super().declare(nowait=nowait, channel=channel)
+        if self.exchange.name:
+            _made(channel, lambda own: self.exchange.declare(channel=own))
+        try:
+            _made(channel, lambda own: self.queue_declare(channel=own))
+        except amqp.ResourceLocked as error:
+            raise UnusableQueue(f"the queue {self.name} belongs to one other connection alone (exclusive)") from error
+        if self.exchange.name:
+            _made(channel, lambda own: self.queue_bind(channel=own))
+        return self.name
+
+
+def _made(channel: Any, act: Callable[[Any], Any]) -> None:
+    """Do it on a channel of its own, since a refusal closes the channel."""
+    own = channel.connection.channel()
+    try:
+        act(own)
+    except amqp.PreconditionFailed as error:
+        if "'stream'" in str(error):
+            what = "a queue of ours is a stream, from which nothing is ever taken off: delete it, and a worker makes it"
+            raise UnusableQueue(what) from error
+    finally:
+        if own.is_open:
+            own.close()
