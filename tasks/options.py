@@ -6,7 +6,7 @@ from typing import Any
 
 from celery import Task
 
-_NEVER = 7 * 86_400
+NEVER = 7 * 86_400
 """Seconds. A time limit kills the process, and with it the calls it has in flight; a slice ends by itself."""
 
 WAKING: dict[str, Any] = {
@@ -25,8 +25,8 @@ WAKING: dict[str, Any] = {
     "store_errors_even_if_ignored": False,
     "track_started": False,
     "rate_limit": 0,
-    "time_limit": _NEVER,
-    "soft_time_limit": _NEVER,
+    "time_limit": NEVER,
+    "soft_time_limit": NEVER,
 }
 
 RECEIVING: dict[str, Any] = {

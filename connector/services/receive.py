@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from connector.channels.celery_callback import require_names
 from connector.channels.events.schema import content_hash, parse_event, refusal_of
 from connector.errors import InvalidInput, places
 from connector.settings import FollowupSettings
@@ -140,8 +141,13 @@ class Receiver:
         if route is None:
             known = ", ".join(sorted(self.wiring.settings.routes)) or "none yet"
             return refused_event(item, "route", f"a configured route ({known})")
-        if item.callback is not None and route.reply != "celery":
-            return refused_event(item, "callback", 'a route with reply = "celery"')
+        if item.callback is not None:
+            if route.reply != "celery":
+                return refused_event(item, "callback", 'a route with reply = "celery"')
+            try:
+                require_names(item.callback, files=self.wiring.settings.broker.kind == "embedded")
+            except InvalidInput as error:
+                return refused_event(item, error.field, error.expected)
         if item.status is EventStatus.REFUSED:
             return refused_event(item, None, item.reason or "unreadable")
         if item.status is EventStatus.ACCEPTED and _is_due_later(item, now):

@@ -2,8 +2,8 @@
 
 Kombu writes a message into the file that readers already see, and moves it through the machine's temporary folder on
 its way; a reader that is quick finds an empty file, which ends the worker. Here a file is written beside and renamed,
-and an envelope that cannot be read becomes a message that is set aside. As before, a message that a killed worker held
-is lost: bells may be.
+and an envelope that cannot be read becomes a message that is set aside. What Celery takes is lost with a worker that is
+killed, which bells may be; :mod:`tasks.queues.embedded_files` reads events, and takes them away when they are stored.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import threading
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +23,7 @@ from kombu.transport import TRANSPORT_ALIASES, filesystem
 from kombu.utils.encoding import bytes_to_str, str_to_bytes
 from kombu.utils.json import dumps, loads
 
+from connector.channels.celery_callback import require_file_name
 from connector.utils.private_files import make_private_file, make_private_folder, write_private
 
 from .envelopes import opened
@@ -33,6 +35,17 @@ _PATIENCE = 0.5
 def install() -> None:
     """Make the transport known to Kombu under its scheme."""
     TRANSPORT_ALIASES[SCHEME] = f"{__name__}:EmbeddedTransport"
+
+
+_named = threading.Lock()
+_last = [0]
+
+
+def _later() -> int:
+    """The time in nanoseconds, later than whenever it was asked for: files are read in the order of their names."""
+    with _named:
+        _last[0] = max(_last[0] + 1, time_ns())
+        return _last[0]
 
 
 def _write_whole(file: Path, content: bytes) -> None:
@@ -53,7 +66,8 @@ class EmbeddedChannel(filesystem.Channel):
 
     # Kombu's own two classes above this one do not agree on the name of the second argument.
     def _put(self, queue: str, payload: Any, **_kwargs: Any) -> None:  # type: ignore[override]
-        name = f"{time_ns():020d}_{uuid.uuid4().hex}.{queue}.msg"
+        require_file_name(queue)
+        name = f"{_later():020d}_{uuid.uuid4().hex}.{queue}.msg"
         _write_whole(Path(self.data_folder_out) / name, str_to_bytes(dumps(payload)))
 
     def _get(self, queue: str, timeout: float | None = None) -> Any:
@@ -99,6 +113,8 @@ class EmbeddedChannel(filesystem.Channel):
 
         A binding that is missing in the folder sends what is published there to nobody.
         """
+        for name in filter(None, (queue, exchange)):
+            require_file_name(name)
         super().queue_bind(queue, exchange=exchange, routing_key=routing_key, arguments=arguments, **kwargs)
         bound_to = exchange or "amq.direct"
         self._queue_bind(bound_to, *self.typeof(bound_to).prepare_bind(queue, bound_to, routing_key, arguments))

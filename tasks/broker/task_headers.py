@@ -16,6 +16,7 @@ from celery.utils.time import maybe_iso8601
 
 from connector.errors import InvalidInput
 
+from ..options import NEVER
 from .bodies import callable_with, parts_of
 
 _KEPT = frozenset(
@@ -72,8 +73,12 @@ def _acting(fields: Mapping[str, Any], keep: frozenset[str], names: tuple[str, .
     return tuple(name for name in names if name not in keep and _said(fields.get(name)))
 
 
+_OURS = [NEVER, NEVER]
+"""The ``timelimit`` with which our own programs send our tasks."""
+
+
 def _said(value: Any) -> bool:
-    return any(map(_said, value)) if isinstance(value, list | tuple) else bool(value)
+    return any(value) and list(value) != _OURS if isinstance(value, list | tuple) else bool(value)
 
 
 def _broken(name: str, value: Any) -> bool:

@@ -20,9 +20,9 @@ from ..runtime.runtime import Runtime
 
 log = structlog.get_logger(__name__)
 
-LASTS = 5.0
-"""Seconds after which a reader that is silent is followed by another."""
-_EVERY = 1.0
+_LONGEST = 5.0
+"""Seconds after which a reader that is silent is followed by another, unless a worker's lease is shorter."""
+_EVERY = 0.5
 """Seconds between two renewals, or two tries."""
 _LOOK = 0.5
 
@@ -36,6 +36,7 @@ class ReaderLease:
     def __init__(self, runtime: Runtime, queue: str) -> None:
         """Does not ask for it yet."""
         self._runtime = runtime
+        self._seconds = min(runtime.settings.worker.lease, _LONGEST)
         self._name = f"reader:{queue}"
         self._holder = f"{gethostname()}/{os.getpid()}/{uuid.uuid4().hex}"
         self._held = threading.Event()
@@ -70,7 +71,7 @@ class ReaderLease:
     def _run(self) -> None:
         while not self._ended.is_set():
             try:
-                mine = leases.take(self._runtime.wiring.database, self._name, self._holder, LASTS)
+                mine = leases.take(self._runtime.wiring.database, self._name, self._holder, self._seconds)
             except TurnwireError as error:
                 log.warning("lease.not_renewed", lease=self._name, error=str(error))
             else:

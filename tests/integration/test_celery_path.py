@@ -297,7 +297,7 @@ def logs(folder: Path) -> str:
 
 
 def test_two_plain_workers_on_one_host_are_two(tmp_path, amqp_url):
-    settings = written_config(tmp_path, amqp_url, more="[worker]\nthreads = 2\n")
+    settings = written_config(tmp_path, amqp_url, more="[worker]\nthreads = 2\nremote_control = true\n")
     upgrade(settings.database.sqlalchemy_url)
     app = create(settings)
     environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}

@@ -40,6 +40,7 @@ url = "{broker}"
 folder = "broker"
 [worker]
 threads = {threads}
+lease = "2s"
 [accounts.nobody]
 provider = "synthflow"
 base_url = "http://127.0.0.1:9/synthflow/v2"
