@@ -31,11 +31,11 @@ BELL_EXPIRES = 60
 CONFIRMED_WITHIN = 5.0
 
 
-def queues(settings: Settings) -> list[Queue]:
+def queues(settings: Settings, kind: type[OwnQueue] = OwnQueue) -> list[Queue]:
     """What a worker reads; ``turnwire.receive`` has Celery's defaults, so it works whoever declares it first."""
     arguments = {"x-queue-type": "quorum"} if settings.broker.kind == "amqp" else None
-    work = OwnQueue(WORK, Exchange(WORK, type="direct"), routing_key=WORK, queue_arguments=arguments, durable=True)
-    return [work, _plain(RECEIVE)]
+    work = kind(WORK, Exchange(WORK, type="direct"), routing_key=WORK, queue_arguments=arguments, durable=True)
+    return [work, _plain(RECEIVE, kind)]
 
 
 def events_queue() -> Queue:
@@ -43,8 +43,8 @@ def events_queue() -> Queue:
     return _plain(EVENTS)
 
 
-def _plain(name: str) -> Queue:
-    return OwnQueue(name, Exchange(name, type="direct"), routing_key=name, durable=True)
+def _plain(name: str, kind: type[OwnQueue] = OwnQueue) -> Queue:
+    return kind(name, Exchange(name, type="direct"), routing_key=name, durable=True)
 
 
 def reads_events(settings: Settings) -> bool:

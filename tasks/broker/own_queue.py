@@ -10,7 +10,10 @@ from collections.abc import Callable
 from typing import Any
 
 import amqp
+import structlog
 from kombu import Queue
+
+log = structlog.get_logger(__name__)
 
 
 class UnusableQueue(Exception):
@@ -34,6 +37,32 @@ class OwnQueue(Queue):
         if self.exchange.name:
             _made(channel, lambda own: self.queue_bind(channel=own))
         return self.name
+
+
+class GuestQueue(OwnQueue):
+    """The queue in a host's worker, which leaves it to a worker of our own that reads it.
+
+    That one is its only consumer, and RabbitMQ would close the channel on which the host consumes its own queues.
+    """
+
+    def consume(self, *args: Any, **kwargs: Any) -> Any:
+        """Kombu's, unless another is the only consumer."""
+        if isinstance(self.channel, amqp.Channel) and self._taken():
+            log.info("queue.left", queue=self.name, reason="a worker of Turnwire's own reads it")
+            return None
+        return super().consume(*args, **kwargs)
+
+    def _taken(self) -> bool:
+        probe = self.channel.connection.channel()
+        try:
+            probe.basic_qos(0, 1, False)
+            probe.basic_consume(self.name, callback=lambda _message: None)
+        except amqp.AccessRefused as error:
+            return "exclusive" in str(error)
+        finally:
+            if probe.is_open:
+                probe.close()  # what it was sent goes back
+        return False
 
 
 def _made(channel: Any, act: Callable[[Any], Any]) -> None:

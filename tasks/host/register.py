@@ -21,11 +21,12 @@ from connector.wiring import place_of
 
 from .. import receive, send, tick
 from ..broker.config import RECEIVE, WORK, configuration, queues
+from ..broker.own_queue import GuestQueue
 from ..runtime.prefork import Siblings
 from ..runtime.runtime import Runtime
 from ..worker import require_secrets
 from .requirements import require_pool, require_possible
-from .strategy import receiving
+from .strategy import receiving, waking
 
 log = get_logger(__name__)
 
@@ -58,7 +59,7 @@ def register(app: Celery, config: Settings | Path | str | None = None, *, ticks:
     for part in (send, receive, tick):
         part.add(app, runtime)
     app.turnwire = runtime
-    for queue in queues(settings):
+    for queue in queues(settings, GuestQueue):
         # In other processes of the host's than workers, ours being a quorum queue would change how ETAs are sent.
         if queue.name == RECEIVE:
             _define(app, queue)
@@ -142,7 +143,7 @@ class _Lifecycle:
             return
         named = (options or {}).get("queues") or ()
         named = named.split(",") if isinstance(named, str) else named
-        for queue in queues(self._runtime.settings):
+        for queue in queues(self._runtime.settings, GuestQueue):
             if named and queue.name not in named and queue.name == WORK:
                 continue
             known = _define(self._app, queue)
@@ -166,7 +167,9 @@ class _Lifecycle:
                 database.dispose()
         except TurnwireError as error:
             raise SystemExit(f"turnwire: {error}") from error
-        self._app.tasks["connector.receive"].Strategy = receiving
+        for name, task in self._app.tasks.items():
+            if name.startswith("connector."):
+                task.Strategy = receiving if name == "connector.receive" else waking
         if worker.pool_cls.__module__.endswith("prefork"):
             self._runtime.siblings = Siblings()
 

@@ -1,5 +1,6 @@
-"""How a worker takes up ``connector.receive``: a body that nobody can read is handed to the task whole, to be kept.
+"""How a host's worker takes up our tasks: headers by allow-list, and no body of ``connector.receive`` is dropped.
 
+A body that nobody can read is handed to the task whole, to be kept.
 Celery's own consumer, which a host's application has, drops such a message with a log line; our own sets it aside
 before it comes here.
 """
@@ -24,18 +25,29 @@ _KEPT = frozenset({"expires"})
 """A bell of ours expires."""
 
 
-def receiving(task: Any, app: Any, consumer: Any, **options: Any) -> Callable[..., Any]:
-    """Celery's strategy behind our check."""
+def waking(task: Any, app: Any, consumer: Any, **options: Any) -> Callable[..., Any]:
+    """Celery's strategy, without what a sender's headers would have the host's worker do."""
     handle: Callable[..., Any] = default(task, app, consumer, **options)
+
+    def on_message(message: Any, body: Any, *args: Any, **kwargs: Any) -> Any:
+        dropped = task_headers.strip(message, keep=_KEPT)
+        if dropped:
+            log.warning("message.headers_ignored", headers=dropped)
+            if body is not None:  # Celery's first protocol, decoded already
+                body = {name: value for name, value in body.items() if name not in dropped}
+        return handle(message, body, *args, **kwargs)
+
+    return on_message
+
+
+def receiving(task: Any, app: Any, consumer: Any, **options: Any) -> Callable[..., Any]:
+    """The same behind our check of the body."""
+    handle = waking(task, app, consumer, **options)
 
     def on_message(message: Any, body: Any, *args: Any, **kwargs: Any) -> Any:
         if body is None and message.content_type == "application/json" and not _readable(message):
             message.body = _kept(message.body)
             message.content_encoding = "utf-8"
-        elif body is None:
-            dropped = task_headers.strip(message, keep=_KEPT)
-            if dropped:
-                log.warning("message.headers_ignored", headers=dropped)
         return handle(message, body, *args, **kwargs)
 
     return on_message
