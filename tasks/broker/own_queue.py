@@ -29,14 +29,27 @@ class OwnQueue(Queue):
         if not isinstance(channel, amqp.Channel):
             return super().declare(nowait=nowait, channel=channel)
         if self.exchange.name:
-            _made(channel, lambda own: self.exchange.declare(channel=own))
+            self._made(channel, lambda own: self.exchange.declare(channel=own))
         try:
-            _made(channel, lambda own: self.queue_declare(channel=own))
+            self._made(channel, lambda own: self.queue_declare(channel=own))
         except amqp.ResourceLocked as error:
             raise UnusableQueue(f"the queue {self.name} belongs to one other connection alone (exclusive)") from error
         if self.exchange.name:
-            _made(channel, lambda own: self.queue_bind(channel=own))
+            self._made(channel, lambda own: self.queue_bind(channel=own))
         return self.name
+
+    def _made(self, channel: Any, act: Callable[[Any], Any]) -> None:
+        """Do it on a channel of its own, since a refusal closes the channel."""
+        own = channel.connection.channel()
+        try:
+            act(own)
+        except amqp.PreconditionFailed as error:
+            if "'stream'" in str(error):
+                what = f"the queue {self.name} is a stream, which keeps what was read: delete it, and a worker makes it"
+                raise UnusableQueue(what) from error
+        finally:
+            if own.is_open:
+                own.close()
 
 
 class GuestQueue(OwnQueue):
@@ -63,17 +76,3 @@ class GuestQueue(OwnQueue):
             if probe.is_open:
                 probe.close()  # what it was sent goes back
         return False
-
-
-def _made(channel: Any, act: Callable[[Any], Any]) -> None:
-    """Do it on a channel of its own, since a refusal closes the channel."""
-    own = channel.connection.channel()
-    try:
-        act(own)
-    except amqp.PreconditionFailed as error:
-        if "'stream'" in str(error):
-            what = "a queue of ours is a stream, from which nothing is ever taken off: delete it, and a worker makes it"
-            raise UnusableQueue(what) from error
-    finally:
-        if own.is_open:
-            own.close()
