@@ -17,7 +17,7 @@ COMPILE = $(DEV)/bin/uv pip compile pyproject.toml --quiet --universal --python-
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo check test storm storm-hooks matrix bench curves profile lint format requirements clean docs
+.PHONY: help demo check test storm storm-hooks storm-order matrix bench curves profile lint format requirements clean docs
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ storm: $(DEV)/$(INSTALLED) ## kill workers under 2,000 turns on each broker, and
 
 storm-hooks: $(DEV)/$(INSTALLED) ## 10,000 signed deliveries, each up to three times, through the front door and a worker
 	@$(DEV)/bin/python -m tests.storm.hooks $(ARGS)
+
+storm-order: $(DEV)/$(INSTALLED) ## one program, a task a message, workers killed six times on each broker, and each conversation's order
+	@$(DEV)/bin/python -m tests.storm.order $(ARGS)
 
 matrix: $(DEV)/$(INSTALLED) ## play the fault matrix and write docs/evidence/fault-matrix.md from what was seen
 	@rm -rf build/matrix

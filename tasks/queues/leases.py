@@ -25,6 +25,7 @@ _LONGEST = 5.0
 _EVERY = 0.5
 """Seconds between two renewals, or two tries."""
 _LOOK = 0.5
+_PATIENCE = 2.0
 
 
 class ReaderLease:
@@ -40,6 +41,8 @@ class ReaderLease:
         self._name = f"reader:{queue}"
         self._holder = f"{gethostname()}/{os.getpid()}/{uuid.uuid4().hex}"
         self._held = threading.Event()
+        self.elsewhere = False
+        """Whether another worker had it when the database was last asked."""
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -61,6 +64,8 @@ class ReaderLease:
     def stop(self) -> None:
         """Give it back, so that another worker need not wait until it runs out."""
         self._ended.set()
+        if self._thread is not None:
+            self._thread.join(_PATIENCE)  # or it might renew what is given back
         if not self._held.is_set():
             return
         try:
@@ -75,5 +80,6 @@ class ReaderLease:
             except TurnwireError as error:
                 log.warning("lease.not_renewed", lease=self._name, error=str(error))
             else:
+                self.elsewhere = not mine
                 (self._held.set if mine else self._held.clear)()
             self._ended.wait(_EVERY)

@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
+from typing import Any
 
 import structlog
 
@@ -70,21 +71,23 @@ class QueueReader:
         pause = _PAUSES[0]
         while not self._stop.is_set():
             if not self._lease.wait():
+                if self._lease.elsewhere:
+                    self._tell("another worker reads it", log.info)
                 continue
             kept = self._groups
             try:
                 self._serve()
             except Unusable as error:
-                self._tell(str(error))
+                self._tell(str(error), log.warning)
                 self._stop.wait(_REFUSED)
             except Exception as error:  # noqa: BLE001 - on a connection that has ended anything may be raised
                 log.warning(self._says["interrupted"], error=type(error).__name__, at=places(error, 2))
                 pause = _PAUSES[0] if self._groups > kept else min(_PAUSES[1], pause * 2)
                 self._stop.wait(pause)
 
-    def _tell(self, problem: str) -> None:
+    def _tell(self, problem: str, say: Callable[..., Any]) -> None:
         if problem != self._told:
-            log.warning(self._says["waiting"], queue=self._queue, problem=problem)
+            say(self._says["waiting"], queue=self._queue, problem=problem)
         self._told = problem
 
     def _serve(self) -> None:

@@ -88,7 +88,7 @@ def test_of_two_workers_one_reads_and_the_other_takes_over_when_it_stops(site):
     with site.worker() as first:
         first.wait_for(first.output, lambda output: "receive.reading" in output)
         with site.worker() as second:
-            second.wait_for(second.output, lambda output: "worker.registered" in output)
+            second.wait_for(second.output, lambda output: "receive.waiting" in output)
             publish(site.shop, planned(Plan(conversations=2, messages=2)))
             first.wait_for(site.stored, lambda seen: len(seen) == 4)
             assert "receive.reading" not in second.output()

@@ -22,6 +22,7 @@ from connector.storage.core.database import Database
 from connector.storage.core.migrate import upgrade
 from connector.wiring import place_of
 from tests.kit.engine import SYNTHFLOW_AGENT
+from tests.kit.worker_process import WorkerProcess
 
 PATIENCE = 60.0
 ROOT = Path(__file__).parents[2]
@@ -339,6 +340,22 @@ def test_a_worker_of_its_own_for_our_queues(host):
     with host.worker("-P", "prefork", "-c", "1", "-Q", "shop"):
         assert host.run("from tasks import double\nprint(double.delay([4]).get(timeout=50)[0])") == "{8}"
         assert "turnwire" not in host.run("from tasks import threads\nprint(threads.delay().get(timeout=50))")
+
+
+def test_beside_a_worker_of_our_own_it_leaves_the_queue_to_that_one(tmp_path, postgres_url, amqp_url, turnwire_sandbox):
+    """Our own is its only consumer on RabbitMQ, and the host's worker goes on with its own tasks."""
+    host = Host(tmp_path, amqp_url, postgres_url, turnwire_sandbox)
+    with WorkerProcess(host.settings, host.environ) as own:
+        own.wait_for(own.output, lambda output: "receive.reading" in output)
+        with host.worker("-P", "prefork", "-c", "1"):
+            assert host.run("from tasks import double\nprint(double.delay([4]).get(timeout=50)[0])") == "{8}"
+            assert "queue.left" in host.words()
+            sent = (
+                f"app.send_task('connector.receive', [{event('one')!r}], queue='turnwire.receive', serializer='json')"
+            )
+            host.run(f"from shop import app; {sent}")
+            host.wait_for(host.turns, all_answered(1))
+    host.database.dispose()
 
 
 NESTED = """

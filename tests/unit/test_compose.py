@@ -30,8 +30,8 @@ OURS = ("migrate", "worker", "serve", "sandbox")
 # The members of the compose specification that this project uses; a misspelt one would be refused by the engine.
 TOP = {"services", "volumes"}  # not `name`: the Compose of Debian 12 does not know it
 SERVICE = {
-    "build", "cap_drop", "command", "depends_on", "environment", "healthcheck", "hostname", "image", "init", "ports",
-    "restart", "security_opt", "stop_grace_period", "volumes",
+    "build", "cap_drop", "command", "depends_on", "entrypoint", "environment", "healthcheck", "hostname", "image",
+    "init", "ports", "restart", "security_opt", "stop_grace_period", "volumes",
 }  # fmt: skip
 HEALTHCHECK = {"disable", "interval", "retries", "start_period", "test", "timeout"}
 CONDITIONS = {"service_healthy", "service_completed_successfully"}
@@ -69,7 +69,7 @@ def test_durations_are_durations():
 
 
 def checks() -> dict[str, dict]:
-    return {name: service["healthcheck"] for name, service in SERVICES.items() if name != "migrate"}
+    return {name: service["healthcheck"] for name, service in SERVICES.items() if name not in {"migrate", "sender"}}
 
 
 def test_whatever_keeps_running_has_a_health_check():
@@ -122,6 +122,17 @@ def test_passwords_agree():
         rabbitmq["RABBITMQ_DEFAULT_USER"],
         rabbitmq["RABBITMQ_DEFAULT_PASS"],
     )
+
+
+def test_the_senders_user_is_made_by_the_script_that_the_tests_try():
+    sender = SERVICES["sender"]
+    script, name = sender["entrypoint"]
+    assert f"./deploy/rabbitmq-sender:{script}:ro" in sender["volumes"]
+    assert os.access(ROOT / "deploy/rabbitmq-sender", os.X_OK)
+    assert name != environment("rabbitmq")["RABBITMQ_DEFAULT_USER"]
+    assert environment("sender")["NODE"] == f"rabbit@{SERVICES['rabbitmq']['hostname']}"
+    asked = run(["deploy/rabbitmq-sender"])
+    assert (asked.returncode, "SENDER_PASSWORD=" in asked.stderr) == (2, True)
 
 
 def test_the_sandbox_listens_where_the_accounts_look():
