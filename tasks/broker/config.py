@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from celery import Celery
-from kombu import Exchange, Queue
+from kombu import Exchange
 
 from connector.errors import MissingExtra
 from connector.settings import Settings
@@ -31,19 +31,19 @@ BELL_EXPIRES = 60
 CONFIRMED_WITHIN = 5.0
 
 
-def queues(settings: Settings, kind: type[OwnQueue] = OwnQueue) -> list[Queue]:
+def queues(settings: Settings, kind: type[OwnQueue] = OwnQueue) -> list[OwnQueue]:
     """What a worker reads; ``turnwire.receive`` has Celery's defaults, so it works whoever declares it first."""
     arguments = {"x-queue-type": "quorum"} if settings.broker.kind == "amqp" else None
     work = kind(WORK, Exchange(WORK, type="direct"), routing_key=WORK, queue_arguments=arguments, durable=True)
     return [work, _plain(RECEIVE, kind)]
 
 
-def events_queue() -> Queue:
+def events_queue() -> OwnQueue:
     """``turnwire.events``, with every default of the protocol but durability, so that others declare it alike."""
     return _plain(EVENTS)
 
 
-def _plain(name: str, kind: type[OwnQueue] = OwnQueue) -> Queue:
+def _plain(name: str, kind: type[OwnQueue] = OwnQueue) -> OwnQueue:
     return kind(name, Exchange(name, type="direct"), routing_key=name, durable=True)
 
 
@@ -62,7 +62,7 @@ def problem(app: Celery, settings: Settings) -> str | None:
                 _write_in(settings.broker.directory)
             if settings.broker.kind == "amqp":
                 for queue in [*queues(settings), events_queue(), DEAD]:
-                    queue(connection.default_channel).declare()
+                    queue.require_usable(connection.default_channel)
     except UnusableQueue as error:
         return f"the broker {where} cannot be used: {error}"
     except Exception as error:  # noqa: BLE001 - whatever a transport raises means the same here

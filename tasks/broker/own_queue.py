@@ -16,8 +16,14 @@ from kombu import Queue
 log = structlog.get_logger(__name__)
 
 
-class UnusableQueue(Exception):
-    """A queue of ours that is there in a form in which it cannot be used; the message is one sentence."""
+class UnusableQueue(amqp.ResourceLocked):
+    """A queue of ours that is there in a form in which it cannot be used; the message is one sentence.
+
+    To Celery it is an error of the channel's, for which a worker tries again: somebody may delete the queue.
+    """
+
+    def __str__(self) -> str:
+        return str(self.reply_text)
 
 
 class OwnQueue(Queue):
@@ -32,11 +38,27 @@ class OwnQueue(Queue):
             self._made(channel, lambda own: self.exchange.declare(channel=own))
         try:
             self._made(channel, lambda own: self.queue_declare(channel=own))
+        except UnusableQueue:
+            raise
         except amqp.ResourceLocked as error:
             raise UnusableQueue(f"the queue {self.name} belongs to one other connection alone (exclusive)") from error
         if self.exchange.name:
             self._made(channel, lambda own: self.queue_bind(channel=own))
         return self.name
+
+    def require_usable(self, channel: Any) -> None:
+        """Raise :class:`UnusableQueue` if there is a queue of this name that cannot be used; nothing is made."""
+        own = channel.connection.channel()
+        try:
+            own.queue_declare(self.name, passive=True)
+        except amqp.NotFound:
+            return
+        except amqp.ResourceLocked:
+            pass  # said below
+        finally:
+            if own.is_open:
+                own.close()
+        self(channel).declare()
 
     def _made(self, channel: Any, act: Callable[[Any], Any]) -> None:
         """Do it on a channel of its own, since a refusal closes the channel."""

@@ -199,6 +199,18 @@ def test_one_that_cannot_be_used_is_named_in_a_sentence(name, site):
     found = problem(app, site.settings)
     assert found is not None
     assert f"the queue {name} is a stream" in found
-    if name == "turnwire.receive":
-        with site.worker() as worker:
-            worker.wait_for(worker.output, lambda output: "is a stream" in output and "receive.waiting" in output)
+    with site.worker() as worker:
+        worker.wait_for(worker.output, lambda output: f"the queue {name} is a stream" in output)
+        with connected(site.settings.broker.url) as connection, connection.channel() as channel:
+            channel.queue_delete(name)
+        app.send_task("connector.receive", [event("1")], queue="turnwire.receive")
+        worker.wait_for(site.taken_in, lambda seen: seen == {"1"})
+        worker.wait_for(lambda: attempts(site), bool)
+        assert worker.alive
+
+
+def test_a_look_at_the_queues_makes_none(site):
+    assert problem(create(site.settings), site.settings) is None
+    for name in ("turnwire", "turnwire.receive", "turnwire.events", "turnwire.dead"):
+        with pytest.raises(amqp.NotFound), connected(site.settings.broker.url) as connection:
+            connection.channel().queue_declare(name, passive=True)
