@@ -10,10 +10,11 @@ from collections.abc import Callable
 from typing import Any
 
 import amqp
-import structlog
 from kombu import Queue
 
-log = structlog.get_logger(__name__)
+from connector.utils.logs import get_logger
+
+log = get_logger(__name__)
 
 
 class UnusableQueue(amqp.ResourceLocked):

@@ -12,14 +12,15 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-import structlog
 from celery.worker.strategy import default
+
+from connector.utils.logs import get_logger
 
 from ..broker import task_headers
 from ..broker.bodies import body_of, callable_with, parts_of
 from ..receive import UNREADABLE
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 _KEPT = frozenset({"expires"})
 """A bell of ours expires."""

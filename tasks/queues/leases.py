@@ -10,15 +10,15 @@ import os
 import threading
 import uuid
 
-import structlog
 from celery.utils.nodenames import gethostname
 
 from connector.errors import TurnwireError
 from connector.storage.queue import leases
+from connector.utils.logs import get_logger
 
 from ..runtime.runtime import Runtime
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 _LONGEST = 5.0
 """Seconds after which a reader that is silent is followed by another, unless a worker's lease is shorter."""

@@ -15,16 +15,15 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
 from typing import Any
 
-import structlog
-
 from connector.errors import places
 from connector.utils import failpoints
+from connector.utils.logs import get_logger
 
 from .leases import ReaderLease
 from .message import Deliveries, QueueMessage, Unusable
 from .store import MessageStore
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 _PAUSES = (0.5, 10.0)
 """Seconds before connecting again: after a connection that did its work, and at most after ones that did not."""

@@ -8,11 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-import structlog
 from celery import Celery
 from celery.app.task import Context
 
-log = structlog.get_logger(__name__)
+from connector.utils.logs import get_logger
+
+log = get_logger(__name__)
 
 _AT_ONCE = 4
 _SULK = 10.0

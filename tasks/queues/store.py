@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-import structlog
 from celery import Celery
 
 from connector.channels.events.amqp import Malformed
@@ -15,6 +14,7 @@ from connector.channels.events.schema import EVENT_BYTES
 from connector.errors import DatabaseUnavailable, places
 from connector.services.receive import BATCH, Receiver, unreadable
 from connector.storage.core.database import BadData
+from connector.utils.logs import get_logger
 from connector.values import Event, Received, Refusal
 
 from ..broker.dead_letter import bury, name_of
@@ -23,7 +23,7 @@ from ..runtime.runtime import Runtime
 from .message import QueueMessage
 from .results import Answer, Results
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 _PAUSES = (1.0, 10.0)
 """Seconds before a group is first tried again while the database is away, and before later tries at most."""
