@@ -19,7 +19,9 @@ _PROGRAM = """
 import sys
 from pathlib import Path
 from connector.settings import load
+from connector.utils.logs import configure
 from tasks.worker import run
+configure()
 sys.exit(run(load(Path(sys.argv[1]))))
 """
 _PATIENCE = 60.0

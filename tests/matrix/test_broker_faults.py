@@ -8,6 +8,7 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -399,7 +400,8 @@ def test_frozen_in_a_transaction(plays, postgres_database, matrix: Matrix):
 
 def test_alive_and_consuming_nothing(tmp_path, turnwire_sandbox, sqlite_database, redis_url, matrix: Matrix):
     row = matrix.row("B11", injected="the worker told to cancel its consumer", case="consumer cancelled")
-    with stage(tmp_path, turnwire_sandbox, sqlite_database, redis_url) as played:
+    manner = replace(QUICK, remote_control=True)
+    with stage(tmp_path, turnwire_sandbox, sqlite_database, redis_url, manner=manner) as played:
         played.ask(1, 1)
         played.answered(1)
         heard = lambda: played.app.control.cancel_consumer("turnwire", reply=True, timeout=2)  # noqa: E731

@@ -38,6 +38,7 @@ class Manner:
     in_flight: int = 48
     slice: float = 30.0
     max_attempts: int = 10
+    remote_control: bool = False
 
 
 def configuration(
@@ -62,6 +63,7 @@ grace = "{manner.grace}s"
     sections = [f'[database]\nurl = "{database}"\n[broker]\nurl = "{broker}"\nfolder = "broker"']
     sections += [
         f'[worker]\nin_flight = {manner.in_flight}\nlease = "{manner.lease}s"\nslice = "{manner.slice}s"',
+        f"remote_control = {str(manner.remote_control).lower()}",
         *(f"[accounts.{name}]\n{lines}{common}" for name, lines in accounts.items()),
         *(
             f'[routes.{name}]\naccount = "{name}"\nagent = "{agent}"\non_lost = "hold"\n'
