@@ -337,6 +337,10 @@ def test_a_worker_of_its_own_for_our_queues(host):
         sent = f"app.send_task('connector.receive', [{event('one')!r}], queue='turnwire.receive', serializer='json')"
         host.run(f"from shop import app; {sent}")
         host.wait_for(host.turns, all_answered(1))
+        # A sender's countdown holds no message back, here neither.
+        later = "queue='turnwire.receive', serializer='json', countdown=86_400"
+        host.run(f"from shop import app; app.send_task('connector.receive', [{event('two')!r}], {later})")
+        host.wait_for(host.turns, all_answered(2))
     with host.worker("-P", "prefork", "-c", "1", "-Q", "shop"):
         assert host.run("from tasks import double\nprint(double.delay([4]).get(timeout=50)[0])") == "{8}"
         assert "turnwire" not in host.run("from tasks import threads\nprint(threads.delay().get(timeout=50))")
