@@ -11,24 +11,29 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from connector.engine.grants import Allowance
 from connector.errors import ConfigurationError, DatabaseUnavailable
 from connector.policy.gate import FAILURES, STREAK, CallReport
 from connector.utils.logs import get_logger
-from connector.values import Outcome, Provider
+from connector.values import Call, CallResult, Outcome, Provider
 from connector.wiring import Wiring
 
 log = get_logger(__name__)
 
 Result = TypeVar("Result")
+Told = TypeVar("Told", bound=CallResult)
+
+FORBIDDEN = 403
 
 _TOGETHER = 0.01
 _AGAIN = 1.0
 _UNREACHED = 30.0
+_PATIENCE = 10.0
 
 
 class AccountDesk:
@@ -44,6 +49,7 @@ class AccountDesk:
         self._reporter: asyncio.Task[None] | None = None
         self._unreached: dict[str, float] = {}
         self._said: dict[str, str | None] = {}
+        self._trials: dict[str, asyncio.Task[CallResult]] = {}
         self.providers: dict[str, Provider] = {}
         self.allowances: dict[str, Allowance] = {}
 
@@ -92,6 +98,57 @@ class AccountDesk:
             log.warning("account.closed", account=name, reason="credentials", detail=str(error))
             return False
         return True
+
+    async def told(self, account: str, result: Told, call: Call) -> Told:
+        """Report a call; returns what it means, once a 403 has been looked into.
+
+        It may be about the token, or a firewall's word about one message. A harmless call tells which.
+        """
+        if result.outcome is Outcome.CREDENTIALS and result.http_status == FORBIDDEN:
+            result = self._forbidden(result, await self._trial(account))
+        report = CallReport(
+            outcome=result.outcome,
+            retry_after=result.retry_after,
+            detail=result.error,
+            call=call,
+            http_status=result.http_status,
+        )
+        self.report(account, report)
+        return result
+
+    def _forbidden(self, result: Told, trial: CallResult | None) -> Told:
+        if trial is None:
+            return result
+        if trial.outcome is Outcome.CREDENTIALS:
+            return replace(result, error=f"{result.error}; and {trial.http_status} to a harmless call too")
+        if trial.outcome is Outcome.ANSWERED:
+            said = "a harmless call is let through, so the token is good: a firewall may dislike this one's content"
+            return replace(result, outcome=Outcome.REFUSED, error=f"{result.error}; {said}")
+        said = f"whether it is the token is not known yet: {trial.error or trial.outcome}"
+        return replace(result, outcome=Outcome.BUSY, error=f"{result.error}; {said}")
+
+    async def _trial(self, account: str) -> CallResult | None:
+        """The outcome of the provider's harmless call, one at a time for all that wait; None if it has none."""
+        check: Callable[[], Awaitable[CallResult]] | None = getattr(self.providers[account], "check", None)
+        if check is None:
+            return None
+        trial = self._trials.get(account)
+        if trial is None:
+            trial = self._trials[account] = asyncio.create_task(self._try(account, check))
+            trial.add_done_callback(lambda _: self._trials.pop(account, None))
+        return await asyncio.shield(trial)
+
+    async def _try(self, account: str, check: Callable[[], Awaitable[CallResult]]) -> CallResult:
+        if not await self.allowances[account].call(_PATIENCE):
+            return CallResult(outcome=Outcome.NOT_SENT, error="the account takes no calls now")
+        try:
+            async with asyncio.timeout(self._wiring.settings.accounts[account].deadline + _AGAIN):
+                return await check()
+        except TimeoutError:
+            return CallResult(outcome=Outcome.LOST, error="no outcome within the deadline", hint="deadline")
+        except Exception as error:  # noqa: BLE001 - a provider's bug must not cost the record of what was sent
+            log.warning("provider.raised", account=account, error=type(error).__name__)
+            return CallResult(outcome=Outcome.LOST, error=f"the provider raised {type(error).__name__}", hint="raised")
 
     def report(self, account: str, report: CallReport) -> None:
         """Collect what calls say about an account's health; successes only matter while it is in trouble."""

@@ -15,16 +15,17 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, TypeVar
 
 from connector.engine.accounts import AccountDesk
 from connector.engine.grants import Allowance
 from connector.engine.group_commit import TurnCommits
+from connector.engine.openings import Openings
 from connector.engine.outbox import OutboxCalls
 from connector.engine.reply_delivery import ReplyDelivery
 from connector.engine.turn_step import TurnStep
 from connector.errors import DatabaseUnavailable, LeaseLost, TurnwireError, places
-from connector.policy.gate import CallReport
 from connector.storage.send import routes as route_rows
 from connector.storage.send import workers
 from connector.storage.send.claims import Claimed, Lane, Wish
@@ -32,12 +33,13 @@ from connector.storage.send.marks import Marked
 from connector.storage.send.outcomes import Settled
 from connector.utils import failpoints
 from connector.utils.logs import get_logger
-from connector.values import Call
+from connector.values import Call, CallResult
 from connector.wiring import Wiring
 
 log = get_logger(__name__)
 
 Result = TypeVar("Result")
+Told = TypeVar("Told", bound=CallResult)
 
 POLL = 0.05
 LANES_EVERY = 1.0
@@ -71,7 +73,6 @@ class Engine:
         self._thread: threading.Thread | None = None
         self._failure: BaseException | None = None
         self._started = threading.Event()
-        self._proven: dict[str, str] = {}
 
     # --- from other threads ----------------------------------------------------------------------------------------
 
@@ -179,9 +180,7 @@ class Engine:
             )
             self._accounts = AccountDesk(self.wiring, accounting, self._most, self._wake.set)
             self._replies = ReplyDelivery(self.wiring, claiming, recording)
-            self._outbox = OutboxCalls(
-                self.wiring, claiming, recording, report=self._accounts.report, wake=self._wake.set
-            )
+            self._outbox = OutboxCalls(self.wiring, claiming, recording, accounts=self._accounts, wake=self._wake.set)
             self._begin_afresh()
             await self._off(accounting, self._enrol, 0)
             keeper = threading.Thread(target=self._keep_lease, name="turnwire-lease", daemon=True)
@@ -211,7 +210,7 @@ class Engine:
         self._working: dict[asyncio.Task[None], Claimed] = {}
         self._lanes: list[Lane] = []
         self._lanes_at = 0.0
-        self._openings: dict[tuple[str, str], asyncio.Lock] = {}
+        self.openings = Openings(self.wiring.database, partial(self._off, self._accounting))
         self._paused: set[str] = set()
         self._paused_here: dict[str, float] = {}
         self._forgotten = False
@@ -365,9 +364,9 @@ class Engine:
                 wishes.append(Wish(lane=lane.id, account=lane.account, k=k, room=room))
         return wishes
 
-    def report(self, account: str, report: CallReport) -> None:
+    async def told(self, account: str, result: Told, call: Call) -> Told:
         """See :class:`connector.engine.turn_step.StepContext`."""
-        self._accounts.report(account, report)
+        return await self._accounts.told(account, result, call)
 
     # --- one step --------------------------------------------------------------------------------------------------
 
@@ -436,20 +435,6 @@ class Engine:
         """See :class:`connector.engine.turn_step.StepContext`."""
         return route in self._paused
 
-    def opening(self, claimed: Claimed) -> asyncio.Lock | None:
-        """See :class:`connector.engine.turn_step.StepContext`."""
-        if self._proven.get(claimed.route) == claimed.agent:
-            return None
-        return self._openings.setdefault((claimed.route, claimed.agent), asyncio.Lock())
-
-    async def opened(self, claimed: Claimed) -> None:
-        """See :class:`connector.engine.turn_step.StepContext`."""
-        if self._proven.get(claimed.route) != claimed.agent:
-            self._proven[claimed.route] = claimed.agent
-            prove = route_rows.prove_agent
-            with self._troubles():
-                await self._off(self._accounting, prove, self.wiring.database, claimed.route, claimed.agent)
-
     # --- lease and end ---------------------------------------------------------------------------------------------
 
     def _enrol(self, former: int) -> None:
@@ -459,7 +444,7 @@ class Engine:
             if self._owner != former:
                 return
             wiring.accounts.ensure(list(wiring.settings.accounts))
-            self._proven = route_rows.proven_agents(wiring.database)
+            self.openings.read()
             owner = workers.register(wiring.database, self.name, self._lease)
             self._renewed = time.monotonic()
             self._owner = owner

@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from connector.engine.accounts import AccountDesk
 from connector.engine.grants import Allowance
 from connector.engine.work_pump import WorkPump
 from connector.errors import TurnwireError
 from connector.policy.backoff import backoff
-from connector.policy.gate import CallReport
 from connector.policy.handoffs import after_call
 from connector.storage.conversations.outbox import Called, Item
 from connector.utils import failpoints
@@ -36,13 +36,13 @@ class OutboxCalls:
         claiming: ThreadPoolExecutor,
         recording: ThreadPoolExecutor,
         *,
-        report: Callable[[str, CallReport], None],
+        accounts: AccountDesk,
         wake: Callable[[], None],
     ) -> None:
-        """``claiming`` and ``recording`` are the engine's threads; ``report`` tells an account's gate of a call."""
+        """``claiming`` and ``recording`` are the engine's threads; ``accounts`` is told of each call."""
         self._wiring = wiring
         self._claiming = claiming
-        self._report = report
+        self._accounts = accounts
         self._wake = wake
         self._looked = 0.0
         self.pump: WorkPump[Called] = WorkPump(
@@ -137,10 +137,7 @@ class OutboxCalls:
                 outcome=Outcome.LOST, error=f"the provider raised {type(error).__name__}", hint="raised"
             )
         if result is not None:
-            report = CallReport(
-                outcome=result.outcome, retry_after=result.retry_after, detail=result.error, call=Call.READ_BACK
-            )
-            self._report(item.account, report)
+            result = await self._accounts.told(item.account, result, Call.READ_BACK)
         return result
 
     def _context(self, item: Item) -> ChatContext:

@@ -13,9 +13,9 @@ from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
 from connector.engine.grants import Allowance
+from connector.engine.openings import Openings
 from connector.errors import DatabaseUnavailable, LeaseLost
 from connector.policy import turns as turn_policy
-from connector.policy.gate import CallReport
 from connector.policy.turns import Decision, Move, Standing
 from connector.storage.send.claims import Claimed, HeadTurn
 from connector.storage.send.history import entries_before, last_turns, text_before
@@ -55,6 +55,7 @@ class StepContext(Protocol):
     """What a step needs of the engine: group commits, the account's gate, and the loop's releases."""
 
     wiring: Wiring
+    openings: Openings
 
     async def begin(self, owner: int, turn_id: int, call: Call) -> int | None:
         """Write an attempt row for a call that opens or reads; its number, or None if the turn is gone."""
@@ -72,24 +73,16 @@ class StepContext(Protocol):
         """Give the claim back unharmed."""
         ...
 
-    def report(self, account: str, report: CallReport) -> None:
-        """Tell the account's gate what a call came to."""
+    async def told(self, account: str, result: R, call: Call) -> R:
+        """Tell the account's gate what a call came to; returns what it means once a 403 has been looked into."""
         ...
 
     async def pause_route(self, route: str, reason: str, detail: str | None) -> None:
         """Pause the route; nothing of it is claimed until somebody resumes it."""
         ...
 
-    def opening(self, claimed: Claimed) -> asyncio.Lock | None:
-        """A lock while nobody knows yet whether the provider opens chats for this route's agent; None once it did."""
-        ...
-
     def route_paused(self, route: str) -> bool:
         """Whether the route was paused since the claim."""
-        ...
-
-    async def opened(self, claimed: Claimed) -> None:
-        """The provider opened a chat for this route's agent."""
         ...
 
 
@@ -209,7 +202,7 @@ class TurnStep:
         )
         result = await self._outside(self._provider.send(request), TurnResult)
         failpoints.hit("after_answer")
-        self._report(result, Call.SEND)
+        result = await self._desk.told(self._claimed.account, result, Call.SEND)
         decision = self._after_send(chat_id, result)
         if decision.pause_route:
             await self._desk.pause_route(self._claimed.route, "misconfigured", result.error)
@@ -222,7 +215,13 @@ class TurnStep:
         if result.outcome is not Outcome.ANSWERED:
             capabilities, jitter = self._provider.capabilities, self._desk.wiring.jitter
             return turn_policy.after_send(
-                result.outcome, self._standing, self._policy, capabilities, jitter, result.retry_after
+                result.outcome,
+                self._standing,
+                self._policy,
+                capabilities,
+                jitter,
+                result.retry_after,
+                result.http_status,
             )
         moved = bool(result.chat_id) and result.chat_id != chat_id
         decision = replace(
@@ -243,13 +242,13 @@ class TurnStep:
 
     async def _open(self) -> str | None:
         """The chat's id, opened or found; None when opening failed and its outcome is recorded."""
-        lock = self._desk.opening(self._claimed)
+        lock = self._desk.openings.lock(self._claimed)
         if lock is not None:
             # One goes first; the others wait to see whether the provider takes the route's agent at all.
             async with lock:
                 if self._desk.route_paused(self._claimed.route):
                     raise _PutOff
-                if self._desk.opening(self._claimed) is not None:
+                if self._desk.openings.lock(self._claimed) is not None:
                     return await self._open_now()
         return await self._open_now()
 
@@ -273,12 +272,16 @@ class TurnStep:
             chat_id=opened.chat_id, agent=self._claimed.agent, greeting=opened.greeting, baseline=opened.baseline
         )
         await self._desk.record(replace(self._settled(None, Call.OPEN, number, opened), chat=chat))
-        await self._desk.opened(self._claimed)
+        await self._desk.openings.opened(self._claimed)
         return opened.chat_id
 
     async def _not_opened(self, opened: Opened, number: int) -> None:
         jitter = self._desk.wiring.jitter
-        decision = turn_policy.after_open(opened.outcome, self._standing, self._policy, jitter, opened.retry_after)
+        decision = turn_policy.after_open(
+            opened.outcome, self._standing, self._policy, jitter, opened.retry_after, opened.http_status
+        )
+        if decision.reason == turn_policy.NOT_OPENED and not self._desk.openings.lone(self._claimed):
+            decision = turn_policy.MISCONFIGURED
         if decision.pause_route:
             await self._desk.pause_route(self._claimed.route, "misconfigured", opened.error)
         await self._desk.record(self._settled(decision, Call.OPEN, number, opened))
@@ -364,7 +367,7 @@ class TurnStep:
         self._extra += 1
         result = await self._outside(make(), kind)
         if result is not None:
-            self._report(result, call)
+            result = await self._desk.told(self._claimed.account, result, call)
         return result, number
 
     async def _outside(self, call: Awaitable[Q], kind: type[R]) -> Q | R:
@@ -378,10 +381,6 @@ class TurnStep:
         except Exception as error:  # noqa: BLE001 - a provider's bug must not cost the record of what was sent
             log.warning("provider.raised", turn=self._turn.id, error=type(error).__name__)
             return kind(outcome=Outcome.LOST, error=f"the provider raised {type(error).__name__}", hint="raised")
-
-    def _report(self, result: CallResult, call: Call) -> None:
-        report = CallReport(outcome=result.outcome, retry_after=result.retry_after, detail=result.error, call=call)
-        self._desk.report(self._claimed.account, report)
 
     def _context(self, chat_id: str | None = None, carried: tuple[str, ...] = ()) -> ChatContext:
         claimed = self._claimed

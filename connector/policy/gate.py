@@ -19,6 +19,7 @@ class GateReason(StrEnum):
     BUSY = "busy"
     FAILING = "failing"
     CREDENTIALS = "credentials"
+    CREDIT = "credit"
     OPERATOR = "operator"
 
 
@@ -45,8 +46,11 @@ class CallReport:
     retry_after: float | None = None
     detail: str | None = None
     call: Call = Call.SEND
+    http_status: int | None = None
 
 
+PAYMENT_REQUIRED = 402
+"""The HTTP status that says that credit or quota is used up."""
 FAILURES = frozenset({Outcome.NOT_SENT, Outcome.SERVER_ERROR, Outcome.LOST})
 """Outcomes that say something of the account's health; in a row they close it."""
 
@@ -55,13 +59,12 @@ def gate_after(gate: Gate, report: CallReport, cap: int, jitter: random.Random) 
     """The gate after one call's outcome; ``cap`` is the account's max_in_flight.
 
     While it is closed, what comes in are the calls that were in flight: they neither open it nor make it worse, but a
-    longer Retry-After holds and a refused credential closes it for good.
+    longer Retry-After holds and a refused credential closes it for good, as does a credit that is used up (402).
     """
     outcome = report.outcome
     if outcome is Outcome.CREDENTIALS:
-        return replace(
-            gate, closed_for=float("inf"), reason=GateReason.CREDENTIALS, detail=report.detail, ramp=1, streak=0
-        )
+        reason = GateReason.CREDIT if report.http_status == PAYMENT_REQUIRED else GateReason.CREDENTIALS
+        return replace(gate, closed_for=float("inf"), reason=reason, detail=report.detail, ramp=1, streak=0)
     if gate.closed_for is not None:
         longer = outcome is Outcome.BUSY and (report.retry_after or 0.0) > gate.closed_for
         return replace(gate, closed_for=report.retry_after) if longer else gate
@@ -80,5 +83,6 @@ def gate_after(gate: Gate, report: CallReport, cap: int, jitter: random.Random) 
 
 
 def _closed(gate: Gate, reason: GateReason, report: CallReport, wait: float | None, jitter: random.Random) -> Gate:
-    seconds = wait if wait is not None else 1.0 + backoff(gate.level, jitter)
+    # Never sooner than by itself: a Retry-After of 0, or a date gone by, would have it ask several times a second.
+    seconds = max(wait or 0.0, 1.0 + backoff(gate.level, jitter))
     return replace(gate, closed_for=seconds, reason=reason, detail=report.detail, level=min(gate.level + 1, 10), ramp=1)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from connector.policy.backoff import backoff
+from connector.policy.gate import PAYMENT_REQUIRED, GateReason
 from connector.values import Capabilities, History, HistoryEntry, Outcome, TurnStatus
 
 READ_BACK_FIRST = 0.5
@@ -81,6 +82,19 @@ class Decision:
     evidence: str | None = None
 
 
+MISCONFIGURED = Decision(status=TurnStatus.QUEUED, move=Move.AGAIN, reason="misconfigured", pause_route=True)
+"""What all conversations of the route share is wrong: its agent, its account's address."""
+NOT_OPENED = "not_opened"
+"""The reason of a hand-off where the provider opens others' chats and refuses this one's."""
+STREAK_OF_REFUSALS = 5
+"""Conversations in a row whose openings are refused that pause a route whose agent was opened before."""
+
+
+def _of_all(http_status: int | None) -> bool:
+    """Whether a refused opening says something of address or agent: no status, a redirect, nothing there."""
+    return http_status is None or 300 <= http_status < 400 or http_status in {404, 405}
+
+
 def _again(standing: Standing, policy: RoutePolicy, jitter: random.Random, reason: str, least: float = 0.0) -> Decision:
     if standing.age >= policy.give_up_after:
         return Decision(status=TurnStatus.FAILED, move=Move.ADVANCE, reason=f"gave_up: {reason}")
@@ -88,10 +102,10 @@ def _again(standing: Standing, policy: RoutePolicy, jitter: random.Random, reaso
     return Decision(status=TurnStatus.QUEUED, move=Move.AGAIN, delay=delay, reason=reason)
 
 
-def _spent(standing: Standing, policy: RoutePolicy, jitter: random.Random, reason: str) -> Decision:
+def _spent(standing: Standing, policy: RoutePolicy, jitter: random.Random, reason: str, least: float = 0.0) -> Decision:
     if standing.tries + 1 >= policy.max_attempts:
         return Decision(status=TurnStatus.FAILED, move=Move.ADVANCE, reason=f"max_attempts: {reason}", spends=True)
-    again = _again(standing, policy, jitter, reason)
+    again = _again(standing, policy, jitter, reason, least)
     return replace(again, spends=True)
 
 
@@ -99,17 +113,31 @@ def _read_back(reason: str) -> Decision:
     return Decision(status=TurnStatus.UNKNOWN, move=Move.AGAIN, delay=READ_BACK_FIRST, reason=reason)
 
 
+def _closing(http_status: int | None) -> str:
+    """Why the account of a turn closes that it refuses: a token, or what it stands for is used up."""
+    return str(GateReason.CREDIT if http_status == PAYMENT_REQUIRED else GateReason.CREDENTIALS)
+
+
 def after_open(
-    outcome: Outcome, standing: Standing, policy: RoutePolicy, jitter: random.Random, retry_after: float | None
+    outcome: Outcome,
+    standing: Standing,
+    policy: RoutePolicy,
+    jitter: random.Random,
+    retry_after: float | None,
+    http_status: int | None = None,
 ) -> Decision:
     """After a chat could not be opened: the turn stays queued, whatever happened; nothing was sent.
 
-    Unclear openings are looked up before they are repeated, which the engine does; here they are only put off.
+    Unclear openings are looked up before they are repeated, which the engine does; here they are only put off. What
+    was refused may be for this conversation's own facts, such as its customer's, or for what all of the route share:
+    :data:`NOT_OPENED` says so, and the engine, which knows of the others, chooses :data:`MISCONFIGURED` instead.
     """
     if outcome is Outcome.CREDENTIALS:
-        return Decision(status=TurnStatus.QUEUED, move=Move.AGAIN, reason="credentials")
+        return Decision(status=TurnStatus.QUEUED, move=Move.AGAIN, reason=_closing(http_status))
     if outcome in {Outcome.MISCONFIGURED, Outcome.REFUSED, Outcome.CHAT_OVER}:
-        return Decision(status=TurnStatus.QUEUED, move=Move.AGAIN, reason="misconfigured", pause_route=True)
+        if _of_all(http_status):
+            return MISCONFIGURED
+        return Decision(status=TurnStatus.QUEUED, move=Move.HAND_OFF, reason=NOT_OPENED)
     return _again(standing, policy, jitter, str(outcome), least=retry_after or 0.0)
 
 
@@ -120,17 +148,25 @@ def after_send(
     capabilities: Capabilities,
     jitter: random.Random,
     retry_after: float | None = None,
+    http_status: int | None = None,
 ) -> Decision:
-    """After a send that was not answered. ``answered`` is decided by :func:`after_answer`."""
+    """After a send that was not answered. ``answered`` is decided by :func:`after_answer`.
+
+    A 429 refuses before any work, so it may be repeated without a bound. A 503 is an error of the server's whatever
+    Retry-After it names, and follows the rule for those: read back where that can be, else a bounded number of times.
+    """
     match outcome:
         case Outcome.NOT_SENT:
             return _again(standing, policy, jitter, "not_sent")
+        case Outcome.BUSY if http_status is not None and http_status >= 500:
+            least = retry_after or 0.0
+            return doubtful("busy", policy.on_server_error, standing, policy, capabilities, jitter, least)
         case Outcome.BUSY:
             return _again(standing, policy, jitter, "busy", least=retry_after or 0.0)
         case Outcome.CREDENTIALS:
-            return Decision(status=TurnStatus.QUEUED, move=Move.AGAIN, reason="credentials")
+            return Decision(status=TurnStatus.QUEUED, move=Move.AGAIN, reason=_closing(http_status))
         case Outcome.MISCONFIGURED:
-            return Decision(status=TurnStatus.QUEUED, move=Move.AGAIN, reason="misconfigured", pause_route=True)
+            return MISCONFIGURED
         case Outcome.SERVER_ERROR:
             return doubtful("server_error", policy.on_server_error, standing, policy, capabilities, jitter)
         case Outcome.LOST:
@@ -177,14 +213,15 @@ def doubtful(
     policy: RoutePolicy,
     capabilities: Capabilities,
     jitter: random.Random,
+    least: float = 0.0,
 ) -> Decision:
     """A send that may have been processed: evidence where there is any, else the route's rule, never a guess."""
     if capabilities.idempotency_key:
-        return _spent(standing, policy, jitter, reason)
+        return _spent(standing, policy, jitter, reason, least)
     if capabilities.reads_back:
         return _read_back(reason)
     if rule == "resend":
-        return replace(_spent(standing, policy, jitter, reason), settled_by=None)
+        return replace(_spent(standing, policy, jitter, reason, least), settled_by=None)
     if rule == "fail":
         return Decision(status=TurnStatus.FAILED, move=Move.ADVANCE, reason=reason, spends=True)
     return Decision(status=TurnStatus.UNKNOWN, move=Move.HOLD, reason=reason, spends=True)
@@ -291,9 +328,3 @@ def _found(history: History, users: list[int], before: int, text: str, pending: 
 def _answer_after(entries: tuple[HistoryEntry, ...], index: int) -> HistoryEntry | None:
     following = entries[index + 1 : index + 2]
     return following[0] if following and following[0].role == "agent" else None
-
-
-# --- the account's gate -----------------------------------------------------------------------------------------
-
-
-# --- the account's share of calls ---------------------------------------------------------------------------------

@@ -120,25 +120,28 @@ def recast(result: CallResult, kind: type[Result], **more: Any) -> Result:
     return kind(**{each.name: getattr(result, each.name) for each in fields(CallResult)}, **more)
 
 
-def outcome_of_status(answer: HttpAnswer, fault: Outcome) -> Outcome:
+def outcome_of_status(answer: HttpAnswer, fault: Outcome, *, own: bool = True) -> Outcome:
     """What a status other than 2xx means; ``fault`` is what a 4xx means that names a fault of ours.
 
-    - 401, 403: the credentials.
-    - 429, and 503 with a Retry-After, readable or not: refused before any work, come back later.
-    - 408: the request never arrived whole (RFC 9110, 15.5.9), so it was not processed and goes out again.
-    - 500, 501, bare 503: the provider itself says that it failed.
-    - 502, 504 and every other 5xx: a gateway speaks; nobody knows what the provider did.
+    ``own``: the body has the shape of the API's own failures. A proxy in front of it answers 500 and 503 too, with a
+    page of its own, and perhaps after the agent has heard the message.
+
+    - 401, 403: the credentials; 402: what they stand for is used up.
+    - 429: refused before any work, come back later; so is the API's own 503 with a Retry-After, readable or not.
+    - 408: a server or a proxy waited in vain, and nobody knows for what.
+    - 500, 501, 503 of the API's own: the provider itself says that it failed.
+    - 502, 504, every other 5xx, and those without the API's body: a gateway speaks; nobody knows what the provider did.
     - 3xx: not followed; the base URL is wrong.
     """
     status = answer.status
-    if status in {401, 403}:
+    if status in {401, 402, 403}:
         return Outcome.CREDENTIALS
-    if status == 429 or (status == 503 and answer.headers.get("retry-after")):
+    if status == 429:
         return Outcome.BUSY
     if status == 408:
-        return Outcome.NOT_SENT
-    if status in {500, 501, 503}:
-        return Outcome.SERVER_ERROR
+        return Outcome.LOST
+    if status in {500, 501, 503} and own:
+        return Outcome.BUSY if status == 503 and answer.headers.get("retry-after") else Outcome.SERVER_ERROR
     if 300 <= status < 400:
         return Outcome.MISCONFIGURED
     return fault if 400 <= status < 500 else Outcome.LOST

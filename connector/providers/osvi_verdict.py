@@ -34,6 +34,11 @@ def gone(reply: Reply) -> bool:
     return isinstance(reply, HttpAnswer) and reply.status == 404 and not from_elsewhere(reply)
 
 
+def _own(body: Mapping[str, Any]) -> bool:
+    """Whether a failure is the API's own word: ``{"success": false, …}`` (Introduction; Send chat message, 401)."""
+    return is_false(body.get("success"))
+
+
 def judge(reply: Reply, fault: Outcome, answer_name: str = "") -> OsviVerdict:
     """Whether the call worked, by status and by body: status 200 alone is no success here."""
     if isinstance(reply, HttpFailure):
@@ -45,7 +50,7 @@ def judge(reply: Reply, fault: Outcome, answer_name: str = "") -> OsviVerdict:
     if not 200 <= reply.status < 300:
         if reply.status == 404 and from_elsewhere(reply):
             return OsviVerdict(outcome=Outcome.MISCONFIGURED, error=f"{said} in no JSON; is base_url right?")
-        return OsviVerdict(outcome=outcome_of_status(reply, fault), error=said)
+        return OsviVerdict(outcome=outcome_of_status(reply, fault, own=_own(body)), error=said)
     # Older renderings of the vendor's pages put a second `success` inside `data`.
     failed = is_false(body.get("success")) or is_false((data or {}).get("success"))
     if failed and errors:

@@ -41,12 +41,17 @@ def judged(reply: Reply, said: str, fault: Outcome) -> tuple[Outcome, str] | Non
         return reply.outcome, reply.error
     if 200 <= reply.status < 300:
         return None
-    outcome, error = outcome_of_status(reply, fault), sentence("Synthflow", reply, prose(reply))
-    if outcome is Outcome.CREDENTIALS:
+    outcome, error = outcome_of_status(reply, fault, own=_own(reply)), sentence("Synthflow", reply, prose(reply))
+    if outcome is Outcome.CREDENTIALS and reply.status != 402:
         return outcome, f"{error}; a key works only on its own workspace's region: is base_url right?"
     if reply.status == 404 and (from_elsewhere(reply) or "no route matched" in said):
         return Outcome.MISCONFIGURED, f"{error}; is base_url right?"
     return outcome, error
+
+
+def _own(answer: HttpAnswer) -> bool:
+    """Whether a failure is the API's own word: an object with ``detail`` (observed); a gateway has ``message``."""
+    return isinstance(object_of(answer).get("detail"), dict | list | str)
 
 
 def said_in(reply: Reply) -> str:

@@ -40,13 +40,14 @@ WORKER_LOST = "worker_lost"
 
 SEEN: dict[Outcome | str, str] = {
     Outcome.ANSWERED: "200 with the answer in it",
-    Outcome.NOT_SENT: "no connection, DNS, TLS; 408",
-    Outcome.BUSY: "429, or 503 with Retry-After",
-    Outcome.SERVER_ERROR: "500, 501, 503: the provider says that it failed",
-    Outcome.LOST: "silence, a cut, 502, 504, an answer that cannot be read",
+    Outcome.NOT_SENT: "no connection, DNS, TLS",
+    Outcome.BUSY: "429",
+    Outcome.SERVER_ERROR: "500, 501, 503 in the shape of the provider's API: it says that it failed (a 503 with "
+    "Retry-After is called `busy`, and closes the account for that time)",
+    Outcome.LOST: "silence, a cut, 408, 502, 504, any 5xx with a page of a proxy's, an answer that cannot be read",
     WORKER_LOST: "the worker died while it was sending",
     Outcome.REFUSED: "a 4xx that names a fault of the message",
-    Outcome.CREDENTIALS: "401, 403",
+    Outcome.CREDENTIALS: "401; 402, credit used up; 403 to a harmless call as well, else it is `refused`",
     Outcome.MISCONFIGURED: "a chat cannot be opened, or a redirect: wrong agent or address",
     Outcome.CHAT_OVER: "the chat has ended or is not known any more",
 }

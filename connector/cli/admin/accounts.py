@@ -116,6 +116,8 @@ def _next(at: Desk, account: Mapping[str, Any]) -> str | None:
     match account["reason"]:
         case "credentials":
             return f"{_credentials(at, name)}; then turnwire accounts resume {name}"
+        case "credit":
+            return f"top up its credit at {at.wiring.providers_by_account[name]}, then turnwire accounts resume {name}"
         case "operator":
             return f"turnwire accounts resume {name}"
         case "failing":

@@ -49,6 +49,8 @@ _REASONS = {
     "busy": "the provider asked to slow down",
     "refused": "the provider refused the message",
     "credentials": "the provider refused the account's credentials",
+    "credit": "the account's credit or quota at the provider is used up",
+    "not_opened": "the provider opens others' chats and refused to open this one",
     "misconfigured": "the provider refused to open a chat: the agent or the account is not set up right",
     "chat_over": "the provider had ended the chat",
     "chat_gone": "the provider does not know the chat any more",

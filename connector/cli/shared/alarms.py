@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _CLOSED = {
     "credentials": "the provider refuses its credentials; put the right token in place, start the workers again, "
     "then resume",
+    "credit": "its credit or quota at the provider is used up, and its messages wait; top it up, then resume",
     "operator": "an operator paused it",
     "failing": "calls keep failing; it tries again by itself",
 }

@@ -32,7 +32,7 @@ from connector.values import (
 SILENT = 30_000
 """Milliseconds without a look for work after which a live worker is reported."""
 
-_ALARMING = frozenset({GateReason.CREDENTIALS, GateReason.OPERATOR, GateReason.FAILING})
+_ALARMING = frozenset({GateReason.CREDENTIALS, GateReason.CREDIT, GateReason.OPERATOR, GateReason.FAILING})
 """Why an account is closed that somebody should look at; a busy one is merely told to slow down."""
 
 

@@ -110,7 +110,8 @@ ANSWERS: list[tuple[HttpAnswer | HttpFailure, Outcome]] = [
     (answer({"success": False, "error": "Invalid API token"}, 401), Outcome.CREDENTIALS),
     (answer({"success": False, "errors": ["disabled"]}, 403), Outcome.REFUSED),
     (answer({"success": False, "errors": ["x"]}, 500), Outcome.SERVER_ERROR),
-    (answer({}, 503, retry_after="7"), Outcome.BUSY),
+    (answer({"success": False, "errors": ["x"]}, 503, retry_after="7"), Outcome.BUSY),
+    (answer(b"<html>", 503, retry_after="7"), Outcome.LOST),
     (answer(b"", 200), Outcome.LOST),
     (answer([], 200), Outcome.LOST),
     (answer({"success": True, "data": None}), Outcome.LOST),
@@ -152,7 +153,8 @@ DELETED: list[tuple[HttpAnswer | HttpFailure, Outcome]] = [
     (answer({"error": "not_found", "message": "No route matched"}, 404), Outcome.MISCONFIGURED),
     (answer({}, 400), Outcome.REFUSED),
     (answer({"detail": {"description": "Unauthorized"}}, 401), Outcome.CREDENTIALS),
-    (answer({}, 500), Outcome.SERVER_ERROR),
+    (answer({"detail": "x"}, 500), Outcome.SERVER_ERROR),
+    (answer({}, 500), Outcome.LOST),
     (LOST, Outcome.LOST),
 ]
 

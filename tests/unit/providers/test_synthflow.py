@@ -170,7 +170,8 @@ STATUSES: list[tuple[int, dict[str, str], Outcome, Outcome]] = [
     (401, {}, Outcome.CREDENTIALS, Outcome.CREDENTIALS),
     (403, {}, Outcome.CREDENTIALS, Outcome.CREDENTIALS),
     (404, {}, Outcome.CHAT_OVER, Outcome.MISCONFIGURED),
-    (408, {}, Outcome.NOT_SENT, Outcome.NOT_SENT),
+    (402, {}, Outcome.CREDENTIALS, Outcome.CREDENTIALS),
+    (408, {}, Outcome.LOST, Outcome.LOST),
     (409, {}, Outcome.REFUSED, Outcome.MISCONFIGURED),
     (422, {}, Outcome.REFUSED, Outcome.MISCONFIGURED),
     (429, {}, Outcome.BUSY, Outcome.BUSY),
@@ -186,6 +187,8 @@ STATUSES: list[tuple[int, dict[str, str], Outcome, Outcome]] = [
 @pytest.mark.parametrize(("status", "headers", "send", "opening"), STATUSES)
 @pytest.mark.parametrize("body", [{}, {"detail": {"description": "no"}}, b""])
 def test_statuses(status: int, headers: dict[str, str], send: Outcome, opening: Outcome, body: Any) -> None:
+    if status >= 500 and not body:
+        send = opening = Outcome.LOST  # whoever answers so may be a proxy
     reply = answer(body, status, **headers)
     assert synthflow.read_answer(reply).outcome is send
     assert synthflow.read_created(reply, CHAT).outcome is opening
@@ -307,7 +310,8 @@ PROVES_NOTHING: dict[str, tuple[HttpAnswer, Outcome]] = {
     "a redirect": (answer(b"", 302), Outcome.MISCONFIGURED),
     "credentials": (detail("Missing or invalid Authorization header", 401), Outcome.CREDENTIALS),
     "busy": (answer({}, 429, retry_after="7"), Outcome.BUSY),
-    "server error": (answer({}, 500), Outcome.SERVER_ERROR),
+    "server error": (detail("broken", 500), Outcome.SERVER_ERROR),
+    "a page": (answer({}, 500), Outcome.LOST),
     "gateway time-out": (answer(b"", 504), Outcome.LOST),
 }
 
@@ -443,7 +447,7 @@ def test_find_counts_the_user_entries() -> None:
 
 def test_find_nothing_and_find_out_nothing() -> None:
     assert using(detail("chat not found", 404), use=lambda client: client.find(conversation()))[0] is None
-    unclear, _ = using(answer(b"", 500), use=lambda client: client.find(conversation()))
+    unclear, _ = using(detail("broken", 500), use=lambda client: client.find(conversation()))
     assert (unclear.outcome, unclear.chat_id) == (Outcome.SERVER_ERROR, "")
 
 
