@@ -18,6 +18,7 @@ import errno
 import logging
 import os
 import re
+import select
 import socket
 import ssl
 import unicodedata
@@ -47,8 +48,11 @@ CONNECT_TIMEOUT = 5.0
 """Seconds for one TCP connect, and for finding a connection as a whole: the wait in the pool, DNS, connect and TLS."""
 READ_TIMEOUT = 60.0
 """Seconds of silence after which an answer is given up; never above the call's deadline."""
-IDLE_REUSE = 2.0
-"""Seconds a connection may have idled and still be used: a server closes older ones just as the next request leaves."""
+IDLE_REUSE = 0.25
+"""Seconds a connection may have idled and still be used: a server closes older ones just as the next request leaves.
+
+Shorter than any server's own limit, of which 1 s is the smallest in use, so that the two never meet.
+"""
 BODY_CAP = 1 << 20
 """Bytes of an answer that are read, compressed or not, unless the call says otherwise."""
 KEPT = 1 << 16
@@ -284,12 +288,25 @@ class _Connector(aiohttp.TCPConnector):
         if progress.stage is _Stage.UNTOLD:  # a GET that is repeated has had its connection before
             progress.stage = _Stage.SEEKING
         found = await super().connect(*args, **named)
+        while not progress.connecting and _spoken(found):  # from the pool, and not as quiet as it should be
+            found.close()
+            found = await super().connect(*args, **named)
         progress.stage = _Stage.CONNECTED
         return found
 
     async def _create_connection(self, *args: Any, **named: Any) -> ResponseHandler:
         _progress.get().connecting = True  # until here it waited for a place among the connections
         return await super()._create_connection(*args, **named)
+
+
+def _spoken(connection: aiohttp.connector.Connection) -> bool:
+    """Whether an idle connection has something to read that the loop has not seen yet, which is mostly its end."""
+    wire = None if connection.transport is None else connection.transport.get_extra_info("socket")
+    if wire is None or wire.fileno() < 0:
+        return True
+    look = select.poll()
+    look.register(wire.fileno(), select.POLLIN | select.POLLHUP | select.POLLERR)
+    return bool(look.poll(0))
 
 
 def _guarded(guard: AddressGuard, target: aiohttp.AddrInfoType) -> socket.socket:

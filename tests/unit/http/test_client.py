@@ -7,6 +7,7 @@ import gzip
 import logging
 import socket
 import ssl
+import threading
 import zlib
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from connector.http import BODY_CAP, KEPT, HttpAnswer, HttpClient, HttpFailure
+from connector.http import BODY_CAP, IDLE_REUSE, KEPT, HttpAnswer, HttpClient, HttpFailure
 from connector.values import Outcome
 from tests.kit.raw_server import Line, RawServer, Script, answering, free_port, response, serving
 
@@ -458,6 +459,47 @@ def test_a_connection_that_idled_for_long_is_not_used_again(monkeypatch: pytest.
     result, server = run(answering(response()), use)
     assert isinstance(result, HttpAnswer)
     assert server.connections == 2
+
+
+def test_no_connection_is_used_again_as_late_as_a_server_may_close_it() -> None:
+    """A server's shortest limit in use is a second; whatever is left to the way there and back must not meet it."""
+    assert IDLE_REUSE <= 0.5
+
+
+def test_a_connection_that_ended_unseen_by_a_busy_loop_is_not_used_again() -> None:
+    ended = threading.Event()
+
+    def serve(listener: socket.socket) -> None:
+        for number in range(2):
+            wire, _ = listener.accept()
+            with wire:
+                wire.recv(65536)
+                wire.sendall(response())
+                if number:
+                    wire.recv(1)
+                else:
+                    asked.wait(10)
+            ended.set()
+
+    asked = threading.Event()
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = threading.Thread(target=serve, args=(listener,), daemon=True)
+    server.start()
+    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+    async def main() -> list[HttpAnswer | HttpFailure]:
+        client = HttpClient()
+        try:
+            first = await client.call("POST", url, headers={}, json={}, deadline=5.0)
+            asked.set()
+            ended.wait(10)  # on the loop's own thread: it reads nothing meanwhile
+            return [first, await client.call("POST", url, headers={}, json={}, deadline=5.0)]
+        finally:
+            await client.aclose()
+
+    assert all(isinstance(result, HttpAnswer) for result in asyncio.run(main()))
+    server.join(10)
+    listener.close()
 
 
 def test_a_connection_closed_while_idle_costs_nothing() -> None:
