@@ -26,7 +26,15 @@ from connector.storage import conversations, receive, reply, send
 from connector.storage.core.database import Database
 from connector.storage.core.revision import require_current
 from connector.storage.core.table_names import TablePlace
-from connector.values import ChannelCapabilities, Customer, Provider, ProviderAccount, Publisher, ReplyChannel
+from connector.values import (
+    ChannelCapabilities,
+    Customer,
+    Provider,
+    ProviderAccount,
+    Publisher,
+    ReplyChannel,
+    customer_key,
+)
 
 
 class NoPublisher:
@@ -167,7 +175,7 @@ class Wiring:
         """The id under which the provider keys the customer of this conversation."""
         person = customer.id or customer.email or customer.phone
         by_person = self.settings.routes[route].osvi_customer == "customer"
-        return person if by_person and person else f"tw-{conversation_id}"
+        return customer_key(conversation_id, person if by_person else None)
 
     @cached_property
     def providers_by_account(self) -> dict[str, str]:

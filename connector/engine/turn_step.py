@@ -25,6 +25,7 @@ from connector.utils import failpoints
 from connector.utils.clock import boottime, stale_after
 from connector.utils.logs import get_logger
 from connector.values import (
+    LONGEST_CHAT_ID,
     Call,
     CallResult,
     ChatContext,
@@ -35,6 +36,7 @@ from connector.values import (
     TurnRequest,
     TurnResult,
     TurnStatus,
+    usable_chat_id,
 )
 from connector.wiring import Wiring
 
@@ -229,7 +231,7 @@ class TurnStep:
             answer=result.answer or "",
             agent_state=result.agent_state,
             provider_turn=result.provider_turn,
-            evidence=f"the answer came under chat {result.chat_id}" if moved else None,
+            evidence=f"the answer came under chat {(result.chat_id or '')[:LONGEST_CHAT_ID]}" if moved else None,
         )
         return turn_policy.by_state(decision, self._policy)
 
@@ -265,6 +267,9 @@ class TurnStep:
             opened, number = await self._counted(Call.OPEN, lambda: self._provider.open(context), Opened)
         if opened is None:
             opened = Opened(outcome=Outcome.LOST, error="the provider returned nothing")
+        if opened.outcome is Outcome.ANSWERED and not usable_chat_id(opened.chat_id):
+            said = f"the provider named a chat id that cannot be used, of {len(opened.chat_id)} characters"
+            opened = replace(opened, outcome=Outcome.LOST, error=said)
         if opened.outcome is not Outcome.ANSWERED:
             await self._not_opened(opened, number)
             return None

@@ -57,6 +57,8 @@ BODY_CAP = 1 << 20
 """Bytes of an answer that are read, compressed or not, unless the call says otherwise."""
 KEPT = 1 << 16
 """Bytes kept of an answer that could not be read to its end."""
+INTERIM = 20
+"""Interim answers (1xx) before the real one; more than that are a flood."""
 LONGEST_WAIT = 3600.0
 """Seconds beyond which a Retry-After is not believed."""
 
@@ -277,11 +279,30 @@ class HttpClient:
         return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
 
 
+class _Wire(ResponseHandler):
+    """One connection, which ends under a flood of interim answers: each of them would count as a sign of life."""
+
+    _interim = 0
+
+    def feed_data(self, data: Any, size: int = 0) -> None:
+        self._interim = self._interim + 1 if 100 <= data[0].code < 200 else 0
+        if self._interim > INTERIM:
+            self.set_exception(aiohttp.http.HttpProcessingError(message="a flood of interim answers"))
+            if self.transport is not None:
+                self.transport.close()
+            return
+        super().feed_data(data, size)
+
+
 class _Connector(aiohttp.TCPConnector):
     """Notes in each call's own progress when it seeks a connection and when it has one.
 
     aiohttp's traces tell the same, at a twelfth of the processor time of a whole turn: they are told of every step.
     """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._factory: partial[ResponseHandler] = partial(_Wire, loop=self._loop)
 
     async def connect(self, *args: Any, **named: Any) -> aiohttp.connector.Connection:
         progress = _progress.get()

@@ -8,10 +8,12 @@ leave open is marked as our reading beside the line that decides it.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Literal, Self
+from weakref import WeakValueDictionary
 
 from connector.errors import ConfigurationError
 from connector.http import HttpClient
@@ -30,6 +32,7 @@ from connector.providers.base import (
 from connector.providers.osvi_operations import OsviOperations
 from connector.providers.osvi_verdict import gone, judge
 from connector.values import (
+    OWN_KEY,
     CallResult,
     Capabilities,
     ChatContext,
@@ -40,6 +43,7 @@ from connector.values import (
     ProviderAccount,
     TurnRequest,
     TurnResult,
+    usable_chat_id,
 )
 
 BASE_URL = "https://api.osvi.ai"
@@ -171,8 +175,8 @@ def _read_opened(reply: Reply, *names: str) -> Opened:
     if verdict.data is None:
         return Opened(**facts.fields(verdict.outcome, verdict.error))
     chat_id = next((found for name in names if (found := text_in(verdict.data, name))), None)
-    if chat_id is None:
-        return Opened(**facts.fields(Outcome.LOST, "OSVI answered 200 without a session id"))
+    if chat_id is None or not usable_chat_id(chat_id):
+        return Opened(**facts.fields(Outcome.LOST, "OSVI answered 200 without a session id that can be used"))
     return Opened(**facts.fields(), chat_id=chat_id, greeting=text_in(verdict.data, "welcome_message") or None)
 
 
@@ -250,6 +254,7 @@ class Osvi(OsviOperations):
             raise ConfigurationError(f"OSVI has no api {api!r}", field="api", expected="v1 or legacy")
         token = checked_token(token)
         self.api: Api = api
+        self._persons: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._endpoint = Endpoint(
             base_url or BASE_URL,
             headers={"API-Token": token},
@@ -312,9 +317,21 @@ class Osvi(OsviOperations):
     # The engine's protocol
 
     async def open(self, conversation: ChatContext) -> Opened:
-        """Open a session, the customer as ``input_fields`` (v1) or ``metadata`` (legacy), with the carried lines."""
+        """Open a session, the customer as ``input_fields`` (v1) or ``metadata`` (legacy), with the carried lines.
+
+        Under a person's own key (v1) it is the session that is active already, if there is one.
+        """
         if self.api == "legacy":
             return await self.legacy_start(conversation.agent, legacy_metadata(conversation))
+        if conversation.customer_key.startswith(OWN_KEY):
+            return await self._create(conversation)
+        # A person's other conversation may have a session, which a create would end: they share it.
+        key = f"{conversation.agent} {conversation.customer_key}"
+        lock = self._persons.setdefault(key, asyncio.Lock())
+        async with lock:
+            return await self.find(conversation) or await self._create(conversation)
+
+    async def _create(self, conversation: ChatContext) -> Opened:
         return await self.create_session(
             conversation.agent, conversation.customer_key, conversation.customer.as_dict(), conversation.context
         )
@@ -329,7 +346,8 @@ class Osvi(OsviOperations):
         found = await self.active_sessions(conversation.customer_key, conversation.agent)
         if found.outcome is not Outcome.ANSWERED:
             return recast(found, Opened)
-        session = next((session for session in found.sessions if session.status != "closed"), None)
+        gone = {"closed"} if conversation.customer_key.startswith(OWN_KEY) else {"closed", "dormant"}
+        session = next((session for session in found.sessions if session.status not in gone), None)
         return recast(found, Opened, chat_id=session.id) if session else None
 
     async def send(self, request: TurnRequest) -> TurnResult:

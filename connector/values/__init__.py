@@ -13,6 +13,8 @@ from connector.utils import lazy
 if TYPE_CHECKING:
     from connector.values.changes import Change
     from connector.values.chats import (
+        LONGEST_CHAT_ID,
+        OWN_KEY,
         CallResult,
         Capabilities,
         ChatContext,
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
         ProviderFactory,
         TurnRequest,
         TurnResult,
+        customer_key,
+        usable_chat_id,
     )
     from connector.values.events import (
         FOLLOWUP_EXPIRES,
@@ -72,8 +76,10 @@ __all__ = [
     "FINAL_TURN_STATUSES",
     "FOLLOWUP_EXPIRES",
     "FOLLOWUP_PRIORITY",
+    "LONGEST_CHAT_ID",
     "OPEN",
     "OUTBOX_OPEN",
+    "OWN_KEY",
     "RESUMING",
     "Call",
     "CallResult",
@@ -113,6 +119,8 @@ __all__ = [
     "TurnRequest",
     "TurnResult",
     "TurnStatus",
+    "customer_key",
+    "usable_chat_id",
 ]
 
 if not TYPE_CHECKING:
@@ -120,6 +128,8 @@ if not TYPE_CHECKING:
         __name__,
         changes=("Change",),
         chats=(
+            "LONGEST_CHAT_ID",
+            "OWN_KEY",
             "CallResult",
             "Capabilities",
             "ChatContext",
@@ -132,6 +142,8 @@ if not TYPE_CHECKING:
             "ProviderFactory",
             "TurnRequest",
             "TurnResult",
+            "customer_key",
+            "usable_chat_id",
         ),
         events=(
             "FOLLOWUP_EXPIRES",

@@ -25,6 +25,28 @@ class Capabilities:
     human_mode: bool = False
 
 
+OWN_KEY = "tw-"
+"""How the customer key begins that belongs to one conversation alone; a person's own key never does."""
+
+
+def customer_key(conversation_id: int, person: str | None) -> str:
+    """The id under which a provider keys a customer: the person's own, or one of this conversation's alone.
+
+    A person's that looks like one of ours gets another beginning: nobody picks another conversation's by their name.
+    """
+    if not person:
+        return f"{OWN_KEY}{conversation_id}"
+    return f"c-{person}" if person.startswith(OWN_KEY) else person
+
+
+LONGEST_CHAT_ID = 255
+
+
+def usable_chat_id(chat_id: str) -> bool:
+    """Whether a provider's chat id may be kept and put into an address: one line of sensible length, no ``..``."""
+    return 0 < len(chat_id) <= LONGEST_CHAT_ID and chat_id.isprintable() and bool(chat_id.strip("."))
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ChatContext:
     """What a provider is told about the conversation it opens, finds or continues.

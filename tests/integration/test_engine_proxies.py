@@ -6,6 +6,7 @@ import pytest
 
 from connector.storage import tables
 from connector.storage.core.statements import FOREVER
+from connector.values import Capabilities, ChatContext, Customer, History, Opened, TurnRequest, TurnResult
 from tests.kit import actions
 from tests.kit.alarms import alarms
 from tests.kit.engine import EngineKit
@@ -130,3 +131,46 @@ def test_openings_that_are_refused_one_after_the_other_pause_the_route_after_all
         with_people = [row for row in kit.rows(tables.conversations) if row.status == "handed_off"]
         assert len(with_people) == 4
         assert kit.statuses() == {"answered": 1, "queued": 20}
+
+
+def test_two_tickets_of_one_person_share_a_session_and_neither_ends_the_others(database, turnwire_sandbox, tmp_path):
+    with EngineKit(database, turnwire_sandbox, tmp_path, routes={"osvi": {"osvi_customer": "customer"}}) as kit:
+        for key in ("T-1", "T-2"):
+            kit.receive("osvi", key, f"{key} says 1", f"{key} says 2", customer=Customer(id="tw-1"))
+        kit.receive("osvi", "T-3", "another", customer=Customer(id="ann"))
+        kit.settle()
+        assert kit.statuses() == {"answered": 5}
+        assert {outcome for turn in kit.turns() for _, outcome in kit.attempts(turn.id)} == {"answered"}
+        first, second, other = (kit.conversation(key).chat_id for key in ("T-1", "T-2", "T-3"))
+        assert first == second != other
+
+
+@pytest.mark.parametrize("chat_id", ["..", "x" * 300_000])
+def test_a_chat_id_that_no_address_can_carry_opens_no_chat(sqlite_database, tmp_path, chat_id):
+    fakes = {"osvi": Naming(chat_id)}
+    with EngineKit(sqlite_database, None, tmp_path, fakes=fakes) as kit:
+        kit.receive("osvi", "T-1", "Hello")
+        kit.until(lambda: [row for row in kit.rows(tables.attempts) if row.outcome == "lost"])
+        assert kit.conversation("T-1").chat_id is None
+        assert kit.statuses() == {"queued": 1}
+
+
+class Naming:
+    """A provider that opens chats under a name of the test's."""
+
+    capabilities = Capabilities()
+
+    def __init__(self, chat_id: str) -> None:
+        self._chat_id = chat_id
+
+    async def open(self, conversation: ChatContext) -> Opened:
+        return Opened(chat_id=self._chat_id)
+
+    async def find(self, conversation: ChatContext) -> Opened | None:
+        return None
+
+    async def send(self, request: TurnRequest) -> TurnResult:
+        raise AssertionError("nothing is sent into such a chat")
+
+    async def read(self, chat_id: str) -> History | None:
+        return None

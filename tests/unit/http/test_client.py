@@ -436,6 +436,25 @@ def test_many_calls_at_once_take_as_many_connections() -> None:
     assert server.connections == 150
 
 
+def test_a_few_interim_answers_are_passed_over() -> None:
+    result, _ = post(answering(b"HTTP/1.1 103 Early Hints\r\n\r\n" * 3 + response(b"fine")))
+    assert isinstance(result, HttpAnswer)
+    assert result.body == b"fine"
+
+
+def test_a_flood_of_interim_answers_is_no_answer() -> None:
+    async def flood(line: Line) -> None:
+        await line.request()
+        while True:
+            line.say(b"HTTP/1.1 102 Processing\r\n\r\n" * 50)
+            await line.writer.drain()
+            await asyncio.sleep(0)
+
+    result, server = post(flood, deadline=20.0)
+    assert (failure(result).outcome, failure(result).hint) == (Outcome.LOST, "garbage")
+    assert len(server.received) == 1
+
+
 # -- connections kept alive -------------------------------------------------------------------------------------------
 
 
