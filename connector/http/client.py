@@ -32,7 +32,7 @@ from enum import Enum
 from functools import lru_cache, partial
 from importlib.metadata import PackageNotFoundError, version
 from json import JSONEncoder, loads
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 import aiohttp
@@ -302,7 +302,7 @@ class _Connector(aiohttp.TCPConnector):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self._factory: partial[ResponseHandler] = partial(_Wire, loop=self._loop)
+        self._factory = cast("partial[ResponseHandler]", partial(_Wire, loop=self._loop))
 
     async def connect(self, *args: Any, **named: Any) -> aiohttp.connector.Connection:
         progress = _progress.get()

@@ -30,14 +30,17 @@ _END_OF_HEAD = re.compile(rb"\n\r?\n")
 _LENGTH = re.compile(rb"^content-length[ \t]*:", re.IGNORECASE | re.MULTILINE)
 _FOLDED = re.compile(rb"\n[ \t]")
 _CHUNKED = re.compile(rb"^transfer-encoding[ \t]*:", re.IGNORECASE | re.MULTILINE)
+_AUTHORIZATION = re.compile(rb"^authorization[ \t]*:", re.IGNORECASE | re.MULTILINE)
+_OLD = re.compile(rb"^[^\n]*HTTP/1\.0[ \t]*\r?\n")
 
 
 class _Strict(h11.Connection):
     """A parser that looks at each head before it reads it.
 
     Its own bound is for heads that are not complete: one that comes in a single piece would be read whatever its size.
-    And it takes a head with two lengths by the one, and a line that is folded for a part of the one before: a proxy in
-    front of us may have taken it otherwise, and would hold the rest for a request of somebody else's.
+    And it takes a head with two lengths by the one, a line that is folded for a part of the one before, chunks from a
+    client of HTTP/1.0, which has none, and two callers for the first: a proxy in front of us may have taken it
+    otherwise, and would hold the rest for a request of somebody else's, or the request for another's.
     """
 
     def __init__(self, most: int) -> None:
@@ -59,8 +62,10 @@ class _Strict(h11.Connection):
         if end is None:
             return _LARGE_HEAD if len(come) > self._most else None
         head = come[: end.end()]
-        two_lengths = _LENGTH.search(head) and _CHUNKED.search(head)
-        return _AMBIGUOUS if two_lengths or _FOLDED.search(head) else None
+        chunked = _CHUNKED.search(head)
+        two_lengths = chunked and (_LENGTH.search(head) or _OLD.search(head))
+        two_callers = len(_AUTHORIZATION.findall(head)) > 1
+        return _AMBIGUOUS if two_lengths or two_callers or _FOLDED.search(head) else None
 
 
 class _Lingering:

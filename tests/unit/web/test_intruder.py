@@ -238,6 +238,7 @@ POST = b"POST /v1/events HTTP/1.1\r\nHost: a\r\n"
         POST + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + INNER,
         POST + b"Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n" + INNER,
         POST + b"transfer-ENCODING:chunked\r\ncontent-LENGTH:5\r\n\r\n0\r\n\r\n" + INNER,
+        POST.replace(b"1.1", b"1.0") + b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + INNER,
         POST + b"Content-Length: 4\r\nContent-Length: 40\r\n\r\nabcd" + INNER,
         POST + b"Content-Length: 4, 40\r\n\r\nabcd" + INNER,
         POST + b"Content-Length: +4\r\n\r\nabcd" + INNER,
@@ -263,6 +264,14 @@ def test_a_request_whose_end_is_in_dispute_is_refused_and_what_follows_is_not_an
     assert len(found) == 1
     assert all(400 <= status < 500 or status == 501 for status in found)
     assert httpx.get(f"{brisk}/healthz").status_code == 200
+
+
+def test_a_request_with_two_callers_is_nobodys(site, brisk):
+    token = site.token()
+    both = [f"Authorization: Bearer {token}\r\n", "AUTHORIZATION: Bearer tw_another\r\n"]
+    for first, second in (both, both[::-1]):
+        raw = f"GET /v1/turns/1 HTTP/1.1\r\nHost: a\r\n{first}{second}Connection: close\r\n\r\n".encode()
+        assert statuses(said(brisk, raw)) == [400]
 
 
 def test_chunks_that_are_none_end_the_connection(site, brisk):
