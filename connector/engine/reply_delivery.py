@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -36,7 +37,8 @@ from connector.wiring import Wiring
 
 log = get_logger(__name__)
 
-_MOST = 50
+_PLACES = 50
+"""Deliveries under way at once to one way back: one that hangs takes its own places and nobody else's."""
 _EVERY = 0.2
 _LONGEST = 120.0
 """Seconds after which a channel that does not return is taken to have lost what it was given."""
@@ -52,8 +54,10 @@ class ReplyDelivery:
         self._wiring = wiring
         self._claiming = claiming
         self._channels: Mapping[str, ReplyChannel] | None = None
+        self._ways = sorted(set(wiring.channels.values()))
+        self._under_way: Counter[str] = Counter()
         self.pump: WorkPump[RecordedDelivery] = WorkPump(
-            most=_MOST,
+            most=_PLACES * (len(self._ways) + 1),
             every=_EVERY,
             claiming=claiming,
             recording=recording,
@@ -62,21 +66,29 @@ class ReplyDelivery:
         )
 
     async def fill(self, owner: int, most: int) -> int:
-        """Claim what is due and begin to deliver it; returns how many."""
-        room = self.pump.room(most) if self._wiring.channels else 0
+        """Claim what is due and begin to deliver it, at most ``most`` at once for each way back; returns how many."""
+        room = self.pump.room() if self._ways else 0
         if not room:
             return 0
+        places = {way: max(0, min(_PLACES, most) - self._under_way[way]) for way in self._ways}
         loop = asyncio.get_running_loop()
         claimed_at = boottime()
-        claimed = await loop.run_in_executor(self._claiming, self._wiring.replies.claim, owner, room)
+        claimed = await loop.run_in_executor(self._claiming, self._wiring.replies.claim, owner, room, places)
         if not claimed:
             return 0
         failpoints.hit("after_reply_claim")
         turns = await loop.run_in_executor(self._claiming, self._turns, claimed)
         for reply in claimed:
             message = _message(reply, turns)
-            self.pump.begin(reply.id, self._settle(owner, reply, message, claimed_at))
+            self._under_way[reply.channel] += 1
+            self.pump.begin(reply.id, self._placed(owner, reply, message, claimed_at))
         return len(claimed)
+
+    async def _placed(self, owner: int, reply: ClaimedReply, message: ReplyMessage, claimed_at: float) -> None:
+        try:
+            await self._settle(owner, reply, message, claimed_at)
+        finally:
+            self._under_way[reply.channel] -= 1
 
     def _turns(self, claimed: Sequence[ClaimedReply]) -> dict[int, dict[str, Any]]:
         wiring = self._wiring

@@ -50,10 +50,10 @@ class WorkPump(Generic[Done]):
         """Whether anything is under way."""
         return bool(self.tasks)
 
-    def room(self, most: int | None = None) -> int:
+    def room(self) -> int:
         """How much may be claimed now; 0 if it is not time to look yet."""
         now = asyncio.get_running_loop().time()
-        room = min(self._most if most is None else most, self._most) - len(self.tasks)
+        room = self._most - len(self.tasks)
         if room <= 0 or (self.tasks and now - self._looked < self._every):
             return 0
         self._looked = now

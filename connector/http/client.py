@@ -40,6 +40,7 @@ import httpx
 from aiohttp.abc import AbstractResolver
 from aiohttp.client_proto import ResponseHandler
 from httpx_aiohttp import AiohttpTransport
+from yarl import URL
 
 from connector.http.ssrf import AddressGuard
 from connector.values import Outcome
@@ -276,7 +277,10 @@ class HttpClient:
             resolver=self._resolver,
             socket_factory=None if self._guard is None else partial(_guarded, self._guard),
         )
-        return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
+        session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
+        # httpx has judged and quoted the address; quoted anew, an escape that some receiver minds would be undone.
+        session._build_url = partial(URL, encoded=True)  # type: ignore[method-assign]  # noqa: SLF001
+        return session
 
 
 class _Wire(ResponseHandler):

@@ -20,6 +20,7 @@ from connector.channels.registry import hook_source, reply_channel
 from connector.errors import ConfigurationError, DatabaseNotReady, TurnwireError
 from connector.http.ssrf import guard_of
 from connector.settings import AccountSettings, OutsideSourceSettings, Settings
+from connector.settings.types import without_password
 from connector.storage.monitoring.alarms import Alarm
 from connector.storage.monitoring.status import status as system_status
 from connector.storage.queries import live
@@ -276,7 +277,7 @@ def _webhook(settings: Settings) -> Finding:
         if refusal := guard.refusal(parts.hostname or "", encrypted=parts.scheme == "https"):
             mend = f"allow_private in [{what}] names its network, if it is to be called"
             return Finding(what=what, state="wrong", found=refusal, mend=mend)
-    return Finding(what=what, state="ok", found=f"posts to {webhook.url}")
+    return Finding(what=what, state="ok", found=f"posts to {without_password(webhook.url)}")
 
 
 def _channels(settings: Settings) -> Iterator[Finding]:

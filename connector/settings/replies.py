@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pydantic import ConfigDict, Field
 
 from connector.settings.base import OpenSection, Section
-from connector.settings.types import Networks, NonEmpty, Seconds, SecretReference, WebAddress
+from connector.settings.types import CallAddress, Networks, NonEmpty, Seconds, SecretReference
 
 
 class WebhookSettings(Section):
@@ -17,7 +17,7 @@ class WebhookSettings(Section):
     encryption too. After ``disable_after`` without a success the endpoint is disabled.
     """
 
-    url: WebAddress = Field(description="an address that begins with https://")
+    url: CallAddress = Field(description="an address that begins with https://")
     secret: SecretReference = Field(description='"env:NAME" or "file:/path"')
     allow_private: Networks = ()
     allow_http: bool = False

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Literal
+from urllib.parse import quote, urlsplit
 
 from pydantic import Field
 
@@ -28,12 +30,32 @@ class DatabaseSettings(Section):
         """The address as SQLAlchemy wants it, driver named and path absolute; holds the password."""
         if self.file:
             return f"sqlite:///{self.file}"
-        return self.url.replace("postgresql://", "postgresql+psycopg://", 1)
+        return _several_hosts(self.url).replace("postgresql://", "postgresql+psycopg://", 1)
 
     @property
     def shown(self) -> str:
         """The address for people: no password in it."""
         return f"sqlite:///{self.file}" if self.file else without_password(self.url)
+
+
+def _several_hosts(url: str) -> str:
+    """An address with several hosts, as libpq takes it, in the spelling that SQLAlchemy takes; others as they are.
+
+    Of several hosts only one takes writes, so the others are passed over unless the address says otherwise.
+    """
+    parts = urlsplit(url)
+    user, at, hosts = parts.netloc.rpartition("@")
+    if "," not in hosts:
+        return url
+    pairs = [re.fullmatch(r"\[(.+)\](?::(\d*))?|([^:]*)(?::(\d*))?", each) for each in hosts.split(",")]
+    if None in pairs:
+        return url
+    found = [(pair[1] or pair[3] or "", pair[2] or pair[4] or "5432") for pair in pairs if pair]
+    names, ports = (",".join(quote(each, safe="") for each in column) for column in zip(*found, strict=True))
+    query = [f"host={names}", f"port={ports}", *([parts.query] if parts.query else [])]
+    if "target_session_attrs=" not in parts.query:
+        query.append("target_session_attrs=read-write")
+    return f"{parts.scheme}://{user}{at}{parts.path}?{'&'.join(query)}"
 
 
 class BrokerSettings(Section):

@@ -101,6 +101,14 @@ def _web_address(value: str) -> str:
     return value.rstrip("/")
 
 
+def _call_address(value: str) -> str:
+    """An address that is called exactly as it is written: a slash at its end, or a query, may be part of its name."""
+    _web_address(value.partition("?")[0])
+    if re.search(r"[\s#]", value):
+        raise ValueError("an address that begins with https:// or http://, without #")
+    return value
+
+
 def _database_url(value: str) -> str:
     file = value.removeprefix("sqlite:///") if value.startswith("sqlite:///") else ""
     if re.match(r"postgresql://.", value) or (file and ":memory:" not in file and "?" not in file):
@@ -211,6 +219,7 @@ AllowedTurns = Annotated[Allowed, BeforeValidator(allowed)]
 CallsPerSecond = Annotated[float | None, BeforeValidator(calls_per_second)]
 SecretReference = Annotated[str, AfterValidator(_secret_reference)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
+CallAddress = Annotated[str, AfterValidator(_call_address)]
 DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
 TableSchema = Annotated[str, AfterValidator(_table_schema)]
 TablePrefix = Annotated[str, AfterValidator(_table_prefix)]

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import Connection, event, select, text
 
 from connector.errors import DatabaseUnavailable
+from connector.settings.runtime import DatabaseSettings
 from connector.storage import tables
 from connector.storage.core import engines
 from connector.storage.core.database import Database
 from connector.storage.core.statements import db_now
+from tests.kit.raw_server import free_port
 
 
 @pytest.fixture
@@ -68,6 +71,16 @@ def test_a_transaction_that_lost_its_connection_at_the_commit_is_not_run_again(p
     with pytest.raises(DatabaseUnavailable):
         place.write(use)
     assert len(backends) == 1
+
+
+def test_of_several_hosts_the_one_that_takes_writes_is_found(postgres_database: str) -> None:
+    parts = urlsplit(postgres_database)
+    user, at, host = parts.netloc.rpartition("@")
+    settings = DatabaseSettings(url=f"postgresql://{user}{at}127.0.0.1:{free_port()},{host}{parts.path}")
+    place = Database(settings.sqlalchemy_url)
+    place.write(tick)
+    assert ticks(place) == 1
+    place.dispose()
 
 
 def test_a_busy_connection_is_not_tried_before_each_use_and_a_rested_one_is(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.server
 import json
 import operator
+import socket
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -243,3 +244,39 @@ def test_a_broker_that_refuses_connections_is_unavailable(scheme):
     app.conf.update(task_publish_retry=False, broker_connection_timeout=2)
     with pytest.raises(BrokerUnavailable):
         CeleryPublisher(app).call("shop.answered", [{}], "shop", "tw_1_1")
+
+
+class Kept:
+    """A publisher that keeps the callbacks it is given."""
+
+    def __init__(self) -> None:
+        self.called: list[str] = []
+
+    def ring(self) -> None:
+        """Ring nobody."""
+
+    def call(self, task: str, args: object, queue: str, message_id: str) -> None:
+        self.called.append(task)
+
+
+def test_a_receiver_that_hangs_keeps_no_other_way_back_waiting(database, turnwire_sandbox, tmp_path):
+    kept = Kept()
+    routes = {"synthflow": {"reply": "webhook"}, "osvi": {"reply": "celery"}}
+    with (
+        socket.create_server(("127.0.0.1", 0), backlog=200) as silent,
+        EngineKit(
+            database, turnwire_sandbox, tmp_path, routes=routes, replies={"webhook": {**HERE, "url": f"http://127.0.0.1:{silent.getsockname()[1]}/"}},
+            publisher=kept,
+        ) as kit,
+    ):  # fmt: skip
+        kit.crowd("synthflow", 70)
+        kit.until(
+            lambda: [row for row in kit.rows(tables.reply_attempts) if row.ended_at is None], lambda f: len(f) >= 50
+        )
+        kit.receive("osvi", "T-1", "hello", callback=Callback(task="shop.answered"))
+        kit.until(lambda: kept.called)
+        under_way = [row for row in kit.rows(tables.reply_attempts) if row.ended_at is None]
+        assert len(under_way) == 50, "one way back has so many places"
+        assert not [row for row in kit.rows(tables.reply_attempts) if row.outcome == "lost"]
+        kit.engine.request_stop()
+        silent.close()  # whoever still waits need not

@@ -16,6 +16,8 @@ from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
     Connection,
     Integer,
     Text,
@@ -150,18 +152,31 @@ class Replies:
         self._yielding = tuple(yielding)
         self._disable_after = disable_after
 
-    def claim(self, owner: int, limit: int) -> list[ClaimedReply]:
+    def claim(self, owner: int, limit: int, places: Mapping[str, int] = _NOTHING) -> list[ClaimedReply]:
         """Take replies that are due, their attempt rows written, in one commit.
 
+        ``places`` says by channel how many may be taken at most: one that hangs must not stand before the others.
         Those that are queued become ``sending``; those in doubt stay ``unknown`` and are to be looked for. What must
         not leave any more is stopped in the same transaction, what leads to a disabled endpoint is put aside. Raises
         :class:`connector.errors.LeaseLost`.
         """
-        return self._database.write(lambda connection: self._claim(connection, owner, limit))
+        return self._database.write(lambda connection: self._claim(connection, owner, limit, places))
 
-    def _claim(self, connection: Connection, owner: int, limit: int) -> list[ClaimedReply]:
+    def _claim(self, connection: Connection, owner: int, limit: int, places: Mapping[str, int]) -> list[ClaimedReply]:
         require_alive(connection, owner)
-        due = connection.execute(self._look, {"k": limit}).all()
+        found: list[ClaimedReply] = []
+        for channel, most in places.items():
+            if (k := min(most, limit - len(found))) > 0:
+                found += self._claim_from(connection, owner, k, {"of": [channel]}, within=True)
+        if len(found) < limit:
+            found += self._claim_from(connection, owner, limit - len(found), {"of": list(places)}, within=False)
+        return found
+
+    def _claim_from(
+        self, connection: Connection, owner: int, limit: int, of: Mapping[str, Any], *, within: bool
+    ) -> list[ClaimedReply]:
+        """Take what is due of some channels (``within``), or of all but these."""
+        due = connection.execute(self._look[within], {"k": limit, **of}).all()
         if not due:
             return []
         shut = endpoints.disabled(connection, {row.channel for row in due})
@@ -170,7 +185,7 @@ class Replies:
         stale = [row for row in due if row.why is not None and row.channel not in shut]
         if stale:
             overtaken.stop(connection, stale, self._yielding)
-        taken = connection.execute(self._take, {"me": owner, "k": limit, "shut": shut}).all()
+        taken = connection.execute(self._take[within], {"me": owner, "k": limit, "shut": shut, **of}).all()
         looks = [row.id for row in taken if row.status == ReplyStatus.UNKNOWN]
         ids = [*looks, *withhold(connection, [row.id for row in taken if row.status != ReplyStatus.UNKNOWN])]
         if not ids:
@@ -217,20 +232,25 @@ class Replies:
         return and_(is_due(replies), or_(replies.c.kind != str(ReplyKind.HAND_OFF), ~before))
 
     @cached_property
-    def _look(self) -> Any:
-        return (
-            select(replies.c.id, replies.c.channel, replies.c.conversation_id, self._why_not.label("why"))
-            .where(self._may_go)
+    def _look(self) -> Mapping[bool, Any]:
+        look = select(replies.c.id, replies.c.channel, replies.c.conversation_id, self._why_not.label("why"))
+        return {
+            within: look.where(self._may_go, _of(within=within))
             .order_by(replies.c.ready_at)
             .limit(bindparam("k", type_=Integer()))
-        )
+            for within in (True, False)
+        }
 
     @cached_property
-    def _take(self) -> Any:
+    def _take(self) -> Mapping[bool, Any]:
+        return {within: self._taking(within=within) for within in (True, False)}
+
+    def _taking(self, *, within: bool) -> Any:
         in_doubt = replies.c.status == str(ReplyStatus.UNKNOWN)
         due = (
             select(replies.c.id)
-            .where(self._may_go, or_(in_doubt, replies.c.channel.not_in(bindparam("shut", expanding=True))))
+            .where(self._may_go, _of(within=within))
+            .where(or_(in_doubt, replies.c.channel.not_in(bindparam("shut", expanding=True))))
             .order_by(replies.c.ready_at)
             .limit(bindparam("k", type_=Integer()))
             .with_for_update(key_share=True, skip_locked=True)
@@ -263,6 +283,11 @@ class Replies:
             .join(conversations, conversations.c.id == replies.c.conversation_id)
             .outerjoin(events, events.c.id == replies.c.turn_id)
         )
+
+
+def _of(*, within: bool) -> ColumnElement[bool]:
+    of: BindParameter[Any] = bindparam("of", expanding=True)
+    return replies.c.channel.in_(of) if within else replies.c.channel.not_in(of)
 
 
 def _claimed(row: Any) -> ClaimedReply:

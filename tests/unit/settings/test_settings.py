@@ -232,6 +232,22 @@ def test_postgresql_gets_its_driver(configured):
     assert database.file is None
 
 
+@pytest.mark.parametrize(
+    ("url", "becomes"),
+    [
+        ("postgresql://u:p%40@h1,h2:5433/db", "u:p%40@/db?host=h1,h2&port=5432,5433&target_session_attrs=read-write"),
+        (
+            "postgresql://h1:1,[::1]:2/db?sslmode=require&target_session_attrs=any",
+            "/db?host=h1,%3A%3A1&port=1,2&sslmode=require&target_session_attrs=any",
+        ),
+        ("postgresql://u:a,b@h/db", "u:a,b@h/db"),
+        ("postgresql://u@/db?host=/run/a,/run/b", "u@/db?host=/run/a,/run/b"),
+    ],
+)
+def test_several_hosts_are_tried_in_turn_for_the_one_that_takes_writes(configured, url, becomes):
+    assert configured(TURNWIRE_DATABASE_URL=url).database.sqlalchemy_url == f"postgresql+psycopg://{becomes}"
+
+
 def test_tables_may_lie_elsewhere(configured):
     told = configured(
         TURNWIRE_DATABASE_URL="postgresql://u:p@host/shop",
@@ -486,11 +502,18 @@ def test_a_webhook_without_encryption_says_whom_it_may_call(configured, refusal)
     assert configured(SMALL + WEBHOOK.format("http://h/x") + "allow_http = true\n").replies.webhook.allow_http
 
 
-@pytest.mark.parametrize("url", ["https://user@h/x", "https://user:hunter2@h/x", "ftp://h/x", "https://h/x?a=b"])
+@pytest.mark.parametrize("url", ["https://user@h/x", "https://user:hunter2@h/x", "ftp://h/x", "https://h/x#part"])
 def test_addresses_that_no_webhook_has(refusal, url):
     error = refusal(SMALL + WEBHOOK.format(url))
     assert error.field == "replies.webhook.url"
     assert "hunter2" not in str(error)
+
+
+@pytest.mark.parametrize(
+    "url", ["https://h", "https://h/", "https://h/x/", "https://h/x//?a=b&c=%2F", "https://h?a=b/"]
+)
+def test_a_webhooks_address_stays_as_it_is_written(configured, url):
+    assert configured(SMALL + WEBHOOK.format(url)).replies.webhook.url == url
 
 
 @pytest.mark.parametrize(

@@ -26,10 +26,10 @@ TURN: dict[str, Any] = {"id": "7", "revision": 4, "status": "answered", "text": 
 MESSAGE = ReplyMessage(id="3", marker="msg_2f1", channel="webhook", attempt=1, target={}, turn=TURN)
 
 
-def deliver(script: Script, **options: Any) -> tuple[CallResult, RawServer]:
+def deliver(script: Script, *, path: str = "/hook", **options: Any) -> tuple[CallResult, RawServer]:
     async def main() -> tuple[CallResult, RawServer]:
         async with serving(script) as server:
-            channel: ReplyChannel = Webhook(f"{server.url}/hook", SECRET, guard=HERE, **options)
+            channel: ReplyChannel = Webhook(f"{server.url}{path}", SECRET, guard=HERE, **options)
             try:
                 return await channel.deliver(MESSAGE), server
             finally:
@@ -51,6 +51,12 @@ def test_a_receiver_can_verify_what_it_gets() -> None:
     sent_at = datetime.fromisoformat(body["timestamp"])
     assert abs((datetime.now(UTC) - sent_at).total_seconds()) < 300
     assert int(sent_at.timestamp()) == int(received.headers["webhook-timestamp"])
+
+
+@pytest.mark.parametrize("target", ["/", "/hook/", "/hook//?token=a%20b&empty=&x=1+2", "/a%2Fb/%7e;v=1/é", "/?a=/"])
+def test_an_address_is_called_byte_for_byte(target: str) -> None:
+    _, server = deliver(answering(response()), path=target)
+    assert server.received[0].target == target.replace("é", "%C3%A9")
 
 
 def test_another_secret_or_body_does_not_verify() -> None:
