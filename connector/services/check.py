@@ -149,7 +149,9 @@ def _database(wiring: Wiring) -> Finding:
     try:
         wiring.ready()
     except DatabaseNotReady as error:
-        return Finding(what="database", state="wrong", found=str(error), mend="turnwire migrate")
+        return Finding(
+            what="database", state="wrong", found=str(error), mend="turnwire migrate" if error.behind else ""
+        )
     except TurnwireError as error:
         mend = "start it, or set database.url right (TURNWIRE_DATABASE_URL)"
         return Finding(what="database", state="wrong", found=f"{shown}: {error}", mend=mend)

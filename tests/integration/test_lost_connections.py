@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from sqlalchemy import Connection, event, select, text
+from sqlalchemy import Connection, Engine, event, select, text, update
 
 from connector.errors import DatabaseUnavailable
 from connector.settings.runtime import DatabaseSettings
@@ -71,6 +71,34 @@ def test_a_transaction_that_lost_its_connection_at_the_commit_is_not_run_again(p
     with pytest.raises(DatabaseUnavailable):
         place.write(use)
     assert len(backends) == 1
+
+
+def to_read_only(engine: Engine) -> None:
+    """Have the pool's connections lead to a server that takes no writes, as after a switch-over; new ones do not."""
+    with engine.connect() as connection:
+        connection.execute(text("SET SESSION default_transaction_read_only = on"))
+        connection.commit()
+
+
+def test_a_pool_that_stayed_on_the_old_primary_is_left(place: Database) -> None:
+    place.write(tick)
+    with place.reading() as connection:
+        reader = backend_of(connection)
+    to_read_only(place.writer)
+    place.write(lambda connection: connection.execute(update(tables.ticks).values(at=1)))
+    with place.reading() as connection:
+        assert connection.execute(select(tables.ticks.c.at)).scalars().all() == [1]
+        assert backend_of(connection) != reader, "whoever only reads would read what is old"
+
+
+def test_a_transaction_that_nobody_repeats_is_the_last_on_the_old_primary(place: Database) -> None:
+    place.write(backend_of)
+    to_read_only(place.writer)
+    with pytest.raises(DatabaseUnavailable, match="read-only"), place.transaction() as connection:
+        tick(connection)
+    with place.transaction() as connection:
+        tick(connection)
+    assert ticks(place) == 1
 
 
 def test_of_several_hosts_the_one_that_takes_writes_is_found(postgres_database: str) -> None:

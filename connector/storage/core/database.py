@@ -26,7 +26,13 @@ from sqlalchemy.exc import DBAPIError, InternalError, OperationalError, SQLAlche
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from connector.errors import DatabaseUnavailable, MissingExtra, TurnwireError
-from connector.storage.core.engines import _BY_INDEX, _ping_when_rested, _postgres_engine, _sqlite_engine
+from connector.storage.core.engines import (
+    _BY_INDEX,
+    _leave_with_the_primary,
+    _ping_when_rested,
+    _postgres_engine,
+    _sqlite_engine,
+)
 from connector.storage.core.statements import db_now, insert_into
 from connector.storage.core.table_names import NOWHERE_SPECIAL, TablePlace, prefix_names
 
@@ -57,9 +63,10 @@ class Database:
                 self._reader = _sqlite_engine(url, immediate=False)
             else:
                 self.path = None
-                self._writer = _postgres_engine(url, pool_size, f"{place.search_path} {_BY_INDEX}")
+                self._writer = _postgres_engine(url, pool_size, place.session | _BY_INDEX)
                 _ping_when_rested(self._writer)
-                self._reader = _postgres_engine(url, pool_size, place.search_path, pool_pre_ping=True)
+                self._reader = _postgres_engine(url, pool_size, place.session, pool_pre_ping=True)
+                _leave_with_the_primary((self._writer, self._reader))
         except ModuleNotFoundError as error:
             raise MissingExtra(
                 f"the database driver {error.name} is not installed: pip install 'turnwire[postgres]'",

@@ -46,9 +46,9 @@ class TablePlace:
         return f"{self.prefix}{VERSION}"
 
     @property
-    def search_path(self) -> str:
-        """PostgreSQL's option for a connection of ours; empty without a schema."""
-        return f"-c search_path={self.schema}" if self.schema else ""
+    def session(self) -> dict[str, str]:
+        """PostgreSQL's settings for a connection of ours; none without a schema."""
+        return {"search_path": self.schema} if self.schema else {}
 
     @property
     def qualified(self) -> str:
