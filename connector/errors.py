@@ -56,6 +56,10 @@ class BrokerUnavailable(Unreachable):
     """The broker does not answer; what was stored is safe and will be found by the tick."""
 
 
+class BrokerRefused(TurnwireError):
+    """The broker answers and refuses what is published, such as for a missing right: somebody has to mend that."""
+
+
 class DatabaseNotReady(TurnwireError):
     """The database has no tables, or another revision than this code, or lies where it must not (exit 1).
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 
-from connector.errors import BrokerUnavailable, InvalidInput
+from connector.errors import BrokerRefused, BrokerUnavailable, InvalidInput
 from connector.values import Callback, CallResult, ChannelCapabilities, Outcome, Publisher, ReplyMessage
 
 CELERY = ChannelCapabilities(replies=True, repeatable=True)
@@ -51,7 +51,7 @@ class CeleryCallback:
         self._publisher = publisher
 
     async def deliver(self, message: ReplyMessage) -> CallResult:
-        """Publish once; outcome ``not_sent`` while the broker does not answer."""
+        """Publish once; outcome ``not_sent`` while the broker does not answer, ``refused`` if it will not take it."""
         task = message.target.get("task")
         if not task:
             return CallResult(outcome=Outcome.REFUSED, error="the event came without a callback task")
@@ -60,7 +60,7 @@ class CeleryCallback:
             await asyncio.to_thread(self._publisher.call, task, [dict(message.turn)], queue, message.marker)
         except BrokerUnavailable as error:
             return CallResult(outcome=Outcome.NOT_SENT, error=str(error))
-        except InvalidInput as error:
+        except (BrokerRefused, InvalidInput) as error:
             return CallResult(outcome=Outcome.REFUSED, error=str(error))
         return CallResult()
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from celery import Celery, bootsteps, signals
-from kombu import Queue
+from kombu import Exchange, Queue
 
 from connector.errors import ConfigurationError, TurnwireError
 from connector.settings import Settings, load
@@ -61,8 +61,8 @@ def register(app: Celery, config: Settings | Path | str | None = None, *, ticks:
     app.turnwire = runtime
     for queue in queues(settings, GuestQueue):
         # In other processes of the host's than workers, ours being a quorum queue would change how ETAs are sent.
-        if queue.name == RECEIVE:
-            _define(app, queue)
+        # A beat, or whoever else names that one, publishes to it as it is: declared otherwise, it would shut one out.
+        _define(app, queue if queue.name == RECEIVE else Queue(queue.name, Exchange(""), queue.name, no_declare=True))
     _Lifecycle(app, runtime, ticks=ticks)
     return runtime
 
@@ -145,6 +145,7 @@ class _Lifecycle:
         named = named.split(",") if isinstance(named, str) else named
         for queue in queues(self._runtime.settings, GuestQueue):
             if named and queue.name not in named and queue.name == WORK:
+                dict.pop(self._app.amqp.queues, WORK, None)
                 continue
             known = _define(self._app, queue)
             consumed = getattr(known, "_default_consume_from", None)  # before Celery 5.7: whatever is known

@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from celery import Celery
+from kombu import Connection, Exchange, Queue
 from kombu.exceptions import KombuError
 
-from connector.errors import BrokerUnavailable
+from connector.errors import BrokerRefused, BrokerUnavailable
 from connector.utils.logs import get_logger
 
 from ..broker.config import BELL_EXPIRES, CONFIRMED, WORK
@@ -93,11 +94,52 @@ class CeleryPublisher:
         return True
 
     def call(self, task: str, args: Sequence[Any], queue: str, message_id: str) -> None:
-        """Publish a callback, confirmed; raises :class:`connector.errors.BrokerUnavailable`."""
+        """Publish a callback, confirmed.
+
+        A queue that exists is taken as it is: its owner may have declared it with arguments of their own, such as
+        priorities, and a declaration with others would be refused. One that does not exist is made as Celery does.
+        Raises :class:`connector.errors.BrokerUnavailable` and :class:`connector.errors.BrokerRefused`.
+        """
         try:
-            self._app.send_task(task, args=list(args), queue=queue, task_id=message_id, **_SENT)
+            with self._app.connection_or_acquire() as connection:
+                connection.ensure_connection(**_TRIES)  # the pool's may have been closed meanwhile
+                where: str | Queue = _as_it_is(queue) if _exists(connection, queue) else queue
+                refusals = connection.channel_errors
+                try:
+                    self._app.send_task(
+                        task, args=list(args), queue=where, task_id=message_id, connection=connection, **_SENT
+                    )
+                except refusals as error:
+                    if isinstance(error, connection.connection_errors):
+                        raise
+                    raise BrokerRefused(_refusal(queue, error)) from error
         except (KombuError, OSError) as error:
             raise BrokerUnavailable(f"the broker did not take the callback ({type(error).__name__})") from error
 
+
+def _exists(connection: Connection, queue: str) -> bool:
+    """Whether a queue is there already; asked of RabbitMQ only, where two declarations may contradict each other."""
+    if connection.transport.driver_type != "amqp":
+        return False
+    try:
+        with connection.channel() as channel:
+            channel.queue_declare(queue, passive=True)
+    except connection.channel_errors as error:
+        if getattr(error, "reply_code", None) == _NOT_FOUND:
+            return False
+        raise BrokerRefused(_refusal(queue, error)) from error
+    return True
+
+
+def _as_it_is(queue: str) -> Queue:
+    return Queue(queue, Exchange(""), routing_key=queue, no_declare=True)
+
+
+def _refusal(queue: str, error: Exception) -> str:
+    return f"the broker refuses a callback on the queue {queue} ({type(error).__name__}): may we publish there?"
+
+
+_NOT_FOUND = 404
+_TRIES = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.5}
 
 _SENT = {"ignore_result": True, **CONFIRMED}
