@@ -165,6 +165,7 @@ class FieldsSettings(Section):
     id: Values = ()
     text: Values = ()
     text_format: Value = "plain"
+    attachments: Values = ()
     author: Values = ()
     subject: Values = ()
     occurred_at: Values = ()

@@ -12,13 +12,14 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from connector.channels.events.schema import check_metadata, describe, moment
+from connector.channels.hooks import wordless
 from connector.channels.hooks.pointers import MISSING, HookItem, as_text
 from connector.channels.hooks.signatures import Head, UnusableSecret, Verifier, instant
 from connector.channels.text.clean import clean, cut, one_line, unsafe
 from connector.channels.text.html import html_to_text
 from connector.errors import InvalidInput
 from connector.settings import OnlySettings, Settings, SourceSettings
-from connector.values import Customer, Event
+from connector.values import Customer, Event, EventStatus
 
 MOST_ITEMS = 1000
 _KEY = 255
@@ -135,12 +136,15 @@ class HookReader:
         customer = self._customer(delivered)
         if (customer.email or "").casefold() in self._ours:
             return Ignored(reason="own_address")
+        text = self._text(delivered)
         return Event(
             source=self._source.label,
             id=self._key(delivered, "id"),
             route=self._source.route,
             conversation=self._key(delivered, "conversation"),
-            text=self._text(delivered),
+            text=text,
+            status=EventStatus.ACCEPTED if text else EventStatus.STOPPED,
+            reason=None if text else wordless.NO_TEXT,
             customer=customer,
             subject=_line(delivered.first(self._fields.subject), 998),
             occurred_at=self._occurred_at(delivered, warnings),
@@ -173,12 +177,17 @@ class HookReader:
         return found
 
     def _text(self, delivered: HookItem) -> str:
-        found = _required(delivered.first(self._fields.text), "text", *self._fields.text)
+        """What the customer wrote, or what stands for a message without words; empty where there is nothing at all."""
+        found = delivered.first(self._fields.text)
+        if as_text(found) is None and (stands := wordless.told(delivered, self._fields.attachments, "")):
+            return stands
+        found = _required(found, "text", *self._fields.text)
         form = as_text(delivered.said(self._fields.text_format)) or ""
-        text = cut(clean(html_to_text(found) if "html" in form.lower() else found))
-        if not text.strip():
-            raise InvalidInput("text", "some text", "none that can be read")
-        return text
+        html = "html" in form.lower()
+        text = cut(clean(html_to_text(found) if html else found))
+        if any(each.isprintable() and not each.isspace() for each in text):
+            return text
+        return wordless.told(delivered, self._fields.attachments, found if html else "") or ""
 
     def _customer(self, delivered: HookItem) -> Customer:
         names = ("id", "name", "email", "phone", "language")

@@ -173,7 +173,7 @@ def test_our_own_author_and_our_own_addresses_are_never_customers():
         ("/data/conversation", MISSING, "conversation"), ("/data/conversation", "", "conversation"),
         ("/data/conversation", "x" * 256, "conversation"), ("/data/conversation", ["a"], "conversation"),
         ("/data/conversation", "a\0b", "conversation"), ("/data/id", "x" * 256, "id"),
-        ("/data/text", MISSING, "text"), ("/data/text", " \n", "text"), ("/data/text", {"a": "secret"}, "text"),
+        ("/data/text", MISSING, "text"), ("/data/text", {"a": "secret"}, "text"),
     ],
 )  # fmt: skip
 def test_what_an_event_needs_is_asked_for_by_name(pointer, value, field):
@@ -192,6 +192,50 @@ def test_what_an_event_does_not_need_is_left_out_with_a_warning():
     assert [warning.partition(":")[0] for warning in event.warnings] == ["occurred_at", "priority"]
     deep = {**body, "big": "x" * 20_000}
     assert "metadata" in read("standard_webhooks", deep, fields={"metadata": {"big": "/big"}}).warnings[-1]
+
+
+PHOTOS = [
+    ("standard_webhooks", "/data/text", "", "/data/attachments", ["https://shop.example/p/9.JPG?size=full"]),
+    ("standard_webhooks", "/data/text", None, "/data/attachments", [{"type": "image", "url": "https://shop.example/9"}]),
+    ("zammad", "/article/body", "", "/article/attachments", [{"preferences": {"Content-Type": "image/png"}}]),
+    ("zammad", "/article/body", '<img src="cid:1">', None, None),
+    ("front", "/payload/target/data/body", "<p></p>", "/payload/target/data/attachments", [{"type": "image/heic"}]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("profile", "pointer", "text", "place", "attached"), PHOTOS)
+def test_a_photo_without_words_is_told_as_one(profile, pointer, text, place, attached):
+    body = changed(profile, pointer, text)
+    if place is not None:
+        *way, last = place.strip("/").split("/")
+        inside = body
+        for step in way:
+            inside = inside[step]
+        inside[last] = attached
+    event = read(profile, body)
+    assert (event.text, event.status, event.reason) == ("[photo]", "accepted", None)
+
+
+@pytest.mark.parametrize("attached", [[{"filename": "invoice.pdf"}], ["https://shop.example/invoice"], {"id": 7}])
+def test_another_file_without_words_is_told_as_one(attached):
+    body = changed("standard_webhooks", "/data/text", " \n")
+    body["data"]["attachments"] = attached
+    assert read("standard_webhooks", body).text == "[attachment]"
+
+
+@pytest.mark.parametrize("text", ["", " \n", "\u200b"])
+def test_a_message_without_anything_is_stopped_and_says_why(text):
+    body = changed("standard_webhooks", "/data/text", text)
+    for attached in ([], None, ""):
+        body["data"]["attachments"] = attached
+        event = read("standard_webhooks", body)
+        assert (event.text, event.status, event.reason) == ("", "stopped", "no_text")
+
+
+def test_words_beside_a_photo_stay_as_they_are():
+    body = copy.deepcopy(SENDERS["standard_webhooks"].body)
+    body["data"]["attachments"] = ["p.jpg"]
+    assert read("standard_webhooks", body).text == SENDERS["standard_webhooks"].text
 
 
 def test_text_is_cleaned_and_cut_and_says_so():

@@ -84,6 +84,21 @@ def test_a_delivery_is_stored_once_however_often_it_comes(site, ask, sender, mat
     played.saw(posts="1 turn", state="accepted, then duplicate", operator="202, then 200 with the same turn")
 
 
+def test_a_photo_without_words_is_a_turn_and_a_message_without_anything_is_kept_and_not_sent(site, ask):
+    sender = SENDERS["zammad"]
+    photo, nothing = copy.deepcopy(sender.body), copy.deepcopy(sender.body)
+    photo["article"] |= {"id": 901, "body": "", "attachments": [{"filename": "parcel.jpg"}]}
+    nothing["article"] |= {"id": 902, "body": "<p> </p>", "attachments": []}
+    answers = [deliver(ask, sender, body=body) for body in (photo, nothing)]
+    assert [answer.status_code for answer in answers] == [202, 200]
+    assert [answer.json()["status"] for answer in answers] == ["accepted", "stopped"]
+    with site.database.reading() as connection:
+        rows = connection.execute(select(tables.events).order_by(tables.events.c.id)).all()
+        turn = connection.execute(select(tables.turns)).one()
+    assert [(row.status, row.reason) for row in rows] == [("accepted", None), ("stopped", "no_text")]
+    assert turn.text == "[photo]"
+
+
 @every
 def test_either_secret_is_taken_while_they_change(ask, sender):
     assert deliver(ask, sender, secret=sender.other_secret).status_code == 202
