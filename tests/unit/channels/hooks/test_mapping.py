@@ -226,7 +226,8 @@ def test_another_file_without_words_is_told_as_one(attached):
 @pytest.mark.parametrize("text", ["", " \n", "\u200b"])
 def test_a_message_without_anything_is_stopped_and_says_why(text):
     body = changed("standard_webhooks", "/data/text", text)
-    for attached in ([], None, ""):
+    nothing: list[object] = [[], None, ""]
+    for attached in nothing:
         body["data"]["attachments"] = attached
         event = read("standard_webhooks", body)
         assert (event.text, event.status, event.reason) == ("", "stopped", "no_text")
