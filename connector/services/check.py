@@ -19,6 +19,7 @@ from connector.channels.mail.parser import why_no_child
 from connector.channels.registry import hook_source, reply_channel
 from connector.errors import ConfigurationError, DatabaseNotReady, TurnwireError
 from connector.http.ssrf import guard_of
+from connector.policy.gate import PAYMENT_REQUIRED
 from connector.settings import AccountSettings, OutsideSourceSettings, Settings
 from connector.settings.types import without_password
 from connector.storage.monitoring.alarms import Alarm
@@ -222,6 +223,9 @@ def judged(what: str, account: AccountSettings, result: CallResult) -> Finding:
     match result.outcome:
         case Outcome.ANSWERED:
             return Finding(what=what, state="ok", found=f"{account.provider} takes its credentials")
+        case Outcome.CREDENTIALS if result.http_status == PAYMENT_REQUIRED:
+            found = f"{account.provider} takes its token, but its credit or quota is used up ({said})"
+            return Finding(what=what, state="wrong", found=found, mend=f"top it up at {account.provider}")
         case Outcome.CREDENTIALS:
             found = f"{account.provider} does not take its token ({said})"
             mend = f"put the right token into {account.token}"

@@ -280,7 +280,9 @@ def _unknown(turn: Turn, *, closed: bool) -> Iterator[tuple[str, str]]:
 
 def _failed(turn: Turn) -> Iterator[tuple[str, str]]:
     parts = {part.strip() for part in (turn["reason"] or "").split(":")}
-    twice = "; it may have arrived, then the agent hears it twice" if parts & _DOUBTS else ""
+    # A busy server (503) may have taken it all the same; one that is put off (429) has not.
+    doubtful = parts & _DOUBTS or ("busy" in parts and "gave_up" not in parts)
+    twice = "; it may have arrived, then the agent hears it twice" if doubtful else ""
     yield (
         f"turnwire turns retry {turn['id']}",
         f"send it again, before the later turns of its conversation that still wait{twice}",

@@ -57,7 +57,22 @@ def test_busy_closes_for_as_long_as_it_is_told():
     assert after(Gate(), Outcome.BUSY).closed_for == 3.0
 
 
-@pytest.mark.parametrize("reason", [GateReason.CREDENTIALS, GateReason.OPERATOR])
+@pytest.mark.parametrize("wait", [None, 0.0, 0.2])
+def test_a_wait_of_nothing_is_at_least_the_backoff(wait):
+    """A Retry-After of 0, or a date gone by, would have it ask several times a second for ever."""
+    gates = [after(Gate(), Outcome.BUSY, retry_after=wait)]
+    for _ in range(3):
+        gates.append(after(reopened(gates[-1]), Outcome.BUSY, retry_after=wait))
+    assert [gate.closed_for for gate in gates] == [3.0, 5.0, 9.0, 17.0]
+
+
+def test_a_credit_that_is_used_up_closes_until_a_person_opens():
+    report = CallReport(outcome=Outcome.CREDENTIALS, http_status=402, detail="no credit")
+    closed = gate_after(Gate(), report, 8, JITTER)
+    assert (closed.closed_for, closed.reason, closed.detail) == (float("inf"), GateReason.CREDIT, "no credit")
+
+
+@pytest.mark.parametrize("reason", [GateReason.CREDENTIALS, GateReason.CREDIT, GateReason.OPERATOR])
 def test_a_gate_that_a_person_must_open_stays_shut(reason):
     shut = Gate(closed_for=float("inf"), reason=reason, ramp=1)
     for outcome in (Outcome.ANSWERED, Outcome.BUSY, Outcome.LOST, Outcome.REFUSED):

@@ -28,10 +28,11 @@ def send(
     capabilities: Capabilities = NEITHER,
     standing: Standing | None = None,
     retry_after: float | None = None,
+    http_status: int | None = None,
     **rules: Any,
 ) -> Decision:
-    route = RoutePolicy(**rules)
-    return turn_policy.after_send(outcome, standing or Standing(), route, capabilities, JITTER, retry_after)
+    standing, route = standing or Standing(), RoutePolicy(**rules)
+    return turn_policy.after_send(outcome, standing, route, capabilities, JITTER, retry_after, http_status)
 
 
 def short(decision: Decision) -> tuple[TurnStatus, Move, str | None, bool]:
@@ -88,6 +89,46 @@ def test_what_was_not_sent_spends_no_try_but_is_given_up_in_the_end(outcome):
         f"gave_up: {outcome}",
         False,
     )
+
+
+@pytest.mark.parametrize(
+    ("capabilities", "rules", "expected"),
+    [
+        (NEITHER, {}, (QUEUED, Move.AGAIN, "busy", True)),
+        (NEITHER, {"on_server_error": "hold"}, (UNKNOWN, Move.HOLD, "busy", True)),
+        (NEITHER, {"on_server_error": "fail"}, (FAILED, Move.ADVANCE, "busy", True)),
+        (READS, {}, (UNKNOWN, Move.AGAIN, "busy", False)),
+        (KEYED, {}, (QUEUED, Move.AGAIN, "busy", True)),
+    ],
+)
+def test_a_503_is_an_error_of_the_servers_whatever_wait_it_names(capabilities, rules, expected):
+    decision = send(Outcome.BUSY, capabilities, retry_after=77.0, http_status=503, **rules)
+    assert short(decision) == expected
+    if decision.status is QUEUED:
+        assert decision.delay == 77.0
+    last = send(Outcome.BUSY, NEITHER, standing=Standing(tries=2), retry_after=0.0, http_status=503)
+    assert short(last) == (FAILED, Move.ADVANCE, "max_attempts: busy", True)
+
+
+@pytest.mark.parametrize(("status", "reason"), [(401, "credentials"), (402, "credit"), (403, "credentials")])
+def test_an_account_that_is_refused_keeps_its_turns_and_says_why(status, reason):
+    kept = QUEUED, Move.AGAIN, reason, False
+    assert short(send(Outcome.CREDENTIALS, http_status=status)) == kept
+    opened = turn_policy.after_open(Outcome.CREDENTIALS, Standing(), RoutePolicy(), JITTER, None, status)
+    assert short(opened) == kept
+
+
+@pytest.mark.parametrize("outcome", [Outcome.MISCONFIGURED, Outcome.REFUSED])
+@pytest.mark.parametrize(
+    ("status", "alone"),
+    [(200, True), (400, True), (403, True), (409, True), (413, True), (422, True),
+     (None, False), (302, False), (404, False), (405, False)],
+)  # fmt: skip
+def test_a_refused_opening_may_be_one_conversations_own_or_all_of_its_routes(outcome, status, alone):
+    decision = turn_policy.after_open(outcome, Standing(), RoutePolicy(), JITTER, None, status)
+    own = QUEUED, Move.HAND_OFF, "not_opened", False
+    assert short(decision) == (own if alone else (QUEUED, Move.AGAIN, "misconfigured", False))
+    assert decision.pause_route is not alone
 
 
 def test_what_a_provider_asks_to_wait_is_waited():

@@ -46,6 +46,12 @@ def test_a_closed_account_says_why_until_when_and_what_to_do(site):
     assert account(site, "synthflow")["next"] == "it goes on by itself"
 
 
+def test_an_account_without_credit_says_where_to_top_it_up(site):
+    site.store.account("osvi", closed_until=FOREVER, reason="credit", detail="OSVI answered 402")
+    assert account(site)["next"] == "top up its credit at osvi, then turnwire accounts resume osvi"
+    assert site("accounts", "resume", "osvi").code == 0
+
+
 def test_a_used_up_budget_is_told(site):
     site.store.account("osvi", spent=500, day=int(time.time() // 86400))
     assert "budget is used up" in account(site)["next"]

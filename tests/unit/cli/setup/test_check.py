@@ -176,6 +176,7 @@ def test_no_configuration_ends_with_2(folder):
     [
         (CallResult(), "ok"),
         (CallResult(outcome=Outcome.CREDENTIALS, http_status=403), "wrong"),
+        (CallResult(outcome=Outcome.CREDENTIALS, http_status=402), "wrong"),
         (CallResult(outcome=Outcome.NOT_SENT, error="no such host"), "wrong"),
         (CallResult(outcome=Outcome.BUSY, http_status=429), "warning"),
         (CallResult(outcome=Outcome.SERVER_ERROR, http_status=500), "wrong"),
