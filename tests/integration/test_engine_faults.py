@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from connector.errors import DatabaseUnavailable
 from connector.services.receive import Receiver
@@ -328,3 +330,24 @@ def test_an_engine_without_tables_says_so(sqlite_url, tmp_path):
     kit = EngineKit(sqlite_url, None, tmp_path)
     with pytest.raises(Exception, match="turnwire migrate"):
         kit.engine.run_slice(1)
+
+
+def test_an_answer_that_meets_the_old_primary_is_kept_and_written_to_the_new_one(postgres_database, tmp_path, slow):
+    """A switch-over while a call is out: the pool's connections lead to a server that takes no writes any more."""
+    with EngineKit(postgres_database, None, tmp_path, fakes={"osvi": slow}) as kit:
+        kit.receive("osvi", "T-1", "hello", "and another")
+        with kit.working():
+            kit.until_true(lambda: slow.sent)
+            switch_over(kit)
+            slow.may_answer.set()
+            kit.until_true(lambda: kit.statuses() == {"answered": 2}, patience=30.0)
+        assert slow.sent == ["hello", "and another"]
+
+
+def switch_over(kit: EngineKit) -> None:
+    writer = kit.database.writer
+    with ExitStack() as held:
+        # More than the pool has: those that are busy for a moment come back into it.
+        for connection in [held.enter_context(writer.connect()) for _ in range(5)]:
+            connection.execute(text("SET SESSION default_transaction_read_only = on"))
+            connection.commit()
