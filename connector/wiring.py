@@ -29,6 +29,7 @@ from connector.storage.core.table_names import TablePlace
 from connector.values import (
     ChannelCapabilities,
     Customer,
+    MailThread,
     Provider,
     ProviderAccount,
     Publisher,
@@ -75,7 +76,7 @@ class Wiring:
             )
             for name, r in self.settings.routes.items()
         }  # fmt: skip
-        return receive.Intake(self.database, targets)
+        return receive.Intake(self.database, targets, _read_mail)
 
     @cached_property
     def promotion(self) -> receive.Promotion:
@@ -220,6 +221,13 @@ class Wiring:
             if name in self.channels.values():
                 found[name] = channels.reply_channel(name, way)
         return found
+
+
+def _read_mail(raw: bytes) -> MailThread | None:
+    """A mail that was kept, read by the code that reads those that come."""
+    from connector.channels.mail.message import thread_of  # noqa: PLC0415 - it costs the start of whoever never does
+
+    return thread_of(raw)
 
 
 def place_of(settings: Settings) -> TablePlace:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from connector.channels.celery_callback import require_names
 from connector.channels.events.schema import content_hash, parse_event, refusal_of
 from connector.errors import InvalidInput, places
+from connector.services.threads import Threads
 from connector.settings import FollowupSettings
 from connector.storage.core.database import BadData
 from connector.storage.receive.bulk import Chunk, Stored
@@ -48,7 +49,7 @@ class Receiver:
         """
         if not items:
             return []
-        entries = self._entries(items)
+        entries = self._entries(Threads(self.wiring.database).settle(items))
         answers = _told(entries, self.wiring.intake.store(entries, live=live))
         if ring and _wake(answers):
             self.wiring.publisher.ring()

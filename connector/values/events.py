@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from connector.values.statuses import EventStatus
+from connector.values.statuses import EventStatus, KeyOrigin
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,6 +54,33 @@ class Followup:
     expires_after: float | None = None
 
 
+ConversationKey = tuple[str, str, str]
+"""What a conversation is found by: its route, the origin of its key, the key."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MailThread:
+    """What a mail says of its thread: the ids that it answers, the newest first, and who took part in it.
+
+    Addresses are in lower case; ``senders`` are From, ``others`` To and Cc. ``date`` is the Date header in seconds
+    since 1970, if it can be read. ``settled``: the mail's conversation is decided. ``earlier`` are people of earlier
+    mails of that conversation, where they were not kept yet.
+    """
+
+    names: tuple[str, ...] = ()
+    senders: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    customer: str | None = None
+    date: int | None = None
+    settled: bool = False
+    earlier: tuple[str, ...] = ()
+
+    @property
+    def people(self) -> frozenset[str]:
+        """Everybody who took part in it."""
+        return frozenset((*self.senders, *self.others, *([self.customer] if self.customer else [])))
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Event:
     """One inbound message, normalised; its identity (idempotency key) is ``(source, id)``.
@@ -62,6 +89,10 @@ class Event:
     ``due_at``, or a ``followup`` with ``after``, into ``scheduled``), ``context`` for history, ``stopped`` for machine
     mail, ``refused`` for input that could be identified but not taken; ``reason`` then says why. ``raw`` is the message
     as it came, when it came as bytes. ``warnings`` go back to whoever handed it in.
+
+    ``thread`` is a mail's, ``envelope`` the source that a CloudEvent names, which belongs to its identity.
+    ``source_name`` is the configured source that brought it, if its ``source`` does not say so. ``origin`` is that of
+    its conversation, where the source does not tell; ``linked_to`` a conversation that it names and is not of.
     """
 
     source: str
@@ -81,6 +112,16 @@ class Event:
     metadata: Mapping[str, Any] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     raw: bytes | None = None
+    thread: MailThread | None = field(default=None, compare=False)  # it says nothing that ``raw`` does not
+    envelope: str | None = None
+    source_name: str | None = None
+    origin: KeyOrigin | None = None
+    linked_to: int | None = None
+
+    @property
+    def home_key(self) -> ConversationKey:
+        """What its conversation is found by."""
+        return self.route, str(self.origin or KeyOrigin.of(self.source)), self.conversation
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

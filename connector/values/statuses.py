@@ -35,6 +35,21 @@ class EventStatus(StrEnum):
 BROKER = "broker"
 """The source of events made of what a broker brought and nobody could read."""
 
+MAIL_SOURCE = "mail:"
+"""What the source of every mail begins with."""
+
+
+class KeyOrigin(StrEnum):
+    """The namespace of a conversation's key: one that was made of a mail's id, or one that a program named."""
+
+    MAIL = "mail"
+    KEY = "key"
+
+    @classmethod
+    def of(cls, source: str) -> KeyOrigin:
+        """That of the messages of a source."""
+        return cls.MAIL if source.startswith(MAIL_SOURCE) else cls.KEY
+
 
 class ConversationStatus(StrEnum):
     """Who answers in a conversation: the agent, a person, or nobody any more."""

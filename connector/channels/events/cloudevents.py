@@ -1,8 +1,8 @@
 """CloudEvents 1.0: unwraps the event inside an envelope, however the envelope travelled.
 
-The envelope's ``id`` becomes the event's, for it is unique where the producer's own ids may not be; its ``source`` and
-``type`` are kept in ``metadata``. Everything here raises :class:`connector.errors.InvalidInput` for the first thing
-that is wrong.
+The envelope's ``id`` becomes the event's, for it is unique where the producer's own ids may not be; its ``source``,
+within which it is unique, belongs to the identity and is kept in ``metadata`` with its ``type``. Everything here raises
+:class:`connector.errors.InvalidInput` for the first thing that is wrong.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from connector.channels.events.schema import describe, moment
+from connector.channels.events.schema import Enveloped, describe, moment
 from connector.errors import InvalidInput
 
 STRUCTURED = "application/cloudevents+json"
@@ -42,7 +42,8 @@ def binary(attributes: Mapping[str, Any], data: Any) -> dict[str, Any]:
     _check_optional(attributes)
     if not isinstance(data, Mapping):
         raise InvalidInput("data", "an event as a JSON object", describe(data))
-    event = dict(data)
+    event = Enveloped(data)
+    event.envelope = attributes["source"]
     own = event.pop("id", attributes["id"])
     if own != attributes["id"]:
         event["data.id"] = own

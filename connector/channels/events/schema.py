@@ -164,6 +164,12 @@ _EXPECTED = {
 }
 
 
+class Enveloped(dict[str, Any]):
+    """An event's fields that came in an envelope, with the source that this names; no field can say so by itself."""
+
+    envelope: str | None = None
+
+
 def parse_event(data: Any, *, source: str, route: str | None = None, now: datetime, raw: bytes | None = None) -> Event:
     """The event in a decoded JSON object, with the bytes it came as if they are given.
 
@@ -194,6 +200,7 @@ def parse_event(data: Any, *, source: str, route: str | None = None, now: dateti
         priority=LIVE_PRIORITY if event.priority is None else event.priority,
         callback=Callback(task=event.callback.task, queue=event.callback.queue) if event.callback else None,
         metadata=metadata, warnings=warnings, raw=raw,
+        envelope=data.envelope if isinstance(data, Enveloped) else None,
     )  # fmt: skip
 
 

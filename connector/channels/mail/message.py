@@ -13,10 +13,10 @@ from typing import Any
 
 from connector.channels.mail.machine_mail import why_stopped
 from connector.channels.mail.parsing.body import attachment_names, readable_text
-from connector.channels.mail.parsing.headers import Mailbox, mailboxes, message_ids, moment
+from connector.channels.mail.parsing.headers import Mailbox, decode_words, mailboxes, message_ids, moment
 from connector.channels.mail.parsing.mime import MAX_HEADERS, Part, parse, parse_headers
 from connector.errors import InvalidInput
-from connector.values import Customer, Event, EventStatus
+from connector.values import Customer, Event, EventStatus, MailThread
 
 NO_SENDER = "no_sender"
 NO_TEXT = "no_text"
@@ -25,6 +25,10 @@ UNREADABLE = "unreadable"
 
 _KEY_LIMIT = 255
 _SUBJECT_LIMIT = 998
+_NAMES = 50
+"""Ids that a mail answers, of which the newest count: longer threads name their newest mails too."""
+_PEOPLE = 100
+"""Addresses of a mail that take part in its thread."""
 
 
 def parse_email(raw: bytes, *, source: str, route: str, addresses: Collection[str] = ()) -> Event:
@@ -32,7 +36,8 @@ def parse_email(raw: bytes, *, source: str, route: str, addresses: Collection[st
 
     Status ``accepted``; ``stopped`` with the name of the guard's rule as reason (``addresses`` are our own); or
     ``refused`` with reason ``no_sender``, ``no_text``, ``too_large`` or ``unreadable``. ``id`` is the Message-ID, or
-    ``sha256:`` of the content; ``conversation`` the oldest id of References, else In-Reply-To, else the id.
+    ``sha256:`` of the content. ``conversation`` is the oldest id that the mail names, else its own: it keeps mails
+    together that may belong together. Which conversation it is of is settled when it is stored, by ``thread``.
     """
     try:
         return _read(parse(raw), raw, source, route, addresses)
@@ -57,12 +62,41 @@ def _read(mail: Part, raw: bytes, source: str, route: str, addresses: Collection
         status, reason = EventStatus.REFUSED, NO_SENDER
     elif not text:
         status, reason = EventStatus.REFUSED, NO_TEXT
-    own_id = _own_id(mail)
+    own_id, customer = _own_id(mail), _customer(senders)
     return Event(
-        source=source, id=own_id, route=route, conversation=_thread(mail) or own_id, text=text, status=status,
-        reason=reason, customer=_customer(senders), subject=mail.line("subject", _SUBJECT_LIMIT) or None,
+        source=source, id=own_id, route=route, conversation=_oldest_name(mail) or own_id, text=text, status=status,
+        reason=reason, customer=customer, subject=mail.line("subject", _SUBJECT_LIMIT) or None,
         occurred_at=moment(mail.header("date")), metadata=_metadata(mail), raw=raw,
+        thread=_thread(mail, senders, customer),
     )  # fmt: skip
+
+
+def thread_of(raw: bytes) -> MailThread | None:
+    """What a mail that was kept says of its thread, by the same code that reads those that come; None of no mail."""
+    try:
+        mail = parse_headers(raw[:MAX_HEADERS])
+        senders = mailboxes(mail.header("from")) or mailboxes(mail.header("sender"))
+        return _thread(mail, senders, _customer(senders))
+    except Exception:  # noqa: BLE001 - then nothing can be said of it
+        return None
+
+
+def _thread(mail: Part, senders: list[Mailbox], customer: Customer) -> MailThread:
+    """The newest id of References first, then what is named in In-Reply-To."""
+    references, answered = (message_ids(decode_words(mail.header(name))) for name in ("references", "in-reply-to"))
+    names = [*reversed(references), *answered]
+    others = [box for name in ("to", "cc") for value in mail.headers(name) for box in mailboxes(value)]
+    date = moment(mail.header("date"))
+    return MailThread(
+        names=tuple(dict.fromkeys(map(_key, names[:_NAMES]))),
+        senders=_addresses(senders), others=_addresses(others),
+        customer=customer.email.casefold() if customer.email else None,
+        date=None if date is None else int(date.timestamp()),
+    )  # fmt: skip
+
+
+def _addresses(boxes: list[Mailbox]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(box.address.casefold() for box in boxes[:_PEOPLE]))
 
 
 def _refused(raw: bytes, source: str, route: str, reason: str, why: str) -> Event:
@@ -93,7 +127,7 @@ def _message_id(mail: Part) -> str:
     return next((_key(each) for each in message_ids(mail.header("message-id"))), "")
 
 
-def _thread(mail: Part) -> str:
+def _oldest_name(mail: Part) -> str:
     for name in ("references", "in-reply-to"):
         found = message_ids(mail.header(name))
         if found:

@@ -16,7 +16,7 @@ import threading
 import time
 from collections.abc import Collection
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
@@ -24,7 +24,7 @@ from typing import IO, Any
 from connector.channels.mail.message import parse_email, unreadable
 from connector.channels.mail.parsing.mime import MAX_HEADERS
 from connector.utils.logs import get_logger
-from connector.values import Customer, Event, EventStatus
+from connector.values import Customer, Event, EventStatus, MailThread
 
 log = get_logger(__name__)
 
@@ -180,6 +180,7 @@ def fields_of(event: Event) -> dict[str, Any]:
         "reason": event.reason, "customer": event.customer.as_dict(), "subject": event.subject,
         "occurred_at": event.occurred_at.isoformat() if event.occurred_at else None,
         "metadata": dict(event.metadata), "warnings": list(event.warnings),
+        "thread": asdict(event.thread) if event.thread else None,
     }  # fmt: skip
 
 
@@ -190,9 +191,18 @@ def event_of(fields: dict[str, Any], raw: bytes, *, source: str, route: str) -> 
         source=source, route=route, id=fields["id"], conversation=fields["conversation"], text=fields["text"],
         status=EventStatus(fields["status"]), reason=fields["reason"], customer=Customer(**fields["customer"]),
         subject=fields["subject"], occurred_at=datetime.fromisoformat(at) if at else None,
-        metadata=fields["metadata"], warnings=tuple(fields["warnings"]), raw=raw,
+        metadata=fields["metadata"], warnings=tuple(fields["warnings"]), raw=raw, thread=_thread(fields["thread"]),
     )  # fmt: skip
     return replace(event, raw=raw[:MAX_HEADERS]) if event.reason in {"too_large", "unreadable"} else event
+
+
+def _thread(told: dict[str, Any] | None) -> MailThread | None:
+    if told is None:
+        return None
+    return MailThread(
+        names=tuple(told["names"]), senders=tuple(told["senders"]), others=tuple(told["others"]),
+        customer=told["customer"], date=told["date"],
+    )  # fmt: skip
 
 
 def why_no_child() -> str | None:

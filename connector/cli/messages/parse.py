@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from textwrap import indent
 from typing import TYPE_CHECKING, Annotated, Any
@@ -59,7 +60,7 @@ def parse(
     if hook is None:
         addresses = _ours(ctx, route)
         chosen = Files(paths=files, route=route, format=format_, columns=columns(mapping), addresses=addresses)
-        found = map(described, chosen.read())
+        found = map(described, _settled(chosen.read()))
     else:
         found = _delivered(ctx, hook, files, header or [])
     failed = False
@@ -76,6 +77,15 @@ def _ours(ctx: typer.Context, route: str) -> tuple[str, ...]:
         configured = load_settings(ctx).routes.get(route)
         return configured.addresses if configured else ()
     return ()
+
+
+def _settled(messages: Iterable[FoundMessage]) -> Iterator[FoundMessage]:
+    """Each mail in its conversation, as far as the mails before it tell."""
+    from connector.services.threads import Threads
+
+    threads = Threads(None)
+    for found in messages:
+        yield replace(found, item=threads.settle([found.item])[0])
 
 
 def _delivered(ctx: typer.Context, hook: str, files: list[Path], headers: list[str]) -> Iterator[dict[str, Any]]:

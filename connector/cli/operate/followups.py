@@ -175,9 +175,11 @@ def _local(at: Desk, text: str, name: str) -> datetime:
 def _receive(at: Desk, event: Mapping[str, Any], followup: Followup) -> Received:
     from connector.channels.events.schema import parse_event
     from connector.services.receive import Receiver
+    from connector.storage import queries
 
     parsed = parse_event(event, source=_SOURCE, now=at.database.now())
-    (answer,) = Receiver(wiring=at.wiring).receive([replace(parsed, followup=followup)])
+    origin = queries.origin_of(at.database, parsed.route, parsed.conversation)  # what waits for a mail thread joins it
+    (answer,) = Receiver(wiring=at.wiring).receive([replace(parsed, followup=followup, origin=origin)])
     return answer
 
 

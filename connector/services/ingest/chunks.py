@@ -14,9 +14,10 @@ from pathlib import Path
 from connector.channels.events.schema import content_hash
 from connector.channels.files.formats import ordered
 from connector.services.ingest.found import Files, FoundMessage
+from connector.services.threads import Threads
 from connector.storage.receive.bulk import Chunk
 from connector.storage.receive.events import NewEvent
-from connector.values import BACKLOG_PRIORITY, Event, EventStatus
+from connector.values import BACKLOG_PRIORITY, Event, EventStatus, Refusal
 
 SIZE = 2_000
 """Messages in a parcel, stored in one transaction: more would hold live messages of the same conversations up."""
@@ -43,6 +44,19 @@ class Parcel:
 
     def __len__(self) -> int:
         return len(self.positions) + len(self.rest)
+
+    def settled(self, threads: Threads) -> Parcel:
+        """The same with the conversations of its mails settled, which is to be done in the order in which they came."""
+        if not any(thread is not None for thread in self.common.thread):
+            items = threads.settle([found.item for found in self.rest])
+            return replace(self, rest=[replace(found, item=item) for found, item in zip(self.rest, items, strict=True)])
+        found = self.found()
+        items = threads.settle([each.item for each in found])
+        apart = set(self.stood)
+        common = [item for place, item in enumerate(items) if place not in apart and isinstance(item, Event)]
+        entries = [NewEvent(event=item, hash=content_hash(item)) for item in common]
+        rest = [replace(found[place], item=items[place]) for place in self.stood]
+        return replace(self, common=Chunk.of(entries), rest=rest)
 
     def found(self) -> list[FoundMessage]:
         """All messages one by one, as they came."""
@@ -142,11 +156,16 @@ class _Open:
         return len(self.positions) + len(self.rest)
 
 
+def _writer_of(item: Event | Refusal) -> int:
+    """Mails go one after the other: of which conversation one is follows from those that are stored."""
+    return hash((item.route, item.conversation)) if isinstance(item, Event) and item.thread is None else 0
+
+
 def _packed(messages: Iterable[FoundMessage], file: Path, packing: Packing) -> Iterator[Parcel]:
     openings = [_Open() for _ in range(packing.writers)]
     for found in messages:
         item = found.item
-        writer = hash((item.route, item.conversation)) % packing.writers if isinstance(item, Event) else 0
+        writer = _writer_of(item) % packing.writers
         into = openings[writer]
         into.add(found, packing)
         if len(into) >= packing.size:

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 
 from connector.services.ingest.chunks import Packing, Parcel, conversation_number
 from connector.services.ingest.found import Files, FoundMessage
-from connector.services.ingest.run import _read
+from connector.services.ingest.run import _read, sortable
+from connector.services.threads import Threads
 from connector.settings import Settings
 from connector.storage.core.database import Database
 from connector.storage.receive.known import known
-from connector.values import Event, EventStatus, Refusal
+from connector.values import ConversationKey, Event, EventStatus, Refusal
 
 SUMMARY = ("read", "accepted", "duplicate", "conflict", "stopped", "context", "refused")
 """What taking in is summed up as; a message scheduled for later is an accepted one."""
@@ -36,11 +37,18 @@ class Plan:
     sent: Counter[str] = field(default_factory=Counter)
     latest: dict[int, int] = field(default_factory=dict)
     disordered: set[int] = field(default_factory=set)
+    threads: set[int] = field(default_factory=set)
 
     @property
     def conversations(self) -> int:
         """How many different conversations the messages belong to."""
-        return len(self.latest)
+        return len(self.threads)
+
+    def note_threads(self, parcel: Parcel, settings: Settings) -> None:
+        """Count the conversations of messages that would be taken."""
+        self.threads.update(_number(key) for key in parcel.common.home_keys())
+        taken = (found.item for found in parcel.rest if _why_not(found.item, settings) is None)
+        self.threads.update(_number(item.home_key) for item in taken if isinstance(item, Event))
 
     def summary(self) -> dict[str, int]:
         """The counts under the names of :data:`SUMMARY`."""
@@ -70,7 +78,9 @@ def plan(
     Raises :class:`connector.errors.DatabaseUnavailable`.
     """
     result = Plan()
+    threads = Threads(database, remembers=sortable(files))
     for parcel in _read(files, Packing(routes=list(settings.routes))):
+        result.note_threads(parcel.settled(threads), settings)
         _count_common(result, parcel, database)
         events = [found.item for found in parcel.rest if isinstance(found.item, Event)]
         here = known(database, [(event.source, event.id) for event in events])
@@ -85,6 +95,10 @@ def plan(
         result.passed_over += parcel.passed_over
         step(len(parcel))
     return result
+
+
+def _number(key: ConversationKey) -> int:
+    return conversation_number(key[0], f"{key[1]}\x1f{key[2]}")
 
 
 def _why_not(item: Event | Refusal, settings: Settings) -> str | None:

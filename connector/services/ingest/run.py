@@ -18,6 +18,7 @@ from typing import Any
 from connector.services.ingest.chunks import Packing, Parcel, parcels
 from connector.services.ingest.found import Files, FoundMessage
 from connector.services.receive import BATCH, Receiver
+from connector.services.threads import Threads
 from connector.utils.child_process import elsewhere
 from connector.utils.gc_tuning import collecting_seldom
 from connector.values import Event, EventStatus, Received, Refusal
@@ -116,6 +117,7 @@ SIZE = 2_000
 
 def _store(parcel: Parcel, receiver: Receiver, *, pause: float) -> Taken:
     taken = Taken()
+    parcel = parcel.settled(Threads(receiver.wiring.database))
     stored = receiver.receive_chunk(parcel.common) if len(parcel.common) else None
     if stored is not None:
         taken.counts.update(

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from connector.storage.queries.accounts import accounts, routes
 from connector.storage.queries.audit import history
-from connector.storage.queries.conversations import conversation, conversation_head, conversation_ids, conversations
+from connector.storage.queries.conversations import (
+    conversation,
+    conversation_head,
+    conversation_ids,
+    conversations,
+    origin_of,
+)
 from connector.storage.queries.endpoints import endpoints
 from connector.storage.queries.events import event, events, messages
 from connector.storage.queries.export import export_turns
@@ -26,6 +32,7 @@ __all__ = [
     "followups",
     "history",
     "messages",
+    "origin_of",
     "outside_calls",
     "replies",
     "reply",

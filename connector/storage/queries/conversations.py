@@ -14,7 +14,7 @@ from connector.storage.queries.rendering import NOTHING, moment, paged, parsed
 from connector.storage.queries.turns import turns_of
 from connector.storage.tables import conversations as conversation_table
 from connector.storage.tables import turns
-from connector.values import ConversationStatus, TurnStatus
+from connector.values import ConversationStatus, KeyOrigin, TurnStatus
 
 
 def conversations(
@@ -83,6 +83,16 @@ def conversation_ids(database: Database, key: str, route: str | None = None) -> 
         return [int(found) for found in connection.execute(query).scalars()]
 
 
+def origin_of(database: Database, route: str, key: str) -> KeyOrigin:
+    """Whose key this is on a route, for what a person hands in: a mail's only if nothing but mail has it."""
+    query = select(conversation_table.c.origin).where(
+        conversation_table.c.route == route, conversation_table.c.key == key
+    )
+    with database.reading() as connection:
+        found = set(connection.execute(query).scalars())
+    return KeyOrigin.MAIL if found == {str(KeyOrigin.MAIL)} else KeyOrigin.KEY
+
+
 def _pinned(row: RowMapping) -> dict[str, Any]:
     return {
         "id": str(row["id"]),
@@ -101,6 +111,7 @@ def _listed(row: RowMapping, waiting: int) -> dict[str, Any]:
         "agent": row["agent"],
         "subject": row["subject"],
         "note": row["note"],
+        "linked_to": None if row["linked_to"] is None else str(row["linked_to"]),
         "chats": row["chat_number"] + (1 if row["chat_id"] is not None else 0),
         "waiting": waiting,
         "created_at": moment(row["created_at"]),

@@ -24,11 +24,11 @@ from connector.storage.core.statements import db_now
 from connector.storage.core.times import millis
 from connector.storage.queue.schedule import load_rows
 from connector.storage.receive.events import Intake
+from connector.storage.receive.identities import Identity
+from connector.storage.receive.participants import keep_people
 from connector.storage.receive.rows import Growth, Home, NewEvent, growth_in, json_text, new_conversation, new_turn
 from connector.storage.tables import conversations, event_bodies, events, turns
-from connector.values import Customer, Event, EventStatus
-
-Identity = tuple[str, str]
+from connector.values import ConversationKey, Customer, Event, EventStatus, KeyOrigin, MailThread
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,6 +50,8 @@ class Chunk:
     priority: list[int]
     occurred_at: list[int | None]
     raw: list[bytes | None]
+    thread: list[MailThread | None]
+    linked_to: list[int | None]
 
     @classmethod
     def of(cls, entries: Iterable[NewEvent]) -> Chunk:
@@ -58,7 +60,7 @@ class Chunk:
             (
                 event.source, event.id, entry.hash, event.route, event.conversation, event.text, event.subject,
                 json_text(event.customer.as_dict()), json_text(event.metadata), event.priority,
-                millis(event.occurred_at), event.raw,
+                millis(event.occurred_at), event.raw, event.thread, event.linked_to,
             )
             for entry in entries
             for event in (entry.event,)
@@ -73,6 +75,11 @@ class Chunk:
         """What each message is known by."""
         return list(zip(self.source, self.external_id, strict=True))
 
+    def home_keys(self) -> list[ConversationKey]:
+        """What each message's conversation is found by."""
+        origins = (str(KeyOrigin.of(source)) for source in self.source)
+        return list(zip(self.route, origins, self.conversation, strict=True))
+
     def without(self, known: Collection[Identity]) -> Chunk:
         """The chunk without these messages."""
         kept = [identity not in known for identity in self.identities()]
@@ -81,9 +88,10 @@ class Chunk:
 
     def entries(self) -> list[NewEvent]:
         """The messages as the common way takes them."""
-        return [self._entry(place) for place in range(len(self))]
+        return [self.entry(place) for place in range(len(self))]
 
-    def _entry(self, place: int) -> NewEvent:
+    def entry(self, place: int) -> NewEvent:
+        """One of the messages as the common way takes it."""
         occurred_at = self.occurred_at[place]
         event = Event(
             source=self.source[place], id=self.external_id[place], route=self.route[place],
@@ -91,7 +99,7 @@ class Chunk:
             customer=Customer(**json.loads(self.customer[place] or "{}")),
             metadata=json.loads(self.metadata[place] or "{}"), priority=self.priority[place],
             occurred_at=None if occurred_at is None else datetime.fromtimestamp(occurred_at / 1000, UTC),
-            raw=self.raw[place],
+            raw=self.raw[place], thread=self.thread[place], linked_to=self.linked_to[place],
         )  # fmt: skip
         return NewEvent(event=event, hash=self.hash[place])
 
@@ -146,9 +154,17 @@ class BulkIntake:
         if len(hashes) < len(identities):
             raise _Uncommon
         found = self._intake.known(connection, identities)
+        mails = {
+            identity: chunk.entry(place)
+            for place, identity in enumerate(identities if found else ())
+            if identity in found and chunk.thread[place] is not None
+        }
         for identity, row in found.items():
-            if row.hash != hashes[identity] or row.status == EventStatus.CONTEXT:
+            same = identity in mails or row.hash == hashes[identity]
+            if not same or row.status == EventStatus.CONTEXT:
                 raise _Uncommon
+        if self._intake.strangers.among(connection, list(mails.values()), mails, found):
+            raise _Uncommon  # another mail of a known Message-ID
         return set(found)
 
     def _load(self, connection: Connection, chunk: Chunk) -> None:
@@ -164,18 +180,20 @@ class BulkIntake:
         self._database.load(connection, events, _EVENT, sorted(rows, key=itemgetter(1, 2)))
         bodies = [(event_id, raw) for event_id, raw in zip(ids, chunk.raw, strict=True) if raw is not None]
         self._database.load(connection, event_bodies, ("event_id", "body"), bodies)
+        people = zip(chunk.source, chunk.conversation, chunk.thread, strict=True)
+        keep_people(connection, self._database, people)
         homes, positions = self._places(connection, chunk, now)
         shared = new_turn(None, now)
         values = [repeat(value, len(chunk)) for value in shared.values()]
         turn_rows = zip(ids, homes, positions, chunk.text, chunk.priority, *values, strict=True)
         self._database.load(connection, turns, (*_TURN, *shared), list(turn_rows))
-        customer_wrote(connection, self._database, zip(chunk.route, chunk.conversation, strict=True))
+        customer_wrote(connection, self._database, chunk.home_keys())
 
     def _places(self, connection: Connection, chunk: Chunk, now: int) -> tuple[list[int], list[int]]:
         """Each message's conversation and its position there; conversations are opened and extended as need be."""
-        keys = list(zip(chunk.route, chunk.conversation, strict=True))
+        keys = chunk.home_keys()
         first = {key: place for place, key in reversed(list(enumerate(keys)))}
-        found = self._intake.homes(connection, list(first))
+        found = self._intake.homes.of(connection, list(first))
         missing = [key for key in first if key not in found]
         opened = dict(zip(missing, self._ids(connection, conversations, len(missing)), strict=True))
         targets = self._intake.targets
@@ -205,12 +223,13 @@ class BulkIntake:
         shared = new_conversation(now)
         rows = [
             (
-                home, route := chunk.route[place], chunk.conversation[place], self._intake.targets[route].account,
-                self._intake.targets[route].agent, chunk.customer[place], chunk.subject[place], *shared.values(),
+                home, route := chunk.route[place], str(KeyOrigin.of(chunk.source[place])), chunk.conversation[place],
+                self._intake.targets[route].account, self._intake.targets[route].agent, chunk.customer[place],
+                chunk.subject[place], chunk.linked_to[place], *shared.values(),
             )
             for home, place in opened.items()
         ]  # fmt: skip
-        rows.sort(key=itemgetter(1, 2))
+        rows.sort(key=itemgetter(1, 2, 3))
         # Conversations before lanes, as on the common way: two that open the same ones must not wait crosswise.
         self._database.load(connection, conversations, (*_CONVERSATION, *shared), rows)
         lanes = self._intake.places.lane_ids(connection, {growth[home].lane for home in opened}, None)
@@ -233,5 +252,5 @@ _EVENT = (
     "id", "source", "external_id", "hash", "status", "route", "conversation_key", "subject", "customer", "metadata",
     "priority", "occurred_at", "received_at",
 )  # fmt: skip
-_CONVERSATION = ("id", "route", "key", "account", "agent", "customer", "subject")
+_CONVERSATION = ("id", "route", "origin", "key", "account", "agent", "customer", "subject", "linked_to")
 _TURN = ("id", "conversation_id", "position", "text", "priority")

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row, Select, func, null, select, update
 
 from connector.policy.business_hours import Hours
 from connector.policy.followups import Surroundings, Waiting, fall_due
-from connector.storage.conversations.followups import WAITING, Key, last_messages
+from connector.storage.conversations.followups import WAITING, last_messages
 from connector.storage.core.database import Database
 from connector.storage.core.statements import Batch, db_now
 from connector.storage.queue.schedule import lock_conversations, open_rows
@@ -24,7 +24,7 @@ from connector.storage.receive.events import Intake
 from connector.storage.receive.rows import Home, event_of
 from connector.storage.tables import events, followups, turns
 from connector.utils import failpoints
-from connector.values import ConversationStatus, Event, EventStatus, FollowupStatus
+from connector.values import ConversationKey, ConversationStatus, Event, EventStatus, FollowupStatus, KeyOrigin
 
 BATCH = 250
 """Follow-ups a transaction: as short as any other, however many fall due at once."""
@@ -46,7 +46,7 @@ class Promoted:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Due:
     id: int
-    key: Key
+    key: ConversationKey
     waiting: Waiting
     event: Event
 
@@ -101,7 +101,7 @@ class Promotion:
     def due(self, limit: int) -> Select[Any]:
         """The statement that finds what is due, the longest due first, by the index of what waits."""
         fields = (events.c.source, events.c.external_id, events.c.route, events.c.conversation_key, events.c.text)
-        rest = (events.c.priority, events.c.subject, events.c.customer)
+        rest = (events.c.priority, events.c.subject, events.c.customer, followups.c.origin)
         return (
             select(followups.c.id, followups.c.due_at, followups.c.after, followups.c.expires_at, *fields, *rest)
             .join(events, events.c.id == followups.c.id)
@@ -122,13 +122,13 @@ class Promotion:
         around = Surroundings(status=status, last_message=last, hours=self._hours.get(due.key[0]))
         return fall_due(due.waiting, around, now)
 
-    def _homes(self, connection: Connection, seen: Sequence[_Due], now: int) -> dict[Key, Home]:
+    def _homes(self, connection: Connection, seen: Sequence[_Due], now: int) -> dict[ConversationKey, Home]:
         """The conversations of what is due, opened where one is to be sent that has none, with a lane for each."""
-        homes = self._intake.homes(connection, sorted({due.key for due in seen}))
+        homes = self._intake.homes.of(connection, sorted({due.key for due in seen}))
         opening = [
             due for due in seen if due.key not in homes and self._decided(due, now).status is FollowupStatus.SENT
         ]
-        homes |= self._intake.conversations_of(connection, [due.event for due in opening])[0]
+        homes |= self._intake.homes.opened(connection, [due.event for due in opening])[0]
         lanes = {(homes[due.key].account, due.key[0], due.event.priority) for due in seen if due.key in homes}
         by_key = self._intake.places.lane_ids(connection, lanes, None)
         places = {homes[due.key].id: by_key[homes[due.key].account, due.key[0], due.event.priority] for due in opening}
@@ -194,4 +194,5 @@ class Promotion:
 
 def _due(row: Row[Any]) -> _Due:
     waiting = Waiting(due_at=row.due_at, after=row.after, expires_at=row.expires_at)
-    return _Due(id=int(row.id), key=(row.route, row.conversation_key), waiting=waiting, event=event_of(row))
+    event = replace(event_of(row), origin=KeyOrigin(row.origin))
+    return _Due(id=int(row.id), key=event.home_key, waiting=waiting, event=event)

@@ -1,7 +1,8 @@
 """Intake of events: each is stored once, in one transaction with its turn and conversation.
 
 Insert-or-ignore on the identity ``(source, external_id)`` decides who came first; whoever did not insert compares
-hashes and learns whether it brought a duplicate or a conflict. Positions come from the locked ``schedule`` row.
+hashes and learns whether it brought a duplicate or a conflict (:mod:`connector.storage.receive.identities` says where
+that is decided otherwise). Positions come from the locked ``schedule`` row.
 """
 
 from __future__ import annotations
@@ -24,26 +25,33 @@ from connector.storage.core.database import Database
 from connector.storage.core.statements import Batch, db_now
 from connector.storage.receive.brakes import Braking, counts
 from connector.storage.receive.debounce import Bursting
+from connector.storage.receive.homes import Homes
+from connector.storage.receive.identities import (
+    Identity,
+    ReadMail,
+    Strangers,
+    by_identity,
+    renamed,
+    same_content,
+)
+from connector.storage.receive.participants import keep_participants
 from connector.storage.receive.positions import Places
 from connector.storage.receive.rows import (
     Became,
-    Home,
     LaneKey,
     NewEvent,
     NewTurn,
     Positions,
     event_row,
     growth_of,
-    json_text,
     kept,
-    new_conversation,
     new_turn,
     repeated,
     storable,
     stored,
 )
-from connector.storage.tables import conflicts, conversations, event_bodies, events, followups, joined, turns
-from connector.values import Event, EventStatus, Received
+from connector.storage.tables import conflicts, event_bodies, events, followups, joined, turns
+from connector.values import ConversationKey, Event, EventStatus, Received
 
 if TYPE_CHECKING:
     from connector.storage.core.host_transaction import Joined  # SQLAlchemy's ORM, which costs every command's start
@@ -73,12 +81,14 @@ class Target:
 class Intake:
     """Stores events in batches; one transaction a batch."""
 
-    def __init__(self, database: Database, targets: Mapping[str, Target]) -> None:
-        """``targets`` maps each configured route to its account and agent."""
+    def __init__(self, database: Database, targets: Mapping[str, Target], read_mail: ReadMail | None = None) -> None:
+        """``targets`` maps each configured route to its account and agent; ``read_mail`` reads a mail that was kept."""
         self._database = database
+        self.strangers = Strangers(read_mail)
         self._made: set[LaneKey] = set()
         self.targets = targets
         self.places = Places(database)
+        self.homes = Homes(database, targets)
         self._bursting = Bursting(database, {name: t.debounce for name, t in targets.items() if t.debounce is not None})
         hands = {name: target.hands[name] for name, target in targets.items() if name in target.hands}
         self._braking = Braking(database, {name: target.brakes for name, target in targets.items()}, hands)
@@ -112,15 +122,21 @@ class Intake:
     def _store(
         self, connection: Connection, entries: Sequence[NewEvent], backlog_id: int | None, *, live: bool
     ) -> list[Received]:
-        first: dict[tuple[str, str], NewEvent] = {}
-        for entry in entries:
-            first.setdefault((entry.event.source, entry.event.id), entry)
+        first = by_identity(entries)
         inserted = self._insert_events(connection, first)
         known = self.known(connection, [key for key in first if key not in inserted])
+        if strangers := self.strangers.among(connection, entries, first, known):
+            entries = [renamed(entry) if place in strangers else entry for place, entry in enumerate(entries)]
+            first = by_identity(entries)
+            known = {key: row for key, row in known.items() if key in first}
+            moved = {key: entry for key, entry in first.items() if key not in inserted and key not in known}
+            inserted.update(self._insert_events(connection, moved))
+            known.update(self.known(connection, [key for key in moved if key not in inserted]))
         revived = self._revive(connection, first, known)
         inserted.update(revived)
         fresh = [(inserted[key], first[key].event) for key in first if key in inserted]
         self._keep_bodies(connection, fresh)
+        keep_participants(connection, self._database, [event for _, event in fresh])
         # Before any schedule row is locked: whoever else holds one of these events may be waiting for such a row.
         answers = self._answers(connection, entries, first, inserted, known)
         accepted = [pair for pair in fresh if pair[1].status is EventStatus.ACCEPTED]
@@ -129,9 +145,7 @@ class Intake:
         self._hand_off_by_keyword(connection, [event for _, event in accepted])
         return [became.told(answer) for answer in answers] if became else answers
 
-    def _insert_events(
-        self, connection: Connection, first: Mapping[tuple[str, str], NewEvent]
-    ) -> dict[tuple[str, str], int]:
+    def _insert_events(self, connection: Connection, first: Mapping[Identity, NewEvent]) -> dict[Identity, int]:
         if not first:
             return {}
         # In key order, so that two batches with the same messages wait for each other instead of locking up.
@@ -145,7 +159,7 @@ class Intake:
         found = connection.execute(statement, rows)
         return {(row.source, row.external_id): int(row.id) for row in found}
 
-    def known(self, connection: Connection, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Row[Any]]:
+    def known(self, connection: Connection, keys: Sequence[Identity]) -> dict[Identity, Row[Any]]:
         """Those of these identities (source, id) that are stored: their ids, hash, status and reason."""
         if not keys:
             return {}
@@ -163,6 +177,8 @@ class Intake:
             events.c.hash,
             events.c.status,
             events.c.reason,
+            events.c.customer,
+            events.c.occurred_at,
             func.coalesce(joined.c.turn_id, turns.c.id).label("turn_id"),
             followups.c.id.label("followup_id"),
         )
@@ -175,16 +191,16 @@ class Intake:
         return select(*columns).select_from(found), b
 
     def _revive(
-        self, connection: Connection, first: Mapping[tuple[str, str], NewEvent], known: dict[tuple[str, str], Row[Any]]
-    ) -> dict[tuple[str, str], int]:
+        self, connection: Connection, first: Mapping[Identity, NewEvent], known: dict[Identity, Row[Any]]
+    ) -> dict[Identity, int]:
         """History that is later sent for real: the context row becomes the accepted one."""
-        revived: dict[tuple[str, str], int] = {}
+        revived: dict[Identity, int] = {}
         for key, row in sorted(known.items()):
             entry = first[key]
             if (
                 row.status == EventStatus.CONTEXT
                 and entry.event.status is EventStatus.ACCEPTED
-                and row.hash == entry.hash
+                and same_content(entry, row.hash)
             ):
                 change = update(events).where(events.c.id == row.id, events.c.status == str(EventStatus.CONTEXT))
                 values = event_row(entry)
@@ -205,13 +221,13 @@ class Intake:
         """Give events, which come with their ids, their turns, at the end of their conversations."""
         if not fresh:
             return Became()
-        found, opened = self.conversations_of(connection, [event for _, event in fresh])
+        found, opened = self.homes.opened(connection, [event for _, event in fresh])
         growth = growth_of(fresh, found)
         lane_of = self.places.take(connection, growth, backlog_id, opened)
         made = [
             NewTurn(id=id_, event=event, conversation_id=home.id, text=event.text, priority=event.priority)
             for id_, event in fresh
-            for home in (found[event.route, event.conversation],)
+            for home in (found[event.home_key],)
         ]
         moved: dict[int, int] = {}
         if live and self._bursting.concerns(growth):
@@ -260,72 +276,30 @@ class Intake:
 
     def _hand_off_by_keyword(self, connection: Connection, fresh: Sequence[Event]) -> None:
         """Whoever asks for a person gets one; the message waits for them. Its conversation's place is locked."""
-        asked: dict[tuple[str, str], str] = {}
+        asked: dict[ConversationKey, str] = {}
         for event in fresh if self.listens else ():
             if word := self.keyword_in(event.route, event.text):
-                asked.setdefault((event.route, event.conversation), word)
-        for key, home in self.homes(connection, sorted(asked)).items():
+                asked.setdefault(event.home_key, word)
+        for key, home in self.homes.of(connection, sorted(asked)).items():
             hands = self.targets[key[0]].hands
             hand_off(connection, home.id, reason=KEYWORD, detail=asked[key], hands=hands)
 
-    def conversations_of(
-        self, connection: Connection, fresh: Sequence[Event]
-    ) -> tuple[dict[tuple[str, str], Home], set[int]]:
-        """The conversation of each event by (route, key), opened where there was none, and the ids of those."""
-        first = {(event.route, event.conversation): event for event in reversed(fresh)}
-        found = self.homes(connection, list(first))
-        missing = sorted(key for key in first if key not in found)
-        opened: dict[tuple[str, str], Home] = {}
-        if missing:
-            statement = self._database.insert(conversations).values(new_conversation(db_now()))
-            rows = [self._conversation_row(first[key]) for key in missing]
-            connection.execute(statement.on_conflict_do_nothing(index_elements=["route", "key"]), rows)
-            opened = self.homes(connection, missing)
-            found.update(opened)
-        return found, {home.id for home in opened.values()}
-
-    def homes(self, connection: Connection, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Home]:
-        """The conversations there are by (route, key)."""
-        if not keys:
-            return {}
-        statement, batch = self._homes
-        rows = connection.execute(statement, batch.of([{"route": route, "key": key} for route, key in keys]))
-        return {(route, key): Home(id=id_, account=account) for id_, account, route, key in rows.all()}
-
-    @cached_property
-    def _homes(self) -> tuple[Any, Batch]:
-        b = Batch(self._database.dialect, route=str, key=str)
-        mine = and_(conversations.c.route == b.c.route, conversations.c.key == b.c.key)
-        columns = (conversations.c.id, conversations.c.account, conversations.c.route, conversations.c.key)
-        return select(*columns).select_from(b.table.join(conversations, mine)), b
-
-    def _conversation_row(self, event: Event) -> dict[str, Any]:
-        target = self.targets[event.route]
-        return {
-            "route": event.route,
-            "key": event.conversation,
-            "account": target.account,
-            "agent": target.agent,
-            "customer": json_text(event.customer.as_dict()),
-            "subject": event.subject,
-        }
-
     def _tend_followups(self, connection: Connection, fresh: Sequence[tuple[int, Event]]) -> None:
         """Take back what waited for a customer who has written, and put down what is due later."""
-        if wrote := {(event.route, event.conversation) for _, event in fresh if event.status is EventStatus.ACCEPTED}:
+        if wrote := {event.home_key for _, event in fresh if event.status is EventStatus.ACCEPTED}:
             customer_wrote(connection, self._database, wrote)
-        later = {(event.route, event.conversation) for _, event in fresh if event.status is EventStatus.SCHEDULED}
+        later = {event.home_key for _, event in fresh if event.status is EventStatus.SCHEDULED}
         if later:
-            known = {key: home.id for key, home in self.homes(connection, sorted(later)).items()}
+            known = {key: home.id for key, home in self.homes.of(connection, sorted(later)).items()}
             put_down(connection, fresh, known)
 
     def _answers(
         self,
         connection: Connection,
         entries: Sequence[NewEvent],
-        first: Mapping[tuple[str, str], NewEvent],
-        inserted: Mapping[tuple[str, str], int],
-        known: Mapping[tuple[str, str], Row[Any]],
+        first: Mapping[Identity, NewEvent],
+        inserted: Mapping[Identity, int],
+        known: Mapping[Identity, Row[Any]],
     ) -> list[Received]:
         answers = []
         clashes: dict[tuple[int, str], str] = {}
@@ -337,7 +311,7 @@ class Intake:
                 continue
             original = known.get(key)
             event_id = inserted[key] if original is None else int(original.id)
-            same = entry.hash == (first[key].hash if original is None else original.hash)
+            same = same_content(entry, first[key].hash if original is None else original.hash)
             if not same:
                 clashes[event_id, entry.hash] = event.text
             answers.append(

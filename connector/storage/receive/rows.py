@@ -11,7 +11,7 @@ from sqlalchemy.engine import Row
 
 from connector.storage.core.text import clean
 from connector.storage.core.times import millis
-from connector.values import ConversationStatus, Customer, Event, EventStatus, Received, TurnStatus
+from connector.values import ConversationKey, ConversationStatus, Customer, Event, EventStatus, Received, TurnStatus
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,15 +92,15 @@ class Became:
         return replace(answer, turn_id=answer.turn_id if turn_id is None else str(turn_id), braked=braked)
 
 
-def growth_of(fresh: Sequence[tuple[int, Event]], found: Mapping[tuple[str, str], Home]) -> dict[int, Growth]:
+def growth_of(fresh: Sequence[tuple[int, Event]], found: Mapping[ConversationKey, Home]) -> dict[int, Growth]:
     """By conversation id, what these accepted events add to it."""
-    return growth_in((((event.route, event.conversation), event.priority) for _, event in fresh), found)
+    return growth_in(((event.home_key, event.priority) for _, event in fresh), found)
 
 
 def growth_in(
-    messages: Iterable[tuple[tuple[str, str], int]], found: Mapping[tuple[str, str], Home]
+    messages: Iterable[tuple[ConversationKey, int]], found: Mapping[ConversationKey, Home]
 ) -> dict[int, Growth]:
-    """The same of messages by their conversation's route and key, and their priority."""
+    """The same of messages by what their conversation is found by, and their priority."""
     growth: dict[int, Growth] = {}
     for key, priority in messages:
         home = found[key]
@@ -152,6 +152,7 @@ def event_row(entry: NewEvent) -> dict[str, Any]:
     return {
         "source": event.source,
         "external_id": event.id,
+        "source_name": event.source_name,
         "given_id": entry.given_id,
         "hash": entry.hash,
         "status": str(event.status),

@@ -15,6 +15,7 @@ from connector.storage.tables.conversations import conversations, lanes, schedul
 from connector.storage.tables.events import conflicts, event_bodies, events, joined
 from connector.storage.tables.followups import followups
 from connector.storage.tables.replies import endpoints, outbox, outbox_attempts, replies, reply_attempts
+from connector.storage.tables.threads import participants
 from connector.storage.tables.turns import attempts, raw_bodies, trouble, turns
 from connector.storage.tables.workers import leases, ticks, workers
 
@@ -39,6 +40,7 @@ __all__ = [
     "metadata",
     "outbox",
     "outbox_attempts",
+    "participants",
     "raw_bodies",
     "replies",
     "reply_attempts",

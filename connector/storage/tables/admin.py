@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, Table, Text, UniqueConstraint
+from sqlalchemy import Boolean, Column, Index, Integer, Table, Text, UniqueConstraint, false
 
 from connector.storage.tables.base import Id, Key, Millis, metadata, only_where
 
@@ -14,6 +14,8 @@ tokens = Table(
     Column("hash", Key, nullable=False, comment="hex SHA-256 of the token, which itself is kept nowhere"),
     Column("routes", Text, nullable=False, comment="JSON: the routes it may hand messages in for"),
     Column("source", Text, nullable=False, comment="the source of every event that comes with it"),
+    Column("rights", Text, nullable=False, server_default='["send"]', comment="JSON: of send, read, manage"),
+    Column("all_sources", Boolean, nullable=False, server_default=false(), comment="it reads what others brought, too"),
     Column("created_at", Millis, nullable=False),
     Column("revoked_at", Millis),
     Column("used_on", Integer, comment="UTC day number of its last use"),

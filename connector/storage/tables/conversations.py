@@ -11,6 +11,7 @@ conversations = Table(
     metadata,
     Column("id", Id, primary_key=True),
     Column("route", Key, nullable=False),
+    Column("origin", Key, nullable=False, server_default="key", comment="mail, or key: a program named it"),
     Column("key", Key, nullable=False),
     Column("account", Text, nullable=False),
     Column("agent", Text, nullable=False),
@@ -25,9 +26,10 @@ conversations = Table(
     Column("opening", Boolean, nullable=False, comment="an open was begun whose outcome is not recorded"),
     Column("braked_at", Integer, comment="the position at which a brake stopped it last; brakes count from there on"),
     Column("note", Text, comment="what a person last wrote for the agent; a new chat is told it too"),
+    Column("linked_to", BigInteger, comment="a conversation that its first mail named without having taken part"),
     Column("created_at", Millis, nullable=False),
     Column("changed_at", Millis, nullable=False),
-    UniqueConstraint("route", "key"),
+    UniqueConstraint("route", "origin", "key"),
     # Few wait for a person, and somebody counts them.
     Index(
         "ix_conversations_handed_off",

@@ -22,6 +22,7 @@ events = Table(
     Column("id", Id, primary_key=True),
     Column("source", Key, nullable=False),
     Column("external_id", Key, nullable=False),
+    Column("source_name", Text, comment="the configured source that brought it, where source does not say so"),
     Column("given_id", Text, comment="the id a refused message came with; its own external_id is made up"),
     Column("hash", Text, nullable=False),
     Column("status", Text, nullable=False),

@@ -13,6 +13,7 @@ followups = Table(
     Column("status", Text, nullable=False),
     Column("reason", Text),
     Column("route", Key, comment="its event's, kept here so that a message finds what waits in its conversation"),
+    Column("origin", Key, nullable=False, server_default="key", comment="that of its conversation"),
     Column("conversation_key", Key),
     Column("due_at", Millis, nullable=False, comment="not before this time; moved by newer messages and closed hours"),
     Column("after", Millis, comment="counted from the conversation's last message; null: at a set time"),
@@ -30,6 +31,7 @@ followups = Table(
         "ix_followups_waiting",
         "route",
         "conversation_key",
+        "origin",
         info=only_where("status = 'scheduled'"),
     ),
 )

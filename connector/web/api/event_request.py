@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from datetime import UTC, datetime
 from typing import Any
 
@@ -41,7 +42,7 @@ def _with_integers(payload: Any) -> Any:
     """JSON has one kind of number: 3.0 is the integer 3, and some writers write it so."""
     if not isinstance(payload, Mapping):
         return payload
-    found = dict(payload)
+    found = copy(payload) if isinstance(payload, dict) else dict(payload)  # what it came in is not lost
     for name in ("id", "priority"):
         found |= {name: _whole(found[name])} if name in found else {}
     customer = found.get("customer")

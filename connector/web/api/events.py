@@ -35,8 +35,8 @@ async def post_cloudevent(request: Request, door: TheDoor, caller: Admitted) -> 
     """Store the event that a CloudEvent 1.0 carries as its `data`.
 
     Structured as shown, or binary: the event as `application/json`, the attributes as `ce-` headers. The CloudEvent's
-    `id` is the event's id and its `time` stands in for `occurred_at`. The event's source is the token's, whatever the
-    CloudEvent says, so producers whose ids may coincide need a token each.
+    `id` is the event's id and its `time` stands in for `occurred_at`. The event's source is the token's; of two
+    CloudEvents with one `id` and different `source` each is an event of its own.
     """
     kind = bodies.require_media_type(request, cloudevents.STRUCTURED, JSON)
 
