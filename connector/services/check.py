@@ -7,10 +7,9 @@ import contextlib
 import importlib.util
 import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import urlsplit
 
 from connector.channels.hooks.mapping import verifier_of
@@ -20,6 +19,8 @@ from connector.channels.registry import hook_source, reply_channel
 from connector.errors import ConfigurationError, DatabaseNotReady, TurnwireError
 from connector.http.ssrf import guard_of
 from connector.policy.gate import PAYMENT_REQUIRED
+from connector.services import trust
+from connector.services.finding import Finding
 from connector.settings import AccountSettings, OutsideSourceSettings, Settings
 from connector.settings.types import without_password
 from connector.storage.monitoring.alarms import Alarm
@@ -29,26 +30,12 @@ from connector.utils.private_files import open_to_others
 from connector.values import CallResult, Outcome, Provider
 from connector.wiring import Wiring
 
-State = Literal["ok", "warning", "wrong"]
-
 PATIENCE = 20.0
 """Seconds for a provider's answer to the harmless call."""
 
+__all__ = ["Finding", "check", "installation", "judged", "mail_parser"]
+
 _GATES = {"account_closed", "route_paused"}
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Finding:
-    """One line of the table: ``found`` is what is the case, ``mend`` what to do about it, empty if it is right."""
-
-    what: str
-    state: State
-    found: str
-    mend: str = ""
-
-    def as_dict(self) -> dict[str, str]:
-        """The line as JSON."""
-        return asdict(self)
 
 
 def check(
@@ -77,6 +64,7 @@ def check(
     findings += found
     findings += asyncio.run(_asked(settings, providers))
     findings += _routes(settings, providers)
+    findings += trust.callbacks(settings, wiring.database if reachable else None)
     if settings.replies.webhook is not None:
         findings.append(_webhook(settings))
     findings += _channels(settings)

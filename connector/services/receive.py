@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ from connector.settings import FollowupSettings
 from connector.storage.core.database import BadData
 from connector.storage.receive.bulk import Chunk, Stored
 from connector.storage.receive.events import NewEvent
+from connector.storage.receive.known import known
 from connector.utils.logs import get_logger
 from connector.values import BROKER, Event, EventStatus, Followup, Received, Refusal
 from connector.wiring import Wiring
@@ -108,7 +109,21 @@ class Receiver:
         # This machine's clock may be wrong; whether a message is due yet is for the one that will say when it is.
         timed = any(isinstance(item, Event) and item.due_at is not None for item in items)
         now = self.wiring.database.now() if timed else datetime.now(UTC)
-        return [self._entry(item, now) for item in items]
+        stored = self._stored([item for item in items if isinstance(item, Event) and item.callback is not None])
+        return [self._entry(item, now, stored) for item in items]
+
+    def _stored(self, calling: Sequence[Event]) -> set[tuple[str, str]]:
+        """Of messages with callbacks that would be refused, those taken in before: what is stored is known again."""
+        routes = self.wiring.settings.routes
+        unlisted = [
+            (event.source, event.id)
+            for event in calling
+            if event.callback is not None
+            and event.route in routes
+            and routes[event.route].callback_refusal(event.callback)
+        ]
+        found = known(self.wiring.database, unlisted)
+        return {identity for identity, status in found.items() if status != EventStatus.CONTEXT}
 
     def read(
         self,
@@ -133,7 +148,7 @@ class Receiver:
             log.error("event.quarantined", error=type(error).__name__, at=places(error))
             return quarantined(payload, error, source)
 
-    def _entry(self, item: Event | Refusal, now: datetime) -> NewEvent:
+    def _entry(self, item: Event | Refusal, now: datetime, stored: Collection[tuple[str, str]]) -> NewEvent:
         if isinstance(item, Refusal):
             return refused(item)
         if item.status is EventStatus.QUARANTINED:
@@ -142,9 +157,10 @@ class Receiver:
         if route is None:
             known = ", ".join(sorted(self.wiring.settings.routes)) or "none yet"
             return refused_event(item, "route", f"a configured route ({known})")
-        if item.callback is not None:
-            if route.reply != "celery":
-                return refused_event(item, "callback", 'a route with reply = "celery"')
+        if item.callback is not None and (item.source, item.id) not in stored:
+            refusal = route.callback_refusal(item.callback)
+            if refusal is not None:
+                return refused_event(item, *refusal)
             try:
                 require_names(item.callback, files=self.wiring.settings.broker.kind == "embedded")
             except InvalidInput as error:

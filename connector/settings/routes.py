@@ -12,6 +12,7 @@ from connector.policy.debounce import Debounce
 from connector.settings.base import Section
 from connector.settings.types import (
     AllowedTurns,
+    CallbackNames,
     Dates,
     MailAddresses,
     NonEmpty,
@@ -22,7 +23,10 @@ from connector.settings.types import (
     Weekdays,
     Zone,
 )
-from connector.values import FOLLOWUP_EXPIRES
+from connector.values import FOLLOWUP_EXPIRES, Callback
+
+DEFAULT_QUEUE = "celery"
+"""Where a callback goes that names no queue: Celery's own default."""
 
 
 class HoursSettings(Section):
@@ -84,6 +88,7 @@ class RouteSettings(Section):
     reply: NonEmpty = "none"
     reply_mode: Literal["draft", "internal", "public"] | None = None
     on_overtaken: Literal["cancel", "deliver"] | None = None
+    callbacks: CallbackNames = ()
     addresses: MailAddresses = ()
     debounce: Pause = None
     debounce_at_most: Seconds = 120.0
@@ -108,6 +113,25 @@ class RouteSettings(Section):
     def overtaken_answers(self) -> Literal["cancel", "deliver"]:
         """What becomes of an answer that is overtaken; a Celery callback is told of every outcome by default."""
         return self.on_overtaken or ("deliver" if self.reply == "celery" else "cancel")
+
+    def callback_refusal(self, callback: Callback) -> tuple[str, str] | None:
+        """Why a new event may not name this callback: the field, and what was expected; None if it may.
+
+        A task's name is a command to whatever worker knows it, so the route says which may be given.
+        """
+        if self.reply != "celery":
+            return "callback", 'a route with reply = "celery"'
+        if not self.callbacks:
+            return "callback", f"a callback that [routes.{self.name}] lists: callbacks = [...]"
+        queue = callback.queue or DEFAULT_QUEUE
+        listed = [(task, own or DEFAULT_QUEUE) for name in self.callbacks for task, _, own in (name.partition("@"),)]
+        if (callback.task, queue) in listed:
+            return None
+        known = any(task == callback.task for task, _ in listed)
+        return (
+            "callback.queue" if known else "callback.task",
+            f"one that [routes.{self.name}] lists: callbacks = [{', '.join(map(repr, self.callbacks))}]",
+        )
 
     @property
     def names_on_lost(self) -> bool:

@@ -211,6 +211,17 @@ def _separated(value: object) -> object:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
+TASK_NAME = re.compile(r"[A-Za-z0-9._-]{1,100}", re.ASCII)
+"""What names a task or queue of a callback: letters that every broker, and every file system below one, takes."""
+
+
+def _callback(value: str) -> str:
+    task, at, queue = value.partition("@")
+    if not TASK_NAME.fullmatch(task) or (at and not TASK_NAME.fullmatch(queue)):
+        raise ValueError('expected "task" or "task@queue", each a whole name of 1 to 100 of A-Z a-z 0-9 . _ -')
+    return value
+
+
 Seconds = Annotated[float, BeforeValidator(seconds)]
 Pause = Annotated[float | None, BeforeValidator(_pause)]
 Lease = Annotated[Seconds, AfterValidator(_lease)]
@@ -230,6 +241,8 @@ Zone = Annotated[NonEmpty, AfterValidator(_zone_name)]
 Weekdays = Annotated[frozenset[int], BeforeValidator(weekdays)]
 TimeOfDay = Annotated[int, BeforeValidator(minutes)]
 Dates = Annotated[frozenset[date], BeforeValidator(dates)]
+# In the environment the list is separated by commas.
+CallbackNames = Annotated[tuple[Annotated[str, AfterValidator(_callback)], ...], BeforeValidator(_separated)]
 MailAddress = Annotated[str, AfterValidator(_mail_address)]
 # In the environment the list is separated by commas.
 MailAddresses = Annotated[tuple[MailAddress, ...], BeforeValidator(_separated)]

@@ -63,6 +63,7 @@ account = "osvi"
 agent = "{OSVI_AGENT}"
 on_lost = "hold"
 reply = "celery"
+callbacks = ["shop.answered@shop.answers", "shop.default"]
 [routes.web]
 account = "synthflow"
 agent = "{SYNTHFLOW_AGENT}"

@@ -199,7 +199,7 @@ class Moody:
 
 @contextmanager
 def calling_back(database: str, sandbox: Any, folder: Any, publisher: Any) -> Iterator[EngineKit]:
-    routes = {"synthflow": {"reply": "celery"}}
+    routes = {"synthflow": {"reply": "celery", "callbacks": ["shop.answered", "shop.answered@shop"]}}
     with EngineKit(database, sandbox, folder, routes=routes, publisher=publisher) as kit:
         impatient(kit)
         yield kit

@@ -35,6 +35,7 @@ agent = "agent_1"
 account = "synthflow"
 agent = "agent_1"
 reply = "celery"
+callbacks = ["app.done", "app.done@shop"]
 """
 QUICK = RequestLimits(idle=0.3, body=1.0, batch=1.0, head=0.3, linger=0.3, write=0.5, keep_alive=1.0)
 """The usual sizes, with deadlines that a test can wait for."""

@@ -49,7 +49,9 @@ SECRETS = {
     "UPG_HOOK_STANDARD": STANDARD_SECRET,
     "UPG_HOOK_BASIC": SENDERS["freshdesk"].secret,
 }
-CHANGES: Sequence[tuple[str, str]] = ()
+CHANGES: Sequence[tuple[str, str]] = (
+    ('reply = "celery"\n', 'reply = "celery"\ncallbacks = ["shop.answered", "shop.answered@shop"]\n'),
+)
 """What ``docs/upgrading.md`` tells people to change in the configuration of the dumps: (what stood there, instead)."""
 
 _MAILS = ("mail.mbox", "single.eml", "maildir")

@@ -17,7 +17,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from connector.channels.text.clean import TEXT_LIMIT, nfc, one_line, unsafe
 from connector.errors import InvalidInput
-from connector.settings.types import seconds
+from connector.settings.types import TASK_NAME, seconds
 from connector.values import Callback, Customer, Event, Followup, Refusal
 
 EVENT_BYTES = 512 * 1024
@@ -87,6 +87,7 @@ _NO_NUL = r"^[^\x00]*$"
 _Text = Annotated[str, AfterValidator(_text)]
 _Key = Annotated[str, Field(min_length=1, max_length=255, pattern=_NO_NUL)]
 _Id = Annotated[_Key, BeforeValidator(_decimal)]
+_TaskName = Annotated[str, Field(pattern=rf"^{TASK_NAME.pattern}$")]
 _Short = Annotated[str, Field(max_length=255, pattern=_NO_NUL)]
 _Subject = Annotated[str, Field(max_length=998, pattern=_NO_NUL)]
 _Time = Annotated[datetime | None, BeforeValidator(moment)]
@@ -104,8 +105,8 @@ class _Customer(BaseModel):
 
 class _Callback(BaseModel):
     model_config = ConfigDict(strict=True, extra="allow")
-    task: _Key
-    queue: _Key | None = None
+    task: _TaskName
+    queue: _TaskName | None = None
 
 
 class _Followup(BaseModel):
@@ -139,6 +140,7 @@ _SHORTEST_MISSPELT, _LONG_ENOUGH_FOR_TWO, _LONGEST_MISSPELT = 5, 8, 16
 _MOST_UNKNOWN = METADATA_BYTES // len('"a":1,')
 
 _KEY_EXPECTED = "a string of 1 to 255 characters, without NUL"
+_NAME_EXPECTED = "1 to 100 characters of A-Z a-z 0-9 . _ -"
 _SHORT_EXPECTED = "a string of at most 255 characters, without NUL"
 _TIME_EXPECTED = "an RFC 3339 time with a zone, such as 2026-11-21T10:00:00Z"
 _LENGTH_EXPECTED = 'a number from 1 to 999 with its unit, such as "90s", "10m", "24h" or "3d"'
@@ -158,8 +160,8 @@ _EXPECTED = {
     "followup.expires_after": _LENGTH_EXPECTED,
     "priority": "an integer from 0 to 9",
     "callback": "an object with task and queue",
-    "callback.task": _KEY_EXPECTED,
-    "callback.queue": _KEY_EXPECTED,
+    "callback.task": _NAME_EXPECTED,
+    "callback.queue": _NAME_EXPECTED,
     "metadata": "an object",
 }
 

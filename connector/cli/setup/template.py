@@ -142,6 +142,8 @@ on_close = "end_chat"
 {customer}\
 # The way back of the answers: "none" (read them with `turnwire turns`), "celery" (a task of yours) or "webhook".
 reply = "none"
+# With "celery": the tasks that an event's callback may name, such as ["shop.answered", "shop.answered@queue"].
+callbacks = []
 # An answer that the customer, a person or the end of the conversation has overtaken before it left: "cancel", as with
 # a webhook if nothing is said, or "deliver", as with Celery.
 # on_overtaken = "cancel"

@@ -33,8 +33,8 @@ def judged(payload: Any, token: Token, routes: Mapping[str, RouteSettings]) -> E
     route = routes.get(event.route)
     if route is None:
         raise invalid(InvalidInput("route", "a route of the configuration", "one that is no longer there"))
-    if event.callback is not None and route.reply != "celery":
-        raise invalid(InvalidInput("callback", 'a route with reply = "celery"', "another route"))
+    if event.callback is not None and (refusal := route.callback_refusal(event.callback)):
+        raise invalid(InvalidInput(*refusal, "another one"))
     return event
 
 

@@ -40,7 +40,8 @@ _SOME: Schema = {"type": "string", "minLength": 1}
 _CUSTOMER = _object(
     id=_or_integer(_string(0, 255), {"type": "null"}), name=_SHORT, email=_SHORT, phone=_SHORT, language=_SHORT
 )
-_CALLBACK = {**_object(task=_string(1, 255), queue=_optional(_string(1, 255))), "required": ["task"]}
+_NAME = {**_string(1, 100), "description": "letters of A-Z a-z 0-9 . _ -"}
+_CALLBACK = {**_object(task=_NAME, queue=_optional(_NAME)), "required": ["task"]}
 _LENGTH: Schema = {"type": ["string", "null"], "description": "1 to 999 and a unit, s, m, h or d: 90s, 10m, 24h, 3d"}
 _METADATA = {
     **_object(),
@@ -83,7 +84,7 @@ def _event(*, callbacks: bool) -> Schema:
         "metadata": _optional(_METADATA),
     }
     if callbacks:
-        fields["callback"] = {**_optional(_CALLBACK), "description": 'only on a route with reply = "celery"'}
+        fields["callback"] = {**_optional(_CALLBACK), "description": "one that the route lists in callbacks"}
     return {
         **_object(**fields),
         "required": ["route", "conversation", "id", "text"],

@@ -1,0 +1,32 @@
+"""`turnwire check` on what strangers may name."""
+
+from __future__ import annotations
+
+from connector.services.receive import Receiver
+from connector.wiring import NoPublisher, Wiring
+from tests.kit.cli_folder import CONFIG, Folder, folder
+
+__all__ = ["folder"]
+
+CELERY = CONFIG.replace("[routes.tickets]\n", '[routes.tickets]\nreply = "celery"\n')
+
+
+def found(folder: Folder) -> dict[str, dict[str, str]]:
+    return {one["what"]: one for one in folder("check", "--json").one["checks"]}
+
+
+def test_a_route_whose_callbacks_are_not_listed_gets_the_line_to_add(folder, turnwire_sandbox):
+    listed = CELERY.replace('reply = "celery"\n', 'reply = "celery"\ncallbacks = ["shop.b", "shop.a@shop"]\n')
+    folder.configure(turnwire_sandbox.url, config=listed)
+    receiver = Receiver(wiring=Wiring(settings=folder.settings(), publisher=NoPublisher()))
+    for number, callback in enumerate([{"task": "shop.a", "queue": "shop"}, {"task": "shop.b"}]):
+        event = {"route": "tickets", "conversation": "T-1", "id": str(number), "text": "hello", "callback": callback}
+        assert [str(each.status) for each in receiver.receive_json(event, "celery")] == ["accepted"]
+    receiver.wiring.database.dispose()
+    assert "routes.tickets.callbacks" not in found(folder)
+
+    folder.configure(turnwire_sandbox.url, config=CELERY)
+    assert folder("check").code == 1
+    finding = found(folder)["routes.tickets.callbacks"]
+    assert finding["state"] == "wrong"
+    assert 'in [routes.tickets]: callbacks = ["shop.a@shop", "shop.b"]' in finding["mend"]
