@@ -16,6 +16,7 @@ from connector.engine.grants import Allowance
 from connector.engine.openings import Openings
 from connector.errors import DatabaseUnavailable, LeaseLost
 from connector.policy import turns as turn_policy
+from connector.policy.dialogue import AGENT, CUSTOMER, NOTE, spoken
 from connector.policy.turns import Decision, Move, Standing
 from connector.storage.send.claims import Claimed, HeadTurn
 from connector.storage.send.history import entries_before, last_turns, text_before
@@ -293,12 +294,12 @@ class TurnStep:
 
     async def _carried(self) -> tuple[str, ...]:
         """What a chat is told as it opens: the last turns of the one it replaces, and a person's last note."""
-        note = (f"Note: {self._claimed.note}",) if self._claimed.note else ()
+        note = (spoken(NOTE, self._claimed.note),) if self._claimed.note else ()
         if self._claimed.chat_number == 0 or self._route.carry_turns == 0:
             return note
         database, conversation = self._desk.wiring.database, self._claimed.conversation_id
         pairs = await asyncio.to_thread(last_turns, database, conversation, self._route.carry_turns)
-        return (*(f"Customer: {text}\nAgent: {answer}" for text, answer in pairs), *note)
+        return (*(f"{spoken(CUSTOMER, text)}\n{spoken(AGENT, answer)}" for text, answer in pairs), *note)
 
     # --- reading back ----------------------------------------------------------------------------------------------
 

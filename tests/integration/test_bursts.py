@@ -17,7 +17,7 @@ from connector.storage import queries, tables
 from connector.storage.receive.due_followups import Promotion
 from connector.storage.receive.events import Intake, NewEvent
 from connector.storage.send.marks import Marked, Marks
-from connector.values import Callback, EventStatus, Received
+from connector.values import Callback, Customer, EventStatus, Received
 from tests.integration.test_races import PATIENCE, Runner, meet
 from tests.kit import actions
 from tests.kit.engine import EngineKit
@@ -161,6 +161,13 @@ def test_a_callback_of_its_own_makes_a_turn_of_its_own(kit):
     for callback in (one, one, other):
         kit.receive("T-1", "words", route="sales", callback=callback)
     assert texts(kit) == ["words\n\nwords", "words"]
+
+
+def test_another_customer_begins_a_turn_of_their_own(kit):
+    ada, bo = Customer(email="ada@a.example"), Customer(email="bo@b.example")
+    for number, customer in enumerate((ada, Customer(name="Ada", email="Ada@A.example"), bo, ada)):
+        kit.receive("T-1", f"{number}", customer=customer)
+    assert texts(kit) == ["0\n\n1", "2", "3"]
 
 
 def test_messages_written_long_apart_are_not_joined_though_they_come_together(kit):

@@ -6,6 +6,7 @@ turn of its own. Each message keeps its event; ``joined`` says which turn it wen
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -13,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, case, func, select, update
 
+from connector.policy.brakes import counted_as
 from connector.policy.debounce import BETWEEN, Burst, Debounce, Message
 from connector.storage.core.database import Database
 from connector.storage.core.statements import Batch, db_now
@@ -20,7 +22,7 @@ from connector.storage.core.times import millis
 from connector.storage.queue.schedule import postpone
 from connector.storage.receive.rows import Growth, NewTurn, callback_text
 from connector.storage.tables import events, joined, schedule, turns
-from connector.values import TurnStatus
+from connector.values import Customer, TurnStatus
 
 _GAP = len(BETWEEN)
 
@@ -80,6 +82,7 @@ class Bursting:
             row.conversation_id: Burst(
                 turn_id=row.id, started=row.accepted_at, until=row.open_until, was_until=row.open_until, text=row.text,
                 priority=row.priority, callback=row.callback, written=row.later or row.occurred_at,
+                customer=counted_as(row.route, Customer(**json.loads(row.customer or "{}"))),
             )
             for row in rows
         }  # fmt: skip
@@ -102,12 +105,13 @@ class Bursting:
         )
         columns = (turns.c.conversation_id, turns.c.id, turns.c.text, turns.c.priority, turns.c.accepted_at)
         more = (turns.c.open_until, events.c.callback, events.c.occurred_at, later.label("later"))
+        who = (events.c.route, events.c.customer)
         may_grow = (
             turns.c.status == str(TurnStatus.QUEUED),
             turns.c.last_send.is_(None),
             turns.c.open_until >= db_now(),
         )
-        return select(*columns, *more).select_from(found).where(*may_grow), b
+        return select(*columns, *more, *who).select_from(found).where(*may_grow), b
 
     def _lengthen(self, connection: Connection, grown: Sequence[Burst]) -> None:
         if not grown:
@@ -159,7 +163,7 @@ def _message(turn: NewTurn) -> Message:
     event = turn.event
     return Message(
         event_id=turn.id, text=event.text, priority=event.priority, callback=callback_text(event),
-        written=millis(event.occurred_at),
+        written=millis(event.occurred_at), customer=counted_as(event.route, event.customer),
     )  # fmt: skip
 
 
