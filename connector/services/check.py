@@ -65,6 +65,7 @@ def check(
     findings += asyncio.run(_asked(settings, providers))
     findings += _routes(settings, providers)
     findings += trust.callbacks(settings, wiring.database if reachable else None)
+    findings += trust.tokens(settings, wiring.database) if reachable else ()
     if settings.replies.webhook is not None:
         findings.append(_webhook(settings))
     findings += _channels(settings)

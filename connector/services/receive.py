@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 log = get_logger(__name__)
 
+RESERVED = "none, or a program's own: those of [sources], mail, tables and the broker are for their own doors"
+"""What a program's event may say of its source."""
 BATCH = 500
 """Messages per transaction: small enough that a live message for one of its conversations hardly waits."""
 
@@ -141,12 +143,22 @@ class Receiver:
         ``raw`` are kept with a refusal.
         """
         try:
-            return parse_event(unwrap(payload), source=source, now=datetime.now(UTC))
+            return self._own(parse_event(unwrap(payload), source=source, now=datetime.now(UTC)), source)
         except InvalidInput as error:
-            return refusal_of(payload, error, where=where, position=position, source=source, raw=raw)
+            refusal = refusal_of(payload, error, where=where, position=position, source=source, raw=raw)
+            if error.expected == RESERVED:
+                refusal = replace(refusal, reason=f"source: reserved; expected {RESERVED}")
+            speaks_for = refusal.source or source
+            return replace(refusal, source=source) if self.wiring.settings.reserves(speaks_for) else refusal
         except Exception as error:  # noqa: BLE001 - one bad message must not cost the others of its batch
             log.error("event.quarantined", error=type(error).__name__, at=places(error))
             return quarantined(payload, error, source)
+
+    def _own(self, event: Event, source: str) -> Event:
+        """The event, unless it speaks for another door than that of ``source``."""
+        if event.source != source and self.wiring.settings.reserves(event.source):
+            raise InvalidInput("source", RESERVED, "a reserved one")
+        return event
 
     def _entry(self, item: Event | Refusal, now: datetime, stored: Collection[tuple[str, str]]) -> NewEvent:
         if isinstance(item, Refusal):

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from connector.services.finding import Finding
 from connector.settings import RouteSettings, Settings
 from connector.settings.types import TASK_NAME
+from connector.storage.admin.tokens import live
 from connector.storage.core.database import Database
 from connector.storage.queries.callbacks import callbacks_seen
 
@@ -19,6 +20,18 @@ def callbacks(settings: Settings, database: Database | None) -> Iterator[Finding
         if route.reply == "celery" and not route.callbacks:
             seen = _listed(callbacks_seen(database, name)) if database is not None else ()
             yield _unlisted(route, seen)
+
+
+def tokens(settings: Settings, database: Database) -> Iterator[Finding]:
+    """Tokens made before their source was reserved, which still speak for a configured source or for our readers."""
+    for token in live(database).values():
+        if settings.reserves(token.source):
+            yield Finding(
+                what=f"token {token.name}",
+                state="warning",
+                found=f"its source {token.source} is reserved: its events pass for those of another door",
+                mend=f"turnwire tokens revoke {token.name}, and make one with a --source of its own",
+            )
 
 
 def _listed(seen: Iterable[tuple[str, str | None]]) -> list[str]:

@@ -14,6 +14,7 @@ from connector.settings.routes import RouteSettings
 from connector.settings.runtime import BrokerSettings, DatabaseSettings, WorkerSettings
 from connector.settings.sources import AnySource
 from connector.settings.types import Name
+from connector.values import BROKER, CSV_SOURCE, MAIL_SOURCE
 
 
 class Settings(BaseModel):
@@ -30,6 +31,11 @@ class Settings(BaseModel):
     sources: dict[Name, AnySource] = Field(default_factory=dict)
 
     _path: Path = PrivateAttr(default=Path(FILE_NAME))
+
+    def reserves(self, source: str) -> bool:
+        """Whether a source is a configured one's or our readers' own, so that no program may speak for it."""
+        ours = source == BROKER or source.startswith((MAIL_SOURCE, CSV_SOURCE))
+        return ours or any(source in {name, section.label} for name, section in self.sources.items())
 
     @property
     def path(self) -> Path:

@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from connector.values.statuses import (
         BACKLOG_PRIORITY,
         BROKER,
+        CSV_SOURCE,
         FINAL_TURN_STATUSES,
         MAIL_SOURCE,
         OPEN,
@@ -77,6 +78,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BACKLOG_PRIORITY",
     "BROKER",
+    "CSV_SOURCE",
     "FINAL_TURN_STATUSES",
     "FOLLOWUP_EXPIRES",
     "FOLLOWUP_PRIORITY",
@@ -179,6 +181,7 @@ if not TYPE_CHECKING:
         statuses=(
             "BACKLOG_PRIORITY",
             "BROKER",
+            "CSV_SOURCE",
             "FINAL_TURN_STATUSES",
             "MAIL_SOURCE",
             "OPEN",

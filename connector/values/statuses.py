@@ -39,6 +39,10 @@ MAIL_SOURCE = "mail:"
 """What the source of every mail begins with."""
 
 
+CSV_SOURCE = "csv:"
+"""The same of ticket tables."""
+
+
 class KeyOrigin(StrEnum):
     """The namespace of a conversation's key: one that was made of a mail's id, or one that a program named."""
 

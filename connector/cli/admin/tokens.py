@@ -62,6 +62,12 @@ def create(
         chosen = source if source is not None else name
         _require_source(name, "NAME")
         _require_source(chosen, "--source")
+        if at.settings.reserves(chosen):
+            what = "NAME" if source is None else "--source"
+            expected = f"a source of the program's own, such as --source {name}-program"
+            raise ConfigurationError(
+                f"source {chosen!r} is reserved: it is a configured source's or our own", "", what, expected
+            )
         for route in routes:
             if route not in at.settings.routes:
                 raise at.unknown("route", route, at.settings.routes)

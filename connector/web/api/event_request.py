@@ -29,7 +29,9 @@ def judged(payload: Any, token: Token, routes: Mapping[str, RouteSettings]) -> E
     except InvalidInput as error:
         raise invalid(error) from None
     if event.source != token.source:
-        raise invalid(InvalidInput("source", f"nothing, or {token.source}: it is the token's", "another one"))
+        raise invalid(
+            InvalidInput("source", f"nothing, or {token.source}: it is the token's, others are reserved", "another one")
+        )
     route = routes.get(event.route)
     if route is None:
         raise invalid(InvalidInput("route", "a route of the configuration", "one that is no longer there"))

@@ -30,3 +30,15 @@ def test_a_route_whose_callbacks_are_not_listed_gets_the_line_to_add(folder, tur
     finding = found(folder)["routes.tickets.callbacks"]
     assert finding["state"] == "wrong"
     assert 'in [routes.tickets]: callbacks = ["shop.a@shop", "shop.b"]' in finding["mend"]
+
+
+def test_a_token_that_speaks_for_another_door_is_named_and_a_new_one_is_not_made(folder, turnwire_sandbox):
+    folder.configure(turnwire_sandbox.url)
+    assert folder("tokens", "create", "zammad", "--route", "mail").code == 0
+    for words in (["crm", "--source", "mail:mail"], ["crm", "--source", "broker"], ["csv:tickets"]):
+        said = folder("tokens", "create", *words, "--route", "mail")
+        assert (said.code, "reserved" in said.err) == (2, True)
+    hooks = '[sources.zammad]\nkind = "hook"\nprofile = "zammad"\nroute = "mail"\nsecret = "env:OSVI_API_TOKEN"\n'
+    folder.configure(turnwire_sandbox.url, hooks)
+    finding = found(folder)["token zammad"]
+    assert (finding["state"], "is reserved" in finding["found"]) == ("warning", True)
