@@ -32,7 +32,7 @@ class Debounce:
 class Message:
     """An accepted message on its way to a turn; ``written`` is when the customer wrote it, as far as it says.
 
-    ``customer`` is the digest of who that is, if it says so.
+    ``hand`` is the source, and the digest of who the customer is, if it says so.
     """
 
     event_id: int
@@ -40,7 +40,7 @@ class Message:
     priority: int
     callback: str | None = None
     written: int | None = None
-    customer: int | None = None
+    hand: tuple[str, int | None] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,7 +67,7 @@ class Burst:
     priority: int
     callback: str | None
     written: int | None
-    customer: int | None = None
+    hand: tuple[str, int | None] | None = None
     parts: list[JoinedPart] = field(default_factory=list)
 
     @classmethod
@@ -77,7 +77,7 @@ class Burst:
         return cls(
             turn_id=message.event_id, started=now, until=until, was_until=until, text=message.text,
             priority=message.priority, callback=message.callback, written=message.written,
-            customer=message.customer,
+            hand=message.hand,
             parts=[JoinedPart(event_id=message.event_id, start=0, length=len(message.text))],
         )  # fmt: skip
 
@@ -85,9 +85,9 @@ class Burst:
         """Whether this message belongs to the turn.
 
         It comes while the turn is open, was written about then too (a file or a batch brings old ones all at once),
-        wants its answer at the same place, is of the same customer, and fits.
+        wants its answer at the same place, is of the same customer and source, and fits.
         """
-        if message.customer != self.customer:
+        if message.hand != self.hand:
             return False
         if now > self.until or message.callback != self.callback:
             return False

@@ -129,7 +129,7 @@ def test_node_red_asks_and_is_told(site: Site, sandbox: Sandbox, port: int, tmp_
 
 def test_n8n_asks_and_waits_for_the_answer(site: Site, tmp_path: Path) -> None:
     n8n = program("n8n")
-    token = site.run("tokens", "create", "n8n", "--route", "support")
+    token = site.run("tokens", "create", "n8n", "--route", "support", "--can", "send,read")
     with ExitStack() as stack:
         url, _ = opened(site, stack)
         worker = stack.enter_context(site.start("worker"))
@@ -162,7 +162,7 @@ def test_n8n_asks_and_waits_for_the_answer(site: Site, tmp_path: Path) -> None:
 
 def test_airflow_asks_and_waits_for_the_answer(site: Site, tmp_path: Path) -> None:
     airflow = program("airflow")
-    token = site.run("tokens", "create", "airflow", "--route", "support")
+    token = site.run("tokens", "create", "airflow", "--route", "support", "--can", "send,read")
     with ExitStack() as stack:
         url, _ = opened(site, stack)
         worker = stack.enter_context(site.start("worker"))

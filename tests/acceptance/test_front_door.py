@@ -119,7 +119,7 @@ def event(number: int = 1, **fields: object) -> dict[str, object]:
 
 
 def test_an_event_comes_in_by_http_and_its_answer_is_read_there(site: Site, sandbox: Sandbox) -> None:
-    token = site.run("tokens", "create", "crm", "--route", "support")
+    token = site.run("tokens", "create", "crm", "--route", "support", "--can", "send,read")
     with ExitStack() as stack:
         url, door = opened(site, stack)
         worker = stack.enter_context(site.start("worker"))
@@ -152,7 +152,7 @@ def test_an_event_comes_in_by_http_and_its_answer_is_read_there(site: Site, sand
 
 
 def test_an_orderly_end_answers_what_was_begun(site: Site) -> None:
-    token = site.run("tokens", "create", "crm", "--route", "support")
+    token = site.run("tokens", "create", "crm", "--route", "support", "--can", "send,read")
     raw = json.dumps(event()).encode()
     with ExitStack() as stack:
         url, door = opened(site, stack)
@@ -170,7 +170,7 @@ def test_an_orderly_end_answers_what_was_begun(site: Site) -> None:
 
 
 def test_the_intruder_s_tour(site: Site) -> None:
-    token = site.run("tokens", "create", "crm", "--route", "support")
+    token = site.run("tokens", "create", "crm", "--route", "support", "--can", "send,read")
     gone = site.run("tokens", "create", "gone", "--route", "support")
     site.run("tokens", "revoke", "gone")
     mine = {"Authorization": f"Bearer {token}"}

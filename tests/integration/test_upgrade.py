@@ -229,5 +229,6 @@ def test_answers_that_waited_are_delivered_and_the_others_are_not(old):
 def test_the_token_of_before_opens_and_the_revoked_one_stays_revoked(old):
     listed = {row["name"]: row for row in old.site.command("tokens", "list")}
     assert listed["crm"]["source"] == "crm"
+    assert {(*row["rights"], row["all_sources"]) for row in listed.values()} == {("send", "read", "manage", True)}
     revoked = [row.name for row in old.rows(tables.tokens) if row.revoked_at is not None]
     assert revoked == ["old"]

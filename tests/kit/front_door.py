@@ -65,9 +65,11 @@ class Site:
     def database(self) -> Database:
         return self.receiver.wiring.database
 
-    def token(self, name: str = "crm", *routes: str, source: str | None = None) -> str:
+    def token(self, name: str = "crm", *routes: str, source: str | None = None, **rights: Any) -> str:
+        """One that may do all there is; ``rights`` and ``all_sources`` make it less."""
         wanted = routes or ("support",)
-        return tokens.create(self.database, name, routes=wanted, source=source or name, actor="test")
+        able = {"rights": tokens.RIGHTS, "all_sources": True, **rights}
+        return tokens.create(self.database, name, routes=wanted, source=source or name, actor="test", **able)
 
 
 def make_site(database: str, folder: Path, more: str = "") -> Site:

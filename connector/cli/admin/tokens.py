@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -16,6 +16,7 @@ COLUMNS = {
     "name": "name",
     "routes": "routes",
     "source": "source",
+    "can": "can",
     "created": "created",
     "last_used": "last used",
     "state": "state",
@@ -43,18 +44,27 @@ def create(
     source: Annotated[
         str | None, typer.Option(metavar="SOURCE", help="The source of its events; else its name.")
     ] = None,
+    can: Annotated[
+        list[str] | None,
+        typer.Option(metavar="RIGHTS", help="What it is for: send, read, manage; several with commas. Else send."),
+    ] = None,
+    all_sources: Annotated[
+        bool, typer.Option("--all-sources", help="It sees what came with other sources, too.")
+    ] = False,
     by: ByOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Make a token and print it, this once: only its hash is kept.
 
-    Whoever has it may hand messages in for these routes, and look at their turns and conversations. Its source is half
-    of each message's identity, so a token that takes another's place should have the same --source.
+    Whoever has it may hand messages in for these routes (send), look at turns and conversations (read), or change who
+    answers in them (manage); the last two for what came with its own source. That is half of each message's identity,
+    so a token that takes another's place should have the same --source.
 
     \b
     Examples:
       turnwire tokens create crm --route support
       turnwire tokens create crm-2 --route support --route sales --source crm
+      turnwire tokens create desk --route support --can read,manage --all-sources
     """
     from connector.storage.admin import tokens
 
@@ -71,7 +81,10 @@ def create(
         for route in routes:
             if route not in at.settings.routes:
                 raise at.unknown("route", route, at.settings.routes)
-        made = tokens.create(at.database, name, routes=routes, source=chosen, actor=actor(by))
+        rights = _rights(can or tokens.SEND)
+        made = tokens.create(
+            at.database, name, routes=routes, source=chosen, actor=actor(by), rights=rights, all_sources=all_sources
+        )
         at.out.one({"name": name, "routes": sorted(set(routes)), "source": chosen, "token": made}, made)
         at.out.note("it is shown this once: only its hash is kept")
 
@@ -104,7 +117,19 @@ def _row(at: Desk, row: Mapping[str, Any]) -> dict[str, Any]:
     gone = [route for route in row["routes"] if route not in at.settings.routes]
     state = "revoked" if row["revoked_at"] else f"no route {', '.join(gone)} any more" if gone else None
     created = row["created_at"][:10]
-    return {**row, "routes": ", ".join(row["routes"]), "created": created, "state": state}
+    able = ", ".join(row["rights"]) + (", all sources" if row["all_sources"] else "")
+    return {**row, "routes": ", ".join(row["routes"]), "can": able, "created": created, "state": state}
+
+
+def _rights(words: Sequence[str]) -> list[str]:
+    """The rights that were named, in their order. Raises :class:`ConfigurationError` for a word that is none."""
+    from connector.storage.admin.tokens import RIGHTS
+
+    named = {right.strip() for word in words for right in word.split(",")}
+    if strange := sorted(named.difference(RIGHTS)):
+        expected = f"one or more of {', '.join(RIGHTS)}, with commas between"
+        raise ConfigurationError(f"--can {strange[0]!r} is no right", "", "--can", expected)
+    return [right for right in RIGHTS if right in named]
 
 
 def _require_source(word: str, what: str) -> None:

@@ -1,4 +1,4 @@
-"""API tokens of the front door: who may hand messages in, for which routes, as which source.
+"""API tokens of the front door: who may do what, for which routes, as which source.
 
 A token is shown once, when it is made. What is kept is its SHA-256: a token has 256 random bits, so nothing slower is
 needed to keep it from being guessed, and it is found by that hash rather than compared letter by letter.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -26,6 +26,11 @@ from connector.storage.tables import tokens
 PREFIX = "tw_"
 """What every token begins with, so that people and secret scanners know one when they see it."""
 
+RIGHTS = ("send", "read", "manage")
+"""What a token may be for: to hand messages in, to look at turns and conversations, to change who answers in them."""
+SEND = RIGHTS[:1]
+"""What one is for if nothing is said."""
+
 _RANDOM_BYTES = 32
 _DAY = 86_400_000
 _EPOCH = date(1970, 1, 1)
@@ -33,13 +38,23 @@ _EPOCH = date(1970, 1, 1)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Token:
-    """What a token allows; the token itself is not in it."""
+    """What a token allows; the token itself is not in it.
+
+    It sees and changes what came with its own ``source``, unless it is for ``all_sources``.
+    """
 
     id: int
     name: str
     routes: frozenset[str]
     source: str
+    rights: frozenset[str] = frozenset(SEND)
+    all_sources: bool = False
     used_on: int | None = None
+
+    @property
+    def sees(self) -> str | None:
+        """The one source that it sees; None for all."""
+        return None if self.all_sources else self.source
 
 
 def digest(token: str) -> str:
@@ -47,13 +62,23 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def create(database: Database, name: str, *, routes: Sequence[str], source: str, actor: str) -> str:
-    """Make a token and return it; it can never be shown again. Names and routes are not checked here.
+def create(
+    database: Database,
+    name: str,
+    *,
+    routes: Sequence[str],
+    source: str,
+    actor: str,
+    rights: Collection[str] = SEND,
+    all_sources: bool = False,
+) -> str:
+    """Make a token and return it; it can never be shown again. Names, routes and rights are not checked here.
 
     Raises :class:`connector.errors.WrongState` while another token has that name.
     """
     token = PREFIX + secrets.token_urlsafe(_RANDOM_BYTES)
     kept = sorted(set(routes))
+    able = [right for right in RIGHTS if right in rights]
 
     def use(connection: Any) -> None:
         live = select(tokens.c.id).where(tokens.c.name == name, tokens.c.revoked_at.is_(None))
@@ -61,8 +86,10 @@ def create(database: Database, name: str, *, routes: Sequence[str], source: str,
             message, beside = f"there is a token {name} already", {"source": source}
             raise WrongState(message, "token", name, "live", ("revoked",), detail=beside)
         row = {"name": name, "hash": digest(token), "routes": json.dumps(kept), "source": source}
-        connection.execute(insert(tokens).values(**row, created_at=db_now()))
-        note(connection, actor, "create", [f"token:{name}"], {"routes": kept, "source": source})
+        allowed = {"rights": json.dumps(able), "all_sources": all_sources}
+        connection.execute(insert(tokens).values(**row, **allowed, created_at=db_now()))
+        detail = {"routes": kept, "source": source, "rights": able, "all_sources": all_sources}
+        note(connection, actor, "create", [f"token:{name}"], detail)
 
     database.write(use)
     return token
@@ -125,6 +152,8 @@ def _token(row: RowMapping) -> Token:
         name=row["name"],
         routes=frozenset(json.loads(row["routes"])),
         source=row["source"],
+        rights=frozenset(json.loads(row["rights"])),
+        all_sources=bool(row["all_sources"]),
         used_on=row["used_on"],
     )
 
@@ -136,6 +165,8 @@ def _listed(row: RowMapping) -> dict[str, Any]:
         "name": row["name"],
         "routes": json.loads(row["routes"]),
         "source": row["source"],
+        "rights": json.loads(row["rights"]),
+        "all_sources": bool(row["all_sources"]),
         "created_at": moment(row["created_at"]),
         "revoked_at": moment(row["revoked_at"]),
         "last_used": None if used is None else (_EPOCH + timedelta(days=used)).isoformat(),

@@ -8,8 +8,10 @@ from connector.storage.queries.conversations import (
     conversation,
     conversation_head,
     conversation_ids,
+    conversation_page,
     conversations,
     origin_of,
+    speaks_in,
 )
 from connector.storage.queries.endpoints import endpoints
 from connector.storage.queries.events import event, events, messages
@@ -17,13 +19,15 @@ from connector.storage.queries.export import export_turns
 from connector.storage.queries.followups import followups
 from connector.storage.queries.outbox import outside_calls
 from connector.storage.queries.replies import replies, reply
-from connector.storage.queries.turns import turn, turn_history, turn_json_many, turns
+from connector.storage.queries.turns import Page, turn, turn_history, turn_json_many, turns
 
 __all__ = [
+    "Page",
     "accounts",
     "conversation",
     "conversation_head",
     "conversation_ids",
+    "conversation_page",
     "conversations",
     "endpoints",
     "event",
@@ -37,6 +41,7 @@ __all__ = [
     "replies",
     "reply",
     "routes",
+    "speaks_in",
     "turn",
     "turn_history",
     "turn_json_many",

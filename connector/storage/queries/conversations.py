@@ -11,9 +11,9 @@ from connector.errors import NotFound
 from connector.policy.rate_limits import Limits
 from connector.storage.core.database import Database
 from connector.storage.queries.rendering import NOTHING, moment, paged, parsed
-from connector.storage.queries.turns import turns_of
+from connector.storage.queries.turns import Page, page_of_turns, turns_of
 from connector.storage.tables import conversations as conversation_table
-from connector.storage.tables import turns
+from connector.storage.tables import events, turns
 from connector.values import ConversationStatus, KeyOrigin, TurnStatus
 
 
@@ -62,6 +62,32 @@ def conversation(
         if row is None:
             raise NotFound(f"there is no conversation {conversation_id}", "conversation", conversation_id)
         return {**_pinned(row), "turns": turns_of(connection, conversation_id, providers=providers, limits=limits)}
+
+
+def conversation_page(
+    database: Database,
+    conversation_id: int,
+    page: Page,
+    *,
+    source: str | None = None,
+    providers: Mapping[str, str] = NOTHING,
+    limits: Mapping[str, Limits] = NOTHING,
+) -> dict[str, Any]:
+    """The same with a page of its turns; ``next`` is the cursor of the page behind it. ``source``: only its turns."""
+    head = conversation_head(database, conversation_id)
+    with database.reading() as connection:
+        found, last = page_of_turns(
+            connection, conversation_id, page, source=source, providers=providers, limits=limits
+        )  # fmt: skip
+    return {**head, "turns": found, "next": None if last is None else str(last)}
+
+
+def speaks_in(database: Database, conversation_id: int, source: str) -> bool:
+    """Whether a message of this source is in a conversation."""
+    mine = select(turns.c.id).join(events, events.c.id == turns.c.id)
+    query = mine.where(turns.c.conversation_id == conversation_id, events.c.source == source).limit(1)
+    with database.reading() as connection:
+        return connection.execute(query).first() is not None
 
 
 def conversation_head(database: Database, conversation_id: int) -> dict[str, Any]:

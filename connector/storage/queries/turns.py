@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, select
+from sqlalchemy import Connection, RowMapping, Select, func, select
 
 from connector.errors import NotFound
 from connector.policy.rate_limits import Limits
@@ -183,6 +184,15 @@ def _replies(connection: Connection, turn_id: int) -> list[dict[str, Any]]:
     ]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Page:
+    """Which turns of a conversation: those behind a position, so many and so many characters of them at most."""
+
+    after: int = 0
+    most: int = 100
+    characters: int = 500_000
+
+
 def turns_of(
     connection: Connection,
     conversation_id: int,
@@ -194,3 +204,42 @@ def turns_of(
     query = turn_rows().where(turn_table.c.conversation_id == conversation_id).order_by(turn_table.c.position)
     rows = connection.execute(query).mappings().all()
     return turn_dicts(connection, rows, providers=providers, limits=limits)
+
+
+def page_of_turns(
+    connection: Connection,
+    conversation_id: int,
+    page: Page,
+    *,
+    source: str | None,
+    providers: Mapping[str, str],
+    limits: Mapping[str, Limits],
+) -> tuple[list[dict[str, Any]], int | None]:
+    """The same of one page, of all sources or of one; and the position behind which the next page begins, if any."""
+    words = sum((func.coalesce(func.length(column), 0) for column in _WORDS[1:]), func.length(_WORDS[0]))
+    sizes = (
+        select(turn_table.c.position, words.label("size"))
+        .outerjoin(events, events.c.id == turn_table.c.id)
+        .where(turn_table.c.conversation_id == conversation_id, turn_table.c.position > page.after)
+        .order_by(turn_table.c.position)
+        .limit(page.most + 1)
+    )
+    rows = turn_rows().where(turn_table.c.conversation_id == conversation_id, turn_table.c.position > page.after)
+    if source is not None:
+        sizes, rows = sizes.where(events.c.source == source), rows.where(events.c.source == source)
+    last, more, room = None, False, page.characters
+    for number, (position, size) in enumerate(connection.execute(sizes).all()):
+        room -= size
+        if number == page.most or (number and room < 0):
+            more = True
+            break
+        last = position
+    if last is None:
+        return [], None
+    found = connection.execute(rows.where(turn_table.c.position <= last).order_by(turn_table.c.position))
+    turns = turn_dicts(connection, found.mappings().all(), providers=providers, limits=limits)
+    return turns, last if more else None
+
+
+_WORDS = (turn_table.c.text, turn_table.c.answer, events.c.metadata, events.c.customer)
+"""What of a turn may be long."""

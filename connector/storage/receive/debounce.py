@@ -82,7 +82,7 @@ class Bursting:
             row.conversation_id: Burst(
                 turn_id=row.id, started=row.accepted_at, until=row.open_until, was_until=row.open_until, text=row.text,
                 priority=row.priority, callback=row.callback, written=row.later or row.occurred_at,
-                customer=counted_as(row.route, Customer(**json.loads(row.customer or "{}"))),
+                hand=(row.source, counted_as(row.route, Customer(**json.loads(row.customer or "{}")))),
             )
             for row in rows
         }  # fmt: skip
@@ -105,7 +105,7 @@ class Bursting:
         )
         columns = (turns.c.conversation_id, turns.c.id, turns.c.text, turns.c.priority, turns.c.accepted_at)
         more = (turns.c.open_until, events.c.callback, events.c.occurred_at, later.label("later"))
-        who = (events.c.route, events.c.customer)
+        who = (events.c.route, events.c.source, events.c.customer)
         may_grow = (
             turns.c.status == str(TurnStatus.QUEUED),
             turns.c.last_send.is_(None),
@@ -163,7 +163,7 @@ def _message(turn: NewTurn) -> Message:
     event = turn.event
     return Message(
         event_id=turn.id, text=event.text, priority=event.priority, callback=callback_text(event),
-        written=millis(event.occurred_at), customer=counted_as(event.route, event.customer),
+        written=millis(event.occurred_at), hand=(event.source, counted_as(event.route, event.customer)),
     )  # fmt: skip
 
 

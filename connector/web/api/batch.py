@@ -18,7 +18,7 @@ from connector.utils.logs import get_logger
 from connector.values import Event, Received
 from connector.web.api.event_request import answer_of, judged
 from connector.web.api.ndjson import Line, Lines
-from connector.web.auth.bearer import Admitted, Caller
+from connector.web.auth.bearer import Caller, Sender
 from connector.web.openapi.operations import BATCH
 from connector.web.request import bodies
 from connector.web.request.problems import Problem, database_away
@@ -31,7 +31,7 @@ router = APIRouter()
 NDJSON = ("application/x-ndjson", "text/x-ndjson", "application/jsonl")
 
 
-async def _place(door: TheDoor, caller: Admitted) -> AsyncIterator[Caller]:
+async def _place(door: TheDoor, caller: Sender) -> AsyncIterator[Caller]:
     with door.pressure.batch(caller.token):
         yield caller
 

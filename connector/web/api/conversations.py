@@ -15,10 +15,11 @@ from pydantic import ValidationError
 
 from connector.errors import InvalidInput, NotFound, Overtaken, WrongState
 from connector.storage import queries
+from connector.storage.admin.tokens import Token
 from connector.values import Change, ConversationStatus
 from connector.web.api.events import JSON
-from connector.web.api.turns import _shown, number_in, unknown
-from connector.web.auth.bearer import Admitted, Caller
+from connector.web.api.turns import number_in, shown, unknown
+from connector.web.auth.bearer import Caller, Manager, Reader
 from connector.web.openapi.operations import CLOSE, HAND_OFF, ONE_CONVERSATION, RESUME
 from connector.web.openapi.schemas import Close, HandOff, Resume
 from connector.web.request import bodies
@@ -31,10 +32,15 @@ Shape = TypeVar("Shape", bound=Close)
 Act = Callable[[int, str], Change]
 
 _MOST = 64 * 1024
+_TURNS, _MOST_TURNS = 100, 500
+"""Turns of a page, if nothing is said and at most."""
+_PAGE_CHARACTERS = 500_000
+"""Of a page's turns together; one turn that is longer makes a page of its own."""
+_LAST = 2**31 - 1
 
 
 @router.post("/v1/conversations/{id}/hand-off", response_class=Response, openapi_extra=HAND_OFF)
-async def hand_off(request: Request, door: TheDoor, caller: Admitted) -> Response:
+async def hand_off(request: Request, door: TheDoor, caller: Manager) -> Response:
     """Nothing of it is sent any more until it is resumed; what is on its way finishes."""
     wanted = await _read(request, door, caller, HandOff)
 
@@ -45,7 +51,7 @@ async def hand_off(request: Request, door: TheDoor, caller: Admitted) -> Respons
 
 
 @router.post("/v1/conversations/{id}/resume", response_class=Response, openapi_extra=RESUME)
-async def resume(request: Request, door: TheDoor, caller: Admitted) -> Response:
+async def resume(request: Request, door: TheDoor, caller: Manager) -> Response:
     """What came in meanwhile counts as answered by the person, unless `answer_waiting` says otherwise."""
     wanted = await _read(request, door, caller, Resume)
 
@@ -56,7 +62,7 @@ async def resume(request: Request, door: TheDoor, caller: Admitted) -> Response:
 
 
 @router.post("/v1/conversations/{id}/close", response_class=Response, openapi_extra=CLOSE)
-async def close(request: Request, door: TheDoor, caller: Admitted) -> Response:
+async def close(request: Request, door: TheDoor, caller: Manager) -> Response:
     """What waits is cancelled; the customer's next message opens the conversation again, in a new chat."""
     await _read(request, door, caller, Close)
 
@@ -92,8 +98,7 @@ async def _changed(request: Request, door: FrontDoor, caller: Caller, act: Act, 
     number, database = number_in(request), door.database
 
     def use() -> dict[str, Any]:
-        if queries.conversation_head(database, number)["route"] not in caller.token.routes:
-            raise unknown()
+        _require_theirs(door, number, caller.token)
         try:
             made = act(number, f"token:{caller.token.name}")
         except (WrongState, Overtaken) as error:
@@ -113,6 +118,41 @@ async def _changed(request: Request, door: FrontDoor, caller: Caller, act: Act, 
 
 
 @router.get("/v1/conversations/{id}", response_class=Response, openapi_extra=ONE_CONVERSATION)
-async def get_conversation(request: Request, door: TheDoor, caller: Admitted) -> Response:
-    """One conversation with its turns in order, without their attempts and replies."""
-    return await _shown(request, door, caller, queries.conversation)
+async def get_conversation(request: Request, door: TheDoor, caller: Reader) -> Response:
+    """One conversation with a page of its turns in order, without their attempts and replies.
+
+    `next` is the `cursor` of the page behind it, or null.
+    """
+    number, wiring, token = number_in(request), door.receiver.wiring, caller.token
+    after = _number(request, "cursor", 0, 0, _LAST)
+    page = queries.Page(
+        after=after, most=_number(request, "limit", _TURNS, 1, _MOST_TURNS), characters=_PAGE_CHARACTERS
+    )
+
+    def read() -> dict[str, Any]:
+        _require_theirs(door, number, token)
+        return queries.conversation_page(
+            wiring.database, number, page, source=token.sees, providers=wiring.providers_by_account,
+            limits=wiring.limits,
+        )  # fmt: skip
+
+    return await shown(door, caller, read)
+
+
+def _number(request: Request, name: str, default: int, least: int, most: int) -> int:
+    """A number of the query; raises :class:`Problem` 422."""
+    word = request.query_params.get(name)
+    if word is None:
+        return default
+    number = int(word) if word.isascii() and word.isdigit() and len(word) <= len(str(most)) else -1
+    if not least <= number <= most:
+        raise unfit([{"field": name, "expected": f"a number from {least} to {most}", "got": "another word"}])
+    return number
+
+
+def _require_theirs(door: FrontDoor, number: int, token: Token) -> None:
+    """Raises :class:`Problem` 404 for a conversation that the token does not see."""
+    if queries.conversation_head(door.database, number)["route"] not in token.routes:
+        raise unknown()
+    if token.sees is not None and not queries.speaks_in(door.database, number, token.sees):
+        raise unknown()

@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 
 from connector.web.api import cloudevents
 from connector.web.api.event_request import answer_of, judged
-from connector.web.auth.bearer import Admitted, Caller
+from connector.web.auth.bearer import Caller, Sender
 from connector.web.openapi.operations import CLOUD_EVENT, ONE_EVENT
 from connector.web.request import bodies
 from connector.web.state import FrontDoor, TheDoor
@@ -24,14 +24,14 @@ _LARGE = 32 * 1024
 
 
 @router.post("/v1/events", status_code=202, response_class=Response, openapi_extra=ONE_EVENT)
-async def post_event(request: Request, door: TheDoor, caller: Admitted) -> Response:
+async def post_event(request: Request, door: TheDoor, caller: Sender) -> Response:
     """Store one event. Repeat it until there is an answer: what comes twice is kept once, and gets the same ids."""
     bodies.require_media_type(request, JSON)
     return await _taken(request, door, caller, bodies.decoded)
 
 
 @router.post("/v1/cloudevents", status_code=202, response_class=Response, openapi_extra=CLOUD_EVENT)
-async def post_cloudevent(request: Request, door: TheDoor, caller: Admitted) -> Response:
+async def post_cloudevent(request: Request, door: TheDoor, caller: Sender) -> Response:
     """Store the event that a CloudEvent 1.0 carries as its `data`.
 
     Structured as shown, or binary: the event as `application/json`, the attributes as `ce-` headers. The CloudEvent's

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -11,34 +11,37 @@ from fastapi.responses import JSONResponse
 
 from connector.errors import NotFound
 from connector.storage import queries
-from connector.web.auth.bearer import Admitted, Caller
+from connector.web.auth.bearer import Caller, Reader
 from connector.web.openapi.operations import ONE_TURN
 from connector.web.request.problems import Problem
 from connector.web.state import FrontDoor, TheDoor
 
 router = APIRouter()
 
+PAGE_BYTES = 2 * 1024 * 1024
+"""What an answer may take in memory, as good as all of it the words of its turns."""
 _LONGEST_ID = 18  # digits that fit the databases' integers
 
 
 @router.get("/v1/turns/{id}", response_class=Response, openapi_extra=ONE_TURN)
-async def get_turn(request: Request, door: TheDoor, caller: Admitted) -> Response:
+async def get_turn(request: Request, door: TheDoor, caller: Reader) -> Response:
     """One turn with its attempts and replies."""
-    return await _shown(request, door, caller, queries.turn)
+    wanted, wiring, token = number_in(request), door.receiver.wiring, caller.token
 
-
-async def _shown(request: Request, door: FrontDoor, caller: Caller, view: Callable[..., Mapping[str, Any]]) -> Response:
-    wanted = number_in(request)
-    wiring = door.receiver.wiring
-
-    def read() -> Response:
-        found = view(wiring.database, wanted, providers=wiring.providers_by_account, limits=wiring.limits)
-        if found["route"] not in caller.token.routes:
+    def read() -> dict[str, Any]:
+        found = queries.turn(wiring.database, wanted, providers=wiring.providers_by_account, limits=wiring.limits)
+        if found["route"] not in token.routes or token.sees not in {None, found["source"]}:
             raise unknown()
-        return JSONResponse(found)
+        return found
 
+    return await shown(door, caller, read)
+
+
+async def shown(door: FrontDoor, caller: Caller, read: Callable[[], Any]) -> Response:
+    """What a query found, counted as bodies are while it is in memory."""
+    caller.hold.take(PAGE_BYTES)
     try:
-        return await asyncio.get_running_loop().run_in_executor(door.reads, read)
+        return JSONResponse(await asyncio.get_running_loop().run_in_executor(door.reads, read))
     except NotFound:
         raise unknown() from None
 

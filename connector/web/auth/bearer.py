@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Annotated
@@ -91,6 +91,11 @@ class Caller:
     token: Token
     hold: Hold
 
+    def require(self, right: str) -> None:
+        """Raises :class:`Problem` 403 for a token that is not for this."""
+        if right not in self.token.rights:
+            raise Problem(403, f"this token may not {right}: it was made to {', '.join(sorted(self.token.rights))}")
+
 
 _bearer = HTTPBearer(
     scheme_name="token", description="A token made with `turnwire tokens create`; it begins with tw_.", auto_error=False
@@ -116,5 +121,17 @@ def _unauthorized(title: str, error: str) -> Problem:
     return Problem(401, title, headers={"WWW-Authenticate": f'Bearer realm="turnwire"{error}'})
 
 
-Admitted = Annotated[Caller, Depends(_admitted)]
-"""An endpoint's parameter: the caller behind a valid token."""
+def _able(right: str) -> Callable[[Caller], Caller]:
+    def caller(caller: Annotated[Caller, Depends(_admitted)]) -> Caller:
+        caller.require(right)
+        return caller
+
+    return caller
+
+
+Sender = Annotated[Caller, Depends(_able("send"))]
+"""An endpoint's parameter: the caller behind a valid token that may hand messages in."""
+Reader = Annotated[Caller, Depends(_able("read"))]
+"""One that may look at turns and conversations."""
+Manager = Annotated[Caller, Depends(_able("manage"))]
+"""One that may change who answers in conversations."""

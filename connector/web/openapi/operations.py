@@ -11,8 +11,8 @@ _LATER = {"Retry-After": {"required": True, "schema": {"type": "string"}, "descr
 _REFUSALS = {
     "400": "not JSON",
     "401": "no valid token, or for a hook no valid signature",
-    "403": "the route is not one of this token's",
-    "404": "there is none, or it is on another token's route",
+    "403": "the route is not one of this token's, or the token is not for this",
+    "404": "there is none that this token sees",
     "408": "the body came too slowly",
     "409": "the conversation's state does not allow it",
     "413": "the body is too large",
@@ -59,6 +59,11 @@ def _id(what: str) -> list[dict[str, Any]]:
     return [{"name": "id", "in": "path", "required": True, "description": what, "schema": {"type": "string"}}]
 
 
+def _asked(name: str, what: str, least: int, most: int) -> dict[str, Any]:
+    schema = {"type": "integer", "minimum": least, "maximum": most}
+    return {"name": name, "in": "query", "required": False, "description": what, "schema": schema}
+
+
 _TAKEN = {
     "202": _answer("stored", "EventAnswer"),
     "200": _answer("a duplicate, with the ids of the first one", "EventAnswer"),
@@ -99,16 +104,21 @@ _ANSWERED_LINES = {
 }
 _LINES = {"schema": {"description": "an Event a line, at most 10,000 lines and 32 MiB"}}
 BATCH = _operation(
-    "Hand in many events", _ANSWERED_LINES, (*_READING, *_ANYWHERE),
+    "Hand in many events", _ANSWERED_LINES, (*_READING, *_ANYWHERE, "403"),
     requestBody={"required": True, "content": dict.fromkeys(("application/x-ndjson", "text/x-ndjson"), _LINES)},
 )  # fmt: skip
 ONE_TURN = _operation(
-    "Look at a turn", {"200": _answer("the turn", "Turn")}, (*_ANYWHERE, "404"),
+    "Look at a turn", {"200": _answer("the turn", "Turn")}, (*_ANYWHERE, "403", "404"),
     parameters=_id("a `turn_id`"),
 )  # fmt: skip
 ONE_CONVERSATION = _operation(
-    "Look at a conversation", {"200": _answer("the conversation", "Conversation")}, (*_ANYWHERE, "404"),
-    parameters=_id("a turn's `conversation_id`"),
+    "Look at a conversation", {"200": _answer("the conversation", "Conversation")},
+    (*_ANYWHERE, "403", "404", "422"),
+    parameters=[
+        *_id("a turn's `conversation_id`"),
+        _asked("cursor", "`next` of the page before", 0, 2**31 - 1),
+        _asked("limit", "turns of a page; default 100", 1, 500),
+    ],
 )  # fmt: skip
 
 
@@ -116,7 +126,7 @@ def _changing(summary: str, shape: str) -> Operation:
     return _operation(
         summary,
         {"200": _answer("done; or it was so already, `changed` is false then", "ConversationChanged")},
-        (*_READING, *_ANYWHERE, "404", "409", "422"),
+        (*_READING, *_ANYWHERE, "403", "404", "409", "422"),
         parameters=_id("a turn's `conversation_id`"),
         requestBody={"required": False, "content": {"application/json": _ref(shape)}},
     )

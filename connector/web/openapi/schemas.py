@@ -148,7 +148,7 @@ class Turn(TurnOfConversation):
 
 
 class Conversation(BaseModel):
-    """One thread with one customer on one route, its turns in order."""
+    """One thread with one customer on one route, with a page of its turns in order."""
 
     id: str
     key: str
@@ -158,6 +158,7 @@ class Conversation(BaseModel):
     customer: dict[str, Any]
     provider_chat_id: str | None
     turns: list[TurnOfConversation]
+    next: str | None = Field(description="the `cursor` of the page behind this one")
 
 
 class Close(BaseModel):
