@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -29,14 +30,18 @@ OWN_KEY = "tw-"
 """How the customer key begins that belongs to one conversation alone; a person's own key never does."""
 
 
+_LIKE_OURS = re.compile(rf"(?:c-)*{OWN_KEY}")
+
+
 def customer_key(conversation_id: int, person: str | None) -> str:
     """The id under which a provider keys a customer: the person's own, or one of this conversation's alone.
 
-    A person's that looks like one of ours gets another beginning: nobody picks another conversation's by their name.
+    A person's that looks like one of ours, or like what stands for such a one, gets another beginning: nobody picks
+    another conversation's by their name.
     """
     if not person:
         return f"{OWN_KEY}{conversation_id}"
-    return f"c-{person}" if person.startswith(OWN_KEY) else person
+    return f"c-{person}" if _LIKE_OURS.match(person) else person
 
 
 LONGEST_CHAT_ID = 255

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from connector.policy.replies import FAILING, GONE
 from connector.policy.turns import STOPPED
+from connector.utils.terminal import in_one_line
 
 if TYPE_CHECKING:
     from connector.storage.monitoring.alarms import Alarm
@@ -32,7 +33,7 @@ _PLURALS = {"reply": "replies", "event": "events"}
 def worded(alarm: Alarm) -> dict[str, str]:
     """The alarm as ``status --json`` has it: its name, ``what`` is the case, and the command to run ``next``."""
     what, following = _WORDS.get(alarm.name, _listed)(alarm)
-    return {"name": alarm.name, "what": what, "next": following}
+    return {"name": alarm.name, "what": in_one_line(what), "next": in_one_line(following)}
 
 
 def _counted(number: int, one: str, many: str) -> str:

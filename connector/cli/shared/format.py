@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from connector.cli.shared.output import shown
+from connector.utils.terminal import in_one_line
 
 
 def age(moment: str | None, now: datetime | None = None) -> str | None:
@@ -36,7 +37,7 @@ def first_words(text: str | None, most: int = 48) -> str | None:
 
 def quoted(text: str | None) -> list[str]:
     """A customer's or an agent's words, marked line by line so that they cannot be taken for ours."""
-    return [f"  | {line}".rstrip() for line in (text or "").split("\n")]
+    return [f"  | {line}".rstrip() for line in (text or "").splitlines() or [""]]
 
 
 def clock(moment: str | None) -> str:
@@ -45,8 +46,8 @@ def clock(moment: str | None) -> str:
 
 
 def labelled(pairs: Iterable[tuple[str, Any]]) -> list[str]:
-    """Lines of a name and a value each; those without a value are left out."""
-    return [f"{name:<14}{value}" for name, value in pairs if value not in (None, "")]
+    """Lines of a name and a value each, one line whatever the value is; those without a value are left out."""
+    return [f"{name:<14}{in_one_line(str(value))}" for name, value in pairs if value not in (None, "")]
 
 
 def historied(rows: Iterable[Mapping[str, Any]]) -> list[str]:

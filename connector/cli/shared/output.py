@@ -11,7 +11,6 @@ import logging
 import os
 import sys
 import traceback
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ import typer
 
 from connector.cli.shared.sentences import sentence
 from connector.errors import ConfigurationError, InvalidInput, RowError, TurnwireError, Unreachable
+from connector.utils.terminal import escaped, in_one_line, printable
 
 if TYPE_CHECKING:
     from connector.settings import Settings
@@ -158,21 +158,12 @@ class Out:
 
     def _dump(self, thing: Mapping[str, Any]) -> str:
         unicode = (getattr(self._stdout, "encoding", None) or "utf-8").lower().replace("-", "") == "utf8"
-        return json.dumps(thing, ensure_ascii=not unicode, default=_as_json)
+        return escaped(json.dumps(thing, ensure_ascii=not unicode, default=_as_json))
 
     def _print(self, text: str) -> None:
         encoding = getattr(self._stdout, "encoding", None) or "utf-8"
         safe = text if self.as_json else printable(text)
         print(safe.encode(encoding, "backslashreplace").decode(encoding), file=self._stdout)
-
-
-def printable(text: str) -> str:
-    """``text`` without characters that could steer a terminal; line breaks and tabs stay."""
-    return "".join("\N{REPLACEMENT CHARACTER}" if _steers(character) else character for character in text)
-
-
-def _steers(character: str) -> bool:
-    return character not in "\n\t" and unicodedata.category(character) in {"Cc", "Cs"}
 
 
 def shown(value: Any) -> str:
@@ -210,7 +201,8 @@ def plain(stream: TextIO) -> bool:
 
 
 def aligned(cells: Sequence[Sequence[str]]) -> str:
-    """Rows of words as lines of text, each column as wide as its widest cell."""
+    """Rows of words as lines of text, a line each whatever the words are; each column as wide as its widest cell."""
+    cells = [[in_one_line(cell) for cell in row] for row in cells]
     widths = [max(len(cell) for cell in column) for column in zip(*cells, strict=True)]
     lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in cells)
     return "\n".join(line.rstrip() for line in lines)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from connector.errors import Overtaken, RowError, WrongState
+from connector.utils.terminal import in_one_line
 
 _TURN = {
     "queued": ": `turnwire turns cancel {which}` takes it back",
@@ -90,4 +91,4 @@ def sentence(error: RowError) -> str:
         case Overtaken():
             what_next = _LOOK_AGAIN.get(error.noun, "")
     which = error.id or f"--status {error.status}"
-    return f"{error}{what_next.format(which=which, **error.detail)}"
+    return in_one_line(f"{error}{what_next.format(which=which, **error.detail)}")

@@ -24,11 +24,11 @@ from connector.cli.shared.output import (
     described,
     load_settings,
     noun,
-    printable,
     report,
     shown,
 )
 from connector.errors import ConfigurationError, DatabaseUnavailable, InvalidInput, NotFound
+from connector.utils.terminal import printable
 
 
 class Terminal(io.StringIO):
