@@ -70,6 +70,8 @@ def check(
         findings.append(_webhook(settings))
     findings += _channels(settings)
     findings += _hooks(settings)
+    findings += trust.secrets(settings)
+    findings += trust.unsigned_headers(settings)
     if reachable:
         findings += _gates(wiring, worded)
     return findings

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 
+from connector.errors import ConfigurationError
 from connector.services.finding import Finding
-from connector.settings import RouteSettings, Settings
+from connector.settings import RouteSettings, Settings, SourceSettings
+from connector.settings.sources import presets
 from connector.settings.types import TASK_NAME
 from connector.storage.admin.tokens import live
 from connector.storage.core.database import Database
@@ -32,6 +37,63 @@ def tokens(settings: Settings, database: Database) -> Iterator[Finding]:
                 found=f"its source {token.source} is reserved: its events pass for those of another door",
                 mend=f"turnwire tokens revoke {token.name}, and make one with a --source of its own",
             )
+
+
+_SHORT, _TOO_SHORT = 16, 8
+"""Characters of a secret below which it should, and must, not be guessed at."""
+
+
+def secrets(settings: Settings) -> Iterator[Finding]:
+    """The secrets of hooks and of the webhook are long enough that nobody guesses them from what they signed."""
+    held: list[tuple[str, Callable[[], Iterable[str]]]] = [
+        (f"sources.{name}.secret", source.secrets)
+        for name, source in settings.sources.items()
+        if isinstance(source, SourceSettings)
+    ]
+    if (webhook := settings.replies.webhook) is not None:
+        held.append(("replies.webhook.secret", lambda: [webhook.signing_secret()]))
+    for what, read in held:
+        with suppress(ConfigurationError):  # one that cannot be read is a finding of its own
+            shortest = min(map(len, read()))
+            if shortest < _SHORT:
+                yield Finding(
+                    what=what,
+                    state="wrong" if shortest < _TOO_SHORT else "warning",
+                    found=f"a secret of {shortest} character{'' if shortest == 1 else 's'}, which can be guessed",
+                    mend=f"one of {_SHORT} random characters at least, on both sides",
+                )
+
+
+def unsigned_headers(settings: Settings) -> Iterator[Finding]:
+    """What a hook reads of headers that its signature does not cover can be changed on the way, or said anew."""
+    for name, source in settings.sources.items():
+        if not isinstance(source, SourceSettings) or source.signature.is_secret:
+            continue
+        if unsigned := _headers_read(source) - _headers_signed(source):
+            yield Finding(
+                what=f"sources.{name}.fields",
+                state="warning",
+                found=f"reads {', '.join(sorted(unsigned))}, which the signature does not cover: anybody who has seen "
+                "one delivery can send it again with other words there",
+                mend="take it from the body, or have the sender sign it",
+            )
+
+
+def _headers_read(source: SourceSettings) -> set[str]:
+    """The headers that decide what becomes of a delivery, in lower case; not those that a profile itself reads."""
+    preset = presets().get(source.profile, {})
+    theirs = json.dumps([preset.get(name) for name in ("fields", "only", "items", "type")])
+    told = source.model_dump_json(include={"fields", "only", "items", "type"})
+    return {header.lower() for header in _HEADER.findall(told)} - {header.lower() for header in _HEADER.findall(theirs)}
+
+
+def _headers_signed(source: SourceSettings) -> set[str]:
+    signature = source.signature
+    covered = ((signature.id_header, "id"), (signature.timestamp_header, "timestamp"))
+    return {header.lower() for header, part in covered if header is not None and part in signature.parts}
+
+
+_HEADER = re.compile(r"header:([A-Za-z0-9!#$%&'*+.^_`|~-]+)")
 
 
 def _listed(seen: Iterable[tuple[str, str | None]]) -> list[str]:

@@ -79,7 +79,8 @@ def allowed(value: object) -> Allowed:
 
 def without_password(url: str) -> str:
     """``url`` with the password of its user, if it has one, replaced by ``***``; for messages and tables."""
-    return re.sub(r"(?<=://)([^/@:]*):.*@", r"\1:***@", url.partition("?")[0])
+    # First the password, which may hold a question mark; then what else may hold one.
+    return re.sub(r"(?<=://)([^/@:?]*):.*@", r"\1:***@", url).partition("?")[0]
 
 
 def _secret_reference(value: str) -> str:
@@ -111,9 +112,29 @@ def _call_address(value: str) -> str:
 
 def _database_url(value: str) -> str:
     file = value.removeprefix("sqlite:///") if value.startswith("sqlite:///") else ""
+    if _splits_in_password(value):
+        raise ValueError(_ENCODED)
     if re.match(r"postgresql://.", value) or (file and ":memory:" not in file and "?" not in file):
         return value
     raise ValueError('"sqlite:///path/to/file.db" or "postgresql://user:password@host/database"')
+
+
+_ENCODED = "the password percent-encoded: %40 for @, %2F for /, %3F for ?, %23 for #"
+
+
+def _splits_in_password(url: str) -> bool:
+    """Whether an ``@`` in the password would be taken for its end, and the rest for a host, which errors quote."""
+    whole = url.partition("://")[2]
+    _, at, host = whole.partition("@")
+    return bool(at) and "@" in re.split(r"[/?]", host, maxsplit=1)[0]
+
+
+def _looks_like_a_port(url: str) -> bool:
+    """Whether the beginning of a password would be taken for a port, which errors quote."""
+    whole = url.partition("://")[2]
+    head = re.split(r"[/?#]", whole, maxsplit=1)[0]
+    port = head.rpartition(":")[2]
+    return "@" in whole and "@" not in head and ":" in head and not port.isdigit()
 
 
 def _table_schema(value: str) -> str:
@@ -129,14 +150,16 @@ def _table_prefix(value: str) -> str:
 
 
 def _broker_url(value: str) -> str:
+    if _splits_in_password(value) or _looks_like_a_port(value):
+        raise ValueError(_ENCODED)
     if value == "embedded" or re.match(r"(amqps?|rediss?)://.", value):
         return value
     raise ValueError('"embedded", or an address that begins with amqp://, amqps://, redis:// or rediss://')
 
 
 def _mail_address(value: str) -> str:
-    if not re.fullmatch(r"[^\s@<>]+@[^\s@<>]+", value):
-        raise ValueError('a mail address such as "support@example.com"')
+    if not re.fullmatch(r"(?:\*|[^\s@<>*]+)?@[^\s@<>*]+", value):
+        raise ValueError('a mail address such as "support@example.com", or a whole domain: "*@example.com"')
     return value.lower()
 
 

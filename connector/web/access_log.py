@@ -1,4 +1,4 @@
-"""Access log and last exception handler: ASGI middleware around everything else.
+"""Access log, last exception handler and the headers of every answer: ASGI middleware around everything else.
 
 A line names the operation, never the path, the query or a header as they came: those may hold anything.
 """
@@ -17,6 +17,8 @@ from connector.web.state import FrontDoor
 
 log = get_logger(__name__)
 
+_KEPT_NOWHERE = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
+"""Answers hold customers' words: no cache keeps them, and no browser takes one for a page."""
 _QUIET = {"/healthz", "/readyz", "/metrics"}
 
 
@@ -38,6 +40,7 @@ class Access:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                message = {**message, "headers": [*message.get("headers", ()), *_KEPT_NOWHERE]}
             await send(message)
 
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import Annotated
 
+import structlog
 from fastapi import Depends, Request
 
 from connector.channels.registry import hooks_of
@@ -19,6 +20,8 @@ from connector.web.auth.bearer import Authenticator
 from connector.web.group_commit import EventCommits
 from connector.web.request.cache import Cached
 from connector.web.request.limits import Pressure, RequestLimits
+
+log = structlog.get_logger(__name__)
 
 try:
     from connector.web import metrics
@@ -72,7 +75,9 @@ class FrontDoor:
         except DatabaseNotReady as error:
             return error.message
         except TurnwireError as error:
-            return str(error)
+            # Anybody may ask, and the driver's own words may quote the address that it was given.
+            log.warning("database.unavailable", error=str(error))
+            return "the database does not answer"
         return None
 
     def _measured(self) -> bytes:

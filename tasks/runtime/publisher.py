@@ -107,7 +107,8 @@ class CeleryPublisher:
                 refusals = connection.channel_errors
                 try:
                     self._app.send_task(
-                        task, args=list(args), queue=where, task_id=message_id, connection=connection, **_SENT
+                        task, args=list(args), queue=where, task_id=message_id, connection=connection, **_SENT,
+                        **_UNSHOWN,
                     )
                 except refusals as error:
                     if isinstance(error, connection.connection_errors):
@@ -143,3 +144,5 @@ _NOT_FOUND = 404
 _TRIES = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.5}
 
 _SENT = {"ignore_result": True, **CONFIRMED}
+_UNSHOWN = {"argsrepr": "(a turn)", "kwargsrepr": "{}"}
+"""What headers, events and the logs of workers show of a callback; by themselves they would show a customer's words."""

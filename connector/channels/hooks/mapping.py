@@ -15,6 +15,7 @@ from connector.channels.events.schema import check_metadata, describe, moment
 from connector.channels.hooks import wordless
 from connector.channels.hooks.pointers import MISSING, HookItem, as_text
 from connector.channels.hooks.signatures import Head, UnusableSecret, Verifier, instant
+from connector.channels.mail.own_addresses import is_ours
 from connector.channels.text.clean import clean, cut, one_line, unsafe
 from connector.channels.text.html import html_to_text
 from connector.errors import InvalidInput
@@ -104,7 +105,7 @@ class HookReader:
         """``addresses`` are our own: who writes from one of them is no customer."""
         self._source = source
         self._fields = source.fields
-        self._ours = {address.casefold() for address in addresses}
+        self._ours = tuple(addresses)
         self._own_authors = _texts(source.own_authors)
         self._taken = None if source.take is None else _texts(source.take)
 
@@ -134,7 +135,7 @@ class HookReader:
             return Ignored(reason=ignored)
         warnings: list[str] = []
         customer = self._customer(delivered)
-        if (customer.email or "").casefold() in self._ours:
+        if customer.email and is_ours(customer.email, self._ours):
             return Ignored(reason="own_address")
         text = self._text(delivered)
         return Event(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection
 
+from connector.channels.mail.own_addresses import is_ours
 from connector.channels.mail.parsing.headers import Mailbox
 from connector.channels.mail.parsing.mime import Part
 
@@ -29,20 +30,9 @@ _BOUNCE_SUBJECT = re.compile(
 
 def why_stopped(mail: Part, senders: Collection[Mailbox], addresses: Collection[str]) -> str | None:
     """The name of the first rule that forbids an automatic answer; ``addresses`` are our own."""
-    if _is_ours(senders, addresses):
+    if any(is_ours(sender.address, addresses) for sender in senders):
         return "own_address"
     return next((name for name, holds in _RULES if holds(mail, senders)), None)
-
-
-def _is_ours(senders: Collection[Mailbox], addresses: Collection[str]) -> bool:
-    ours = {address.strip().casefold() for address in addresses}
-    return any(_bare(sender.address) in ours or sender.address.casefold() in ours for sender in senders)
-
-
-def _bare(address: str) -> str:
-    """The address without a sub-address: ``support+x@`` is ``support@``."""
-    local, _, domain = address.casefold().rpartition("@")
-    return f"{local.partition('+')[0]}@{domain}"
 
 
 def _delivery_report(mail: Part, senders: Collection[Mailbox]) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from connector.services.receive import Receiver
 from connector.wiring import NoPublisher, Wiring
 from tests.kit.cli_folder import CONFIG, Folder, folder
@@ -42,3 +44,42 @@ def test_a_token_that_speaks_for_another_door_is_named_and_a_new_one_is_not_made
     folder.configure(turnwire_sandbox.url, hooks)
     finding = found(folder)["token zammad"]
     assert (finding["state"], "is reserved" in finding["found"]) == ("warning", True)
+
+
+HOOK = """
+[sources.shop]
+kind = "hook"
+profile = "custom"
+route = "mail"
+secret = "env:HOOK"
+[sources.shop.signature]
+header = "X-Signature"
+id_header = "X-Id"
+signed = "{id}.{body}"
+[sources.shop.fields]
+conversation = "PLACE"
+id = "header:X-Id"
+text = "/text"
+"""
+
+
+def hook(conversation: str) -> str:
+    return HOOK.replace("PLACE", conversation)
+
+
+@pytest.mark.parametrize(("length", "state"), [(1, "wrong"), (7, "wrong"), (8, "warning"), (15, "warning"), (16, None)])
+def test_a_secret_that_can_be_guessed_is_named(folder, turnwire_sandbox, monkeypatch, length, state):
+    monkeypatch.setenv("HOOK", "x" * length)
+    folder.configure(turnwire_sandbox.url, hook("/ticket"))
+    finding = found(folder).get("sources.shop.secret")
+    assert (finding and finding["state"]) == state
+
+
+@pytest.mark.parametrize("conversation", ["header:X-Ticket", "ticket-{header:X-Ticket}"])
+def test_what_is_read_of_an_unsigned_header_is_named(folder, turnwire_sandbox, monkeypatch, conversation):
+    monkeypatch.setenv("HOOK", "x" * 16)
+    folder.configure(turnwire_sandbox.url, hook(conversation))
+    finding = found(folder)["sources.shop.fields"]
+    assert finding["state"] == "warning"
+    assert "x-ticket" in finding["found"]
+    assert "x-id" not in finding["found"], "that one is signed"
