@@ -6,7 +6,6 @@ Nothing is opened here: the database connects at its first transaction, provider
 from __future__ import annotations
 
 import random
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property

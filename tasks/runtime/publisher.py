@@ -107,7 +107,12 @@ class CeleryPublisher:
                 refusals = connection.channel_errors
                 try:
                     self._app.send_task(
-                        task, args=list(args), queue=where, task_id=message_id, connection=connection, **_SENT,
+                        task,
+                        args=list(args),
+                        queue=where,
+                        task_id=message_id,
+                        connection=connection,
+                        **_SENT,
                         **_UNSHOWN,
                     )
                 except refusals as error:
