@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from connector.sandbox import SYNTHFLOW_TOKEN, Sandbox
 from connector.settings import Settings, load
@@ -311,10 +311,15 @@ def test_told_to_stop_it_finishes_what_is_under_way(host):
 @pytest.mark.parametrize("ticks", ["", "no"], ids=["the beat and the worker", "the beat alone"])
 def test_the_hosts_beat_may_tick_as_well_or_instead(embedded_host, ticks):
     embedded_host.environ["SHOP_TICKS"] = ticks
-    due = (datetime.now(UTC) + timedelta(seconds=3)).isoformat()
+    due = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
     later = [{**event(f"later-{number}", f"C-{number}"), "due_at": due} for number in range(5)]
     with embedded_host.worker("-P", "prefork", "-c", "2", "-B", "-s", str(embedded_host.folder / "beat")):
         embedded_host.run(f"from shop import app; app.tasks['connector.receive'].delay({later!r})")
+        status = tables.followups.c.status
+        embedded_host.wait_for(lambda: embedded_host.column(status), lambda found: found == ["scheduled"] * 5)
+        # The hour is over.
+        earlier = update(tables.followups).values(due_at=tables.followups.c.due_at - 3_600_000)
+        embedded_host.database.write(lambda connection: connection.execute(earlier))
         embedded_host.wait_for(embedded_host.turns, all_answered(5))
     assert "connector.tick" in embedded_host.log.read_text(errors="replace")
     assert sorted(embedded_host.column(tables.followups.c.status)) == ["sent"] * 5
