@@ -86,9 +86,9 @@ class RouteSettings(Section):
     hold_chat: bool = True
     on_close: Literal["end_chat", "keep_chat", "delete_chat"] = "end_chat"
     reply: NonEmpty = "none"
+    callbacks: CallbackNames = ()
     reply_mode: Literal["draft", "internal", "public"] | None = None
     on_overtaken: Literal["cancel", "deliver"] | None = None
-    callbacks: CallbackNames = ()
     addresses: MailAddresses = ()
     debounce: Pause = None
     debounce_at_most: Seconds = 120.0

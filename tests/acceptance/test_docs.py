@@ -454,7 +454,7 @@ def test_every_promise_names_the_test_that_holds_it() -> None:
     promises = re.split(r"^### ", text.partition("## What is promised")[2].partition("\n## ")[0], flags=re.MULTILINE)[
         1:
     ]
-    assert len(promises) == 6
+    assert len(promises) == 7
     for promise in promises:
         assert re.search(r"\]\(\.\./tests/[^)]+\.py\)", promise), promise.splitlines()[0]
 
