@@ -290,7 +290,7 @@ def test_a_receiver_that_hangs_keeps_no_other_way_back_waiting(database, turnwir
     hanging, kept = Hanging(), Kept()
     channels = {"webhook": hanging, "celery": CeleryCallback(kept)}
     monkeypatch.setattr(FakeWiring, "reply_channels", lambda _: channels)
-    routes = {"synthflow": {"reply": "webhook"}, "osvi": {"reply": "celery"}}
+    routes = {"synthflow": {"reply": "webhook"}, "osvi": {"reply": "celery", "callbacks": ["shop.answered"]}}
     replies = {"webhook": {**HERE, "url": "http://127.0.0.1:9/"}}
     with EngineKit(database, turnwire_sandbox, tmp_path, routes=routes, replies=replies) as kit:
         kit.crowd("synthflow", 70)
