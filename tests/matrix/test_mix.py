@@ -44,7 +44,7 @@ def test_a_mixture_of_faults(database, plays, matrix):
             assert turn["text"] in heard
         elif turn["status"] == "unknown":
             assert turn["provider"] == "osvi", "what can be read back is settled"
-            assert outcomes(turn, "send")[-1] in {"lost", "server_error"}
+            assert outcomes(turn, "send")[-1] in {"lost", "server_error", "busy"}  # on_server_error = "hold"
         elif turn["status"] == "queued":
             assert turn["waiting_for"] == "predecessor_unknown"
             assert turn["text"] not in heard
