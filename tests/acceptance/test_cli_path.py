@@ -153,11 +153,13 @@ def test_a_wrong_agent_pauses_the_route_after_one_conversation(shell, sandbox):
 def test_a_provider_that_is_down(shell, sandbox):
     with shell.worker():
         door = sandbox.add_rule("refuse", delay_s=100.0)
-        said = shell("enqueue", "--route", "support", "--conversation", "T-1", "--wait", "10", "Hello", code=1)
+        said = shell("enqueue", "--route", "support", "--conversation", "T-1", "--wait", "5", "Hello", code=1)
         assert "cannot be reached" in said.stderr
         assert shell.until("account_unreachable")["next"] == "turnwire check"
         assert "cannot be reached" in shell("check", code=1).stdout
         sandbox.remove_rule(door.id)
+        # Slow machines see more failures, which close the account for longer than anybody waits here.
+        subprocess.run([*PROGRAM, "accounts", "resume", "osvi"], cwd=shell.folder, env=shell.environ, check=False)
         assert shell(
             "enqueue", "--route", "support", "--conversation", "T-1", "--wait", "40", "Still here"
         ).stdout.strip()

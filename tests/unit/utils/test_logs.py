@@ -17,12 +17,13 @@ from tests.kit.pages import ROOT
 def test_the_page_names_events_that_there_are() -> None:
     page = (ROOT / "docs/operating.md").read_text(encoding="utf-8")
     (paragraph,) = (part for part in page.split("\n\n") if "Each worker logs" in part)
-    named = set(re.findall(r"`([a-z]+\.[a-z_]+)`", paragraph)) - {"turnwire.events"}
+    named = set(re.findall(r"`([a-z]+\.[a-z_]+)`", paragraph)) - {"turnwire.events", "turnwire.receive"}
     code = "".join(
         file.read_text(encoding="utf-8") for top in ("connector", "tasks") for file in (ROOT / top).rglob("*.py")
     )
     written = set(re.findall(r'"([a-z]+\.[a-z_]+)"', code))
     written |= {f"turn.{status}" for status in TurnStatus} | {f"reply.{status}" for status in ReplyStatus}
+    written |= {f"{queue}.interrupted" for queue in ("receive", "events")}  # the reader names its queue
     assert len(named) > 8
     assert named <= written
 
