@@ -17,6 +17,8 @@ import typer
 from connector.cli.shared.desk import RouteOption, SinceOption, UntilOption, desk
 from connector.cli.shared.turn_options import StatusOption
 from connector.errors import ConfigurationError
+from connector.utils.csv_cells import cell
+from connector.utils.terminal import escaped, printable
 
 COLUMNS = (
     *("id", "revision", "event_id", "conversation_id", "conversation", "route", "account", "provider", "source"),
@@ -25,8 +27,6 @@ COLUMNS = (
     *("accepted_at", "occurred_at", "due_at", "sent_at", "ended_at"),
 )
 """The keys of a turn in its JSON, which are the columns of the CSV."""
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 Write = Callable[[Mapping[str, Any]], None]
 
@@ -44,8 +44,8 @@ def export(
 ) -> None:
     """Write all turns that match, the oldest first.
 
-    In CSV, cells that a spreadsheet could take for a formula begin with an apostrophe. A file that is there is never
-    overwritten.
+    In CSV, what a spreadsheet could take for a formula begins with an apostrophe, also behind a semicolon or a line
+    break within a cell. A file that is there is never overwritten.
 
     \b
     Examples:
@@ -97,18 +97,12 @@ def _target(output: Path | None) -> Iterator[TextIO]:
 
 
 def _jsonl(stream: TextIO) -> Write:
-    return lambda turn: print(json.dumps(turn, ensure_ascii=False), file=stream)
+    return lambda turn: print(escaped(json.dumps(turn, ensure_ascii=False)), file=stream)
 
 
 def _csv(stream: TextIO) -> Write:
+    # A program gets the text as it is; on a terminal it would steer it.
+    shown = printable if stream.isatty() else str
     writer = csv.writer(stream)
     writer.writerow(COLUMNS)
-    return lambda turn: writer.writerow([cell(turn[name]) for name in COLUMNS])
-
-
-def cell(value: Any) -> str:
-    """A value as a cell that no spreadsheet takes for a formula."""
-    if isinstance(value, dict):
-        value = json.dumps(value, ensure_ascii=False) if value else ""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return lambda turn: writer.writerow([shown(cell(turn[name])) for name in COLUMNS])

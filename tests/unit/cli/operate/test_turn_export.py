@@ -7,13 +7,18 @@ import io
 import json
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from connector.cli.operate.turn_export import COLUMNS, cell
+from connector.cli.operate.turn_export import COLUMNS
 from connector.storage import tables
 from tests.kit.cli_site import make_site
 from tests.kit.storage_fixtures import MINUTE
+
+
+class Terminal(io.TextIOWrapper):
+    """Standard output that says it is one."""
+
+    def isatty(self):
+        return True
 
 
 @pytest.fixture
@@ -54,15 +59,16 @@ def test_csv_has_a_header_and_no_formula(site):
     assert row["reason"] == ""
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
-def test_what_could_be_a_formula_gets_an_apostrophe(start):
-    assert cell(f"{start}1+1") == f"'{start}1+1"
-    assert cell(f"1{start}1") == f"1{start}1"
-
-
-@given(st.one_of(st.text(), st.integers(), st.none(), st.dictionaries(st.text(), st.text())))
-def test_no_cell_ever_begins_like_a_formula(value):
-    assert not cell(value).startswith(("=", "+", "-", "@", "\t", "\r"))
+def test_a_terminal_is_not_steered_by_what_customers_wrote(site, monkeypatch):
+    _, (turn,) = site.store.conversation("T-1", ["answered"])
+    site.store.change(tables.turns, tables.turns.c.id == turn, text="a\x1b[2Jb\x9b31m\u202e", answer="\x1b]0;x\x07")
+    steering = set("\x1b\x9b\u202e\x07")
+    assert "\x1b" in site("turns", "export", "--format", "csv").out  # a program gets the text as it is
+    lines = site("turns", "export")
+    assert not steering & set(lines.out)
+    assert lines.one["text"] == "a\x1b[2Jb\x9b31m\u202e"
+    monkeypatch.setattr("connector.cli.operate.turn_export.io.TextIOWrapper", Terminal)
+    assert not steering & set(site("turns", "export", "--format", "csv").out)
 
 
 def test_a_file_is_written_for_its_owner_and_never_overwritten(site):
