@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import re
+import stat
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -16,7 +17,7 @@ from typing import TypedDict, Unpack
 
 from connector.channels.files.entry import FileEntry, Item, Reading
 from connector.channels.files.jsonl import read_jsonl
-from connector.channels.files.mailbox import is_maildir, is_separator, read_mail, read_maildir, read_mbox
+from connector.channels.files.mailbox import NO_FILE, is_maildir, is_separator, read_mail, read_maildir, read_mbox
 from connector.channels.files.tickets_csv import COLUMNS, layout_of, read_csv, sniff_delimiter
 from connector.errors import InvalidInput
 from connector.values import Event, EventStatus
@@ -97,6 +98,9 @@ def _chosen(entries: Iterator[FileEntry], options: Options) -> Iterator[FileEntr
 def _guarded(reading: Reading, form: str | None) -> Iterator[FileEntry]:
     """All entries; what the file system refuses, at any moment, is a refusal."""
     try:
+        if not (reading.path.is_dir() or stat.S_ISREG(reading.path.stat().st_mode)):
+            yield reading.refusal("", NO_FILE)
+            return
         form = form or detect_format(reading.path, reading.columns)
         if form is None:
             yield reading.refusal("", _undetected(reading.path))
@@ -119,6 +123,8 @@ def detect_format(path: Path, columns: Mapping[str, str] | None = None) -> str |
     """
     if path.is_dir():
         return "maildir" if is_maildir(path) else None
+    if path.exists() and not path.is_file():
+        return None  # a pipe: opening it would wait for its writer
     with path.open("rb") as file:
         head = file.read(_HEAD).removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
     return _SUFFIXES.get(path.suffix.lower()) or _format_of(head, columns or {})

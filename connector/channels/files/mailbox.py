@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -17,6 +18,9 @@ _DATE = re.compile(
     rb"(?:[A-Z][a-z]{2}\s+\d{1,2}|\d{1,2}\s+[A-Z][a-z]{2})\s+(?:\d{4}\s+)?\d{1,2}:\d\d"
 )
 _SEPARATOR_LENGTH = 400
+_LINK = "a symbolic link, which is not followed in a Maildir"
+NO_FILE = "not a regular file, and only such are read"
+"""Why a pipe, a device or a socket is refused."""
 _QUOTED_FROM = re.compile(rb">+From ")
 _HEADER = re.compile(rb"[!-9;-~]{1,80}[ \t]*:|>?From ")
 
@@ -105,10 +109,13 @@ def read_maildir(reading: Reading) -> Iterator[FileEntry]:
     """The mails in ``new/`` and then ``cur/``, oldest name first.
 
     A mail program may move or rename a file meanwhile: what is gone from its place is looked for in ``cur/`` by its
-    unique name, the part before the colon.
+    unique name, the part before the colon. Only files are read: others may be able to put links there.
     """
     seen: set[str] = set()
     for folder in ("new", "cur"):
+        if (reading.path / folder).is_symlink():
+            yield reading.refusal(folder, _LINK)
+            continue
         for name in _names_in(reading.path / folder):
             unique = _unique(name)
             if unique not in seen:
@@ -124,19 +131,34 @@ def _names_in(folder: Path) -> list[str]:
     if not folder.is_dir():
         return []
     with os.scandir(folder) as found:
-        return sorted(each.name for each in found if not each.name.startswith(".") and each.is_file())
+        return sorted(each.name for each in found if not each.name.startswith("."))
 
 
 def _mail_or_refusal(reading: Reading, folder: str, name: str) -> FileEntry:
     path = reading.path / folder / name
     try:
-        if not path.exists():
+        if not os.path.lexists(path):
             cur = reading.path / "cur"
             path = next((cur / each for each in _names_in(cur) if _unique(each) == _unique(name)), path)
-        raw = first_bytes(path)
+        raw = _first_bytes_of_file(path)
     except OSError as error:
         return reading.refusal(f"{folder}/{name}", f"cannot be read: {error.strerror}")
+    if isinstance(raw, str):
+        return reading.refusal(f"{folder}/{name}", raw)
     return reading.mail(raw, f"{folder}/{name}")
+
+
+def _first_bytes_of_file(path: Path) -> bytes | str:
+    """As :func:`first_bytes`, or why it is not read."""
+    if path.is_symlink():
+        return _LINK
+    # What it is may have changed since it was listed; opening a pipe would wait for its writer.
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        return NO_FILE
+    with os.fdopen(handle, "rb") as file:
+        return file.read(MAX_RAW + 1)
 
 
 def first_bytes(path: Path) -> bytes:

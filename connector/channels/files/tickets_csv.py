@@ -50,7 +50,7 @@ def read_csv(reading: Reading) -> Iterator[FileEntry]:
         delimiter = sniff_delimiter(first, reading.columns)
         rows = records(file, first, delimiter)
         try:
-            layout = layout_of(next(rows).cells, reading.columns)
+            layout = _layout(next(rows), reading.columns)
         except InvalidInput as error:
             yield reading.refusal("row 1", str(error))
             return
@@ -80,11 +80,20 @@ def sniff_delimiter(header: str, columns: Mapping[str, str]) -> str:
     """The delimiter under which the header names most of the columns we know, then most columns at all."""
 
     def worth(delimiter: str) -> tuple[int, int]:
-        cells = next(csv.reader([header.rstrip("\r\n")], delimiter=delimiter), [])
+        try:
+            cells = next(csv.reader([header.rstrip("\r\n")], delimiter=delimiter), [])
+        except csv.Error:  # longer than a record may be
+            return 0, 0
         wanted = {*COLUMNS, *map(_plain, columns.values())}
         return len(wanted.intersection(map(_plain, cells))), len(cells)
 
     return max(_DELIMITERS, key=worth)
+
+
+def _layout(header: Record, columns: Mapping[str, str]) -> Layout:
+    if header.broken:
+        raise InvalidInput("row", "a header with the names of columns", header.broken)
+    return layout_of(header.cells, columns)
 
 
 def layout_of(header: list[str], columns: Mapping[str, str]) -> Layout:

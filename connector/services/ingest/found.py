@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -78,6 +79,8 @@ def _format(path: Path, columns: Mapping[str, str]) -> str:
 def _sizes(paths: Iterable[Path]) -> Iterator[int]:
     for path in paths:
         if path.is_dir():
-            yield from _sizes(each for name in ("new", "cur") for each in path.glob(f"{name}/*"))
+            # Of a Maildir only files count: a link may lead anywhere, back to where it stands too.
+            found = (each.lstat() for name in ("new", "cur") for each in path.glob(f"{name}/*"))
+            yield from (each.st_size for each in found if stat.S_ISREG(each.st_mode))
         elif path.exists():
             yield path.stat().st_size

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import os
 from datetime import UTC, datetime
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from connector.channels.files.formats import read_entries
 from connector.channels.files.mailbox import is_separator, split_mbox
+from connector.services.ingest.found import Files
 from connector.values import Event, EventStatus, Refusal
 from tests.kit.message_files import read_file
 
@@ -159,3 +161,46 @@ def test_one_mail_in_a_file(tmp_path):
     assert isinstance(event, Event)
     assert (event.source, event.status, event.reason) == ("mail:support", EventStatus.STOPPED, "own_address")
     assert event.occurred_at == datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
+
+
+def test_of_a_maildir_only_files_are_read_and_the_rest_is_refused_with_its_reason(tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_text(mail(9, "not for anybody"), encoding="utf-8")
+    box = make_maildir(tmp_path / "box", new={"1.a": mail(1)}, cur={"5.e:2,S": mail(5)})
+    (box / "new" / "2.b").symlink_to(secret)
+    (box / "new" / "3.gone").symlink_to(tmp_path / "nowhere")
+    os.mkfifo(box / "new" / "4.pipe")
+    (box / "cur" / "6.folder").mkdir()
+    entries = list(read_entries(box, route="support"))
+    told = {entry.position: entry.item.reason for entry in entries if isinstance(entry.item, Refusal)}
+    assert [entry.item.id for entry in entries if isinstance(entry.item, Event)] == ["1@x", "5@x"]
+    assert set(told) == {"new/2.b", "new/3.gone", "new/4.pipe", "cur/6.folder"}
+    assert "symbolic link" in told["new/2.b"]
+    assert "symbolic link" in told["new/3.gone"]
+    assert "regular file" in told["new/4.pipe"]
+    assert "regular file" in told["cur/6.folder"]
+
+
+def test_a_folder_of_a_maildir_that_leads_elsewhere_is_not_followed(tmp_path):
+    elsewhere = make_maildir(tmp_path / "other", new={"1.a": mail(1)})
+    box = make_maildir(tmp_path / "box", new={"2.b": mail(2)})
+    (box / "cur").rmdir()
+    (box / "cur").symlink_to(elsewhere / "new")
+    told = list(read_file(box, route="support"))
+    assert [item.id for item in told if isinstance(item, Event)] == ["2@x"]
+    assert ["symbolic link" in item.reason for item in told if isinstance(item, Refusal)] == [True]
+
+
+def test_links_that_lead_round_and_round_cost_nothing(tmp_path):
+    box = make_maildir(tmp_path / "box", new={"1.a": "x" * 10})
+    for name in ("a", "b", "c"):
+        (box / "cur" / name).symlink_to(box)
+    assert Files(paths=[box], route="support").size == 10
+
+
+@pytest.mark.parametrize("form", [None, "eml", "mbox", "csv", "jsonl", "maildir"])
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path, form):
+    os.mkfifo(tmp_path / "pipe")
+    (told,) = read_file(tmp_path / "pipe", route="support", format=form)
+    assert isinstance(told, Refusal)
+    assert "regular file" in told.reason

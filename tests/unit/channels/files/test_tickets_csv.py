@@ -186,6 +186,16 @@ def test_an_endless_line_is_passed_over(tmp_path):
     assert [type(entry.item) for entry in entries] == [Refusal, Event]
 
 
+@pytest.mark.parametrize("header", ["text,ticket_id," + "x" * RECORD_LIMIT, '"' + "x,y\n" * RECORD_LIMIT])
+@pytest.mark.parametrize("name", ["tickets.csv", "tickets.txt"])
+def test_a_header_over_the_limit_is_a_refusal(tmp_path, header, name):
+    (tmp_path / name).write_text(f"{header}\nhello,T-1,1\n", encoding="utf-8")
+    (entry,) = read_entries(tmp_path / name, route="support", format="csv")
+    assert isinstance(entry.item, Refusal)
+    assert entry.position == "row 1"
+    assert "512 KiB" in entry.item.reason
+
+
 @pytest.mark.parametrize("table", ["", "\n", "ticket_id,text\n", "ticket_id,text"])
 def test_a_table_without_rows_holds_nothing(tmp_path, table):
     assert [entry for entry in read(tmp_path, table) if isinstance(entry.item, Event)] == []
