@@ -9,7 +9,8 @@ import typer
 
 from connector.cli.shared.alarms import worded
 from connector.cli.shared.desk import reading_desk
-from connector.cli.shared.output import JsonOption, aligned
+from connector.cli.shared.layout import aligned
+from connector.cli.shared.output import JsonOption
 from connector.cli.shared.receiver import NO_WORKER
 
 _COUNTED = ("turns", "events", "replies", "followups")

@@ -22,7 +22,8 @@ from connector.cli.shared.desk import (
     typed,
 )
 from connector.cli.shared.format import advice, age, clock, first_words, historied, labelled
-from connector.cli.shared.output import JsonOption, aligned, noun, shown
+from connector.cli.shared.layout import aligned
+from connector.cli.shared.output import JsonOption, noun, shown
 from connector.errors import ConfigurationError, NotFound
 from connector.values import ConversationStatus, FollowupStatus, ReplyKind
 

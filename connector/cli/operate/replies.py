@@ -25,7 +25,8 @@ from connector.cli.shared.desk import (
     states,
 )
 from connector.cli.shared.format import advice, age, clock, historied, labelled
-from connector.cli.shared.output import JsonOption, YesOption, aligned, noun, shown
+from connector.cli.shared.layout import aligned
+from connector.cli.shared.output import JsonOption, YesOption, noun, shown
 from connector.errors import ConfigurationError
 from connector.values import ReplyStatus
 

@@ -8,7 +8,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Annotated, Any, Literal, TextIO
 
@@ -60,7 +60,8 @@ def export(
         count = 0
         with (
             _target(output) as stream,
-            at.out.progress("exporting") as advance,
+            # On a terminal the lines themselves show how it goes on.
+            nullcontext(lambda _: None) if stream.isatty() else at.out.progress("exporting") as advance,
         ):
             write = _csv(stream) if form == "csv" else _jsonl(stream)
             for turn in queries.export_turns(at.database, wanted, **at.naming):

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from connector.cli.operate import reply_reasons
 from connector.cli.shared.format import advice, age, clock, historied, labelled, quoted
-from connector.cli.shared.output import aligned, shown
+from connector.cli.shared.layout import aligned
+from connector.cli.shared.output import shown
 from connector.values import TurnStatus
 
 if TYPE_CHECKING:

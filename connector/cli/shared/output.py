@@ -20,11 +20,14 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
+from connector.cli.shared.layout import aligned, bounded, fits, fitted, width_of
 from connector.cli.shared.sentences import sentence
 from connector.errors import ConfigurationError, InvalidInput, RowError, TurnwireError, Unreachable
-from connector.utils.terminal import escaped, in_one_line, printable
+from connector.utils.terminal import escaped, printable
 
 if TYPE_CHECKING:
+    from rich.progress import Progress
+
     from connector.settings import Settings
 
 JsonOption = Annotated[bool, typer.Option("--json", help="For programs: JSON instead of text.")]
@@ -90,6 +93,7 @@ class Out:
         self.as_json = as_json
         self._stdout = stdout or sys.stdout
         self._stderr = stderr or sys.stderr
+        self._bar: Progress | None = None
 
     def rows(self, rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str], empty: str = "nothing found") -> int:
         """Print a list and return its length; ``columns`` maps the keys people see to their headings.
@@ -102,13 +106,16 @@ class Out:
                 self._print(self._dump(row))
                 count += 1
             return count
-        cells = [[shown(row.get(key)) for key in columns] for row in rows]
+        cells = [[bounded(shown(row.get(key))) for key in columns] for row in rows]
+        headings, width, coloured = list(columns.values()), width_of(self._stdout), not plain(self._stdout)
         if not cells:
             self.note(empty)
-        elif plain(self._stdout):
-            self._print(aligned([[name.upper() for name in columns.values()], *cells]))
+        elif width is not None and not fits(headings, cells, width, gap=3 if coloured else 2):
+            self._print(fitted(headings, cells, width))
+        elif coloured:
+            self._table(headings, cells)
         else:
-            self._table(list(columns.values()), cells)
+            self._print(aligned([[name.upper() for name in headings], *cells]))
         return len(cells)
 
     def one(self, thing: Mapping[str, Any], text: str | None = None) -> None:
@@ -130,7 +137,8 @@ class Out:
 
     def note(self, text: str) -> None:
         """Say something beside the data, on standard error."""
-        print(printable(text), file=self._stderr, flush=True)
+        with self._beside_bar():
+            print(printable(text), file=self._stderr, flush=True)
 
     @contextmanager
     def progress(self, what: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
@@ -143,7 +151,23 @@ class Out:
 
         with Progress(console=Console(file=self._stderr), transient=True) as bar:
             task = bar.add_task(printable(what), total=total)
-            yield lambda steps: bar.advance(task, steps)
+            self._bar = bar
+            try:
+                yield lambda steps: bar.advance(task, steps)
+            finally:
+                self._bar = None
+
+    @contextmanager
+    def _beside_bar(self) -> Iterator[None]:
+        """The bar is away while something else is written, which would begin on its line."""
+        if self._bar is None:
+            yield
+            return
+        self._bar.stop()
+        try:
+            yield
+        finally:
+            self._bar.start()
 
     def _table(self, headings: list[str], cells: list[list[str]]) -> None:
         from rich.box import SIMPLE_HEAD
@@ -154,7 +178,8 @@ class Out:
         table = Table(*headings, box=SIMPLE_HEAD, pad_edge=False)
         for row in cells:
             table.add_row(*(Text(cell) for cell in row))  # Text: what customers wrote is no markup
-        Console(file=self._stdout).print(table)
+        with self._beside_bar():
+            Console(file=self._stdout).print(table)
 
     def _dump(self, thing: Mapping[str, Any]) -> str:
         unicode = (getattr(self._stdout, "encoding", None) or "utf-8").lower().replace("-", "") == "utf8"
@@ -163,7 +188,8 @@ class Out:
     def _print(self, text: str) -> None:
         encoding = getattr(self._stdout, "encoding", None) or "utf-8"
         safe = text if self.as_json else printable(text)
-        print(safe.encode(encoding, "backslashreplace").decode(encoding), file=self._stdout)
+        with self._beside_bar():
+            print(safe.encode(encoding, "backslashreplace").decode(encoding), file=self._stdout)
 
 
 def shown(value: Any) -> str:
@@ -198,14 +224,6 @@ def _as_json(value: Any) -> Any:
 def plain(stream: TextIO) -> bool:
     """Whether a stream gets plain text: it is no terminal, or one that wants no colours and no redrawing."""
     return not stream.isatty() or bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
-
-
-def aligned(cells: Sequence[Sequence[str]]) -> str:
-    """Rows of words as lines of text, a line each whatever the words are; each column as wide as its widest cell."""
-    cells = [[in_one_line(cell) for cell in row] for row in cells]
-    widths = [max(len(cell) for cell in column) for column in zip(*cells, strict=True)]
-    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in cells)
-    return "\n".join(line.rstrip() for line in lines)
 
 
 # --- questions -------------------------------------------------------------------------------------------------------

@@ -7,7 +7,8 @@ import json
 import pytest
 
 from connector.cli.shared.format import labelled, quoted
-from connector.cli.shared.output import aligned, shown
+from connector.cli.shared.layout import aligned
+from connector.cli.shared.output import shown
 from connector.utils.terminal import escaped, in_one_line, printable
 
 STEERING = "\x00\x07\x08\x1b\x7f\x80\x85\x9b\x9d\u061c\u200e\u200f\u202a\u202e\u2066\u2069\u2028\u2029\ud800"
