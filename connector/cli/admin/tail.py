@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from connector.cli.shared.desk import reading_desk
+from connector.cli.shared.layout import bounded
 from connector.cli.shared.output import JsonOption, shown
 from connector.cli.shared.receiver import configured_route
 
@@ -54,10 +55,10 @@ def told(happened: Mapping[str, Any]) -> str:
         return f"{at}  … and {happened['number']:,} more messages came in"
     noun, _, verb = happened["event"].partition(".")
     what = f"{noun} {happened['id']} {happened['status'] if noun == 'event' else verb}"
-    extra = [shown(happened["reason"])] if happened.get("reason") else []
+    extra = [bounded(shown(happened["reason"]))] if happened.get("reason") else []
     if happened.get("seconds") is not None:
         extra.append(f"after {happened['seconds']:.1f} s")
     if happened.get("channel"):
         extra.append(f"by {shown(happened['channel'])}")
-    where = f"{shown(happened['route'])}  {shown(happened['conversation'])}"
+    where = f"{shown(happened['route'])}  {bounded(shown(happened['conversation']))}"
     return "  ".join([at, f"{what:<26}", where, *([", ".join(extra)] if extra else [])])

@@ -15,6 +15,7 @@ from connector.cli.shared.desk import past
 from connector.cli.shared.output import JsonOption, Out, YesOption, confirm
 from connector.cli.shared.receiver import OpenReceiver, configured_route, open_door
 from connector.errors import ConfigurationError
+from connector.utils.terminal import in_one_line
 
 if TYPE_CHECKING:
     from connector.services.ingest.plan import Plan
@@ -231,4 +232,4 @@ class _Teller:
             self._out.one(facts)
         else:
             place = f"{facts['file']}, {facts['position']}" if facts["position"] else facts["file"]
-            self._out.note(f"{place}: {facts['reason']}")
+            self._out.note(in_one_line(f"{place}: {facts['reason']}"))

@@ -14,6 +14,7 @@ import typer
 from connector.cli.messages.file_options import FilesArgument, FormatOption, MapOption, columns
 from connector.cli.shared.output import JsonOption, Out, load_settings, shown
 from connector.errors import ConfigurationError
+from connector.utils.terminal import in_one_line
 
 if TYPE_CHECKING:
     from connector.services.ingest.run import FoundMessage
@@ -126,7 +127,7 @@ def _event(event: Event) -> dict[str, Any]:
 
 def _block(facts: dict[str, Any]) -> Iterator[str]:
     place = ", ".join(part for part in (facts["file"], facts["position"]) if part)
-    yield f"{place}: {facts['status']}" + (f", {facts['reason']}" if facts["reason"] else "")
+    yield in_one_line(f"{place}: {facts['status']}" + (f", {facts['reason']}" if facts["reason"] else ""))
     for name in ("conversation", "id", "customer", "subject", "occurred_at", "due_at", "metadata", "warnings"):
         if facts.get(name):
             yield f"  {name:<14}{shown(facts[name])}"
