@@ -52,7 +52,7 @@ class Receiver:
         """
         if not items:
             return []
-        entries = self._entries(Threads(self.wiring.database).settle(items))
+        entries = self.entries(Threads(self.wiring.database).settle(items))
         answers = _told(entries, self.wiring.intake.store(entries, live=live))
         if ring and _wake(answers):
             self.wiring.publisher.ring()
@@ -63,7 +63,7 @@ class Receiver:
 
         Raises :class:`connector.errors.DatabaseUnavailable`; the caller's transaction is then to be rolled back.
         """
-        entries = self._entries(self._all_parsed(payload, source))
+        entries = self.entries(self._all_parsed(payload, source))
         answers = _told(entries, self.wiring.intake.store_in(joined, entries)) if entries else []
         if _wake(answers):
             joined.after_commit(self.wiring.publisher.ring)
@@ -107,7 +107,8 @@ class Receiver:
             self.read(one, source=source, where=source, position=str(place)) for place, one in enumerate(payloads, 1)
         ]
 
-    def _entries(self, items: Sequence[Event | Refusal]) -> list[NewEvent]:
+    def entries(self, items: Sequence[Event | Refusal]) -> list[NewEvent]:
+        """What would be stored of each: what cannot be taken becomes a refused one, with the reason."""
         # This machine's clock may be wrong; whether a message is due yet is for the one that will say when it is.
         timed = any(isinstance(item, Event) and item.due_at is not None for item in items)
         now = self.wiring.database.now() if timed else datetime.now(UTC)

@@ -91,9 +91,9 @@ def ingest(  # noqa: PLR0917 - each is an option of the command
 def _look_first(door: OpenReceiver, files: Files, connections: int, *, dry_run: bool, yes: bool) -> dict[str, int]:
     from connector.services.ingest.plan import plan
 
-    refused = _Teller(door.out).planned if dry_run else lambda *_: None
+    tell = _Teller(door.out).planned if dry_run else lambda *_: None
     with door.out.progress("reading") as step:
-        planned = plan(files, door.settings, door.database, step=step, refused=refused)
+        planned = plan(files, door.receiver, step=step, tell=tell)
     said = "\n".join(announced(planned, files, door.settings))
     if dry_run:
         door.out.one({"summary": planned.summary(), "dry_run": True}, said)
@@ -117,6 +117,8 @@ def announced(plan: Plan, files: Files, settings: Settings) -> Iterator[str]:
         parts.append(f"{plan.context} kept as context")
     if plan.known:
         parts.append(f"{plan.known} taken in before")
+    if plan.conflict:
+        parts.append(f"{plan.conflict} with the id of another message, which are not taken in")
     if plan.refused:
         parts.append(f"{plan.refused} that cannot be taken")
     parts += [f"{_counted(number, 'message')} to {_agent(settings, name)}" for name, number in plan.sent.items()]
@@ -214,9 +216,9 @@ class _Teller:
     def __init__(self, out: Out) -> None:
         self._out = out
 
-    def planned(self, found: FoundMessage, why: str) -> None:
-        """A message that would be refused."""
-        self._tell(found, "refused", why)
+    def planned(self, found: FoundMessage, status: str, why: str) -> None:
+        """A message that would not be taken."""
+        self._tell(found, str(status), why)
 
     def answered(self, found: FoundMessage, answer: Received) -> None:
         """What became of a message that was not taken."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, func, select
 from sqlalchemy.engine import Row
@@ -42,8 +42,20 @@ def renamed(entry: NewEvent) -> NewEvent:
     return replace(entry, event=replace(event, id=apart(event.id, told_by)))
 
 
-def is_another(first: Event, other: Event) -> bool:
-    """Whether two messages of one identity, in one batch, are two."""
+class Telling(Protocol):
+    """What tells two messages of one identity apart."""
+
+    @property
+    def thread(self) -> MailThread | None:
+        """Of a mail."""
+
+    @property
+    def envelope(self) -> str | None:
+        """The source that the envelope of a CloudEvent names."""
+
+
+def is_another(first: Telling, other: Telling) -> bool:
+    """Whether two messages of one identity, in one batch or run, are two."""
     if first.thread is not None and other.thread is not None:
         return is_another_mail(first.thread, other.thread)
     return first.envelope is not None and other.envelope is not None and first.envelope != other.envelope

@@ -23,6 +23,8 @@ class NewEvent:
     given_id: str | None = None
 
 
+OTHER_CONTENT = "the same id came before with other content; the first one counts"
+"""Why a message is a conflict."""
 LaneKey = tuple[str, str, int]
 """(account, route, priority)."""
 
@@ -242,7 +244,7 @@ def repeated(entry: NewEvent, first: Received, *, same: bool) -> Received:
         event_id=first.event_id,
         turn_id=first.turn_id,
         followup_id=first.followup_id,
-        reason=None if same else "the same id came before with other content; the first one counts",
+        reason=None if same else OTHER_CONTENT,
         external_id=entry.given_id or entry.event.id,
         source=entry.event.source,
         warnings=entry.event.warnings,
