@@ -8,10 +8,13 @@ import warnings
 from typing import Any
 
 from celery import signals
+from celery.apps import worker as celery_worker
 from celery.apps.worker import Worker
 
 from connector.settings import Settings
+from connector.storage.core.database import Database
 from connector.storage.core.revision import require_current
+from connector.storage.queries import live
 from connector.utils.gc_tuning import collect_seldom
 from connector.utils.logs import get_logger
 
@@ -19,6 +22,13 @@ from .application import create, own_name
 from .broker.config import EVENTS, RECEIVE, WORK, problem, reads_events
 
 log = get_logger(__name__)
+
+SECOND = (
+    "another worker runs on this SQLite database, where only one can write at a time: nothing is sent twice, but two "
+    "are no faster than one; stop one of them, or use PostgreSQL"
+)
+"""What is said where a second one starts."""
+_AGAIN = "Ctrl-C once more ends it at once; what is in flight is then unknown, and never sent a second time by itself."
 
 QUEUES = (WORK, RECEIVE)
 """What a worker consumes by Celery."""
@@ -37,6 +47,25 @@ def require_secrets(settings: Settings) -> None:
         settings.replies.webhook.signing_secret()
 
 
+def has_company(database: Database) -> bool:
+    """Whether another worker is alive on a database that only one can write to at a time."""
+    if database.dialect != "sqlite":
+        return False
+    with database.reading() as connection:
+        return bool(live.live_workers(connection, live.clock(connection)))
+
+
+def say(message: str, stream: Any = None) -> None:
+    """What Celery says of a stop, in words that are true here; it speaks of cold shutdowns and terminated tasks."""
+    if "Ctrl+C again" in message:
+        message = _AGAIN
+    elif "Warm shutdown" in message:
+        message = "Stopping: calls in flight are finished and recorded first."
+    elif "old shutdown" in message:
+        message = "Ending at once: calls in flight are given up, and recorded as unknown by the next worker."
+    print(message, file=stream or sys.stderr, flush=True)
+
+
 def run(settings: Settings, *, loglevel: int = logging.INFO) -> int:
     """Work until told to stop by SIGTERM or SIGINT; returns the exit code.
 
@@ -46,6 +75,8 @@ def run(settings: Settings, *, loglevel: int = logging.INFO) -> int:
     require_secrets(settings)
     app = create(settings)
     require_current(app.turnwire.wiring.database)
+    if has_company(app.turnwire.wiring.database):
+        log.warning("worker.second", problem=SECOND)
     log.info(
         "worker.starting",
         broker=settings.broker.shown,
@@ -60,6 +91,7 @@ def run(settings: Settings, *, loglevel: int = logging.INFO) -> int:
     warnings.filterwarnings("ignore", message=r"\s*You're running the worker with superuser privileges")
     warnings.filterwarnings("ignore", message=r"\s*An entry for the specified gid or egid was not found")
     signals.setup_logging.connect(_leave_logging)
+    celery_worker.safe_say = say
     worker = Worker(
         app=app,
         hostname=own_name(),

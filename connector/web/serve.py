@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import functools
 import logging
 import os
@@ -16,7 +17,7 @@ from types import FrameType
 
 import uvicorn
 
-from connector.errors import Unreachable
+from connector.errors import TurnwireError
 from connector.services.receive import Receiver
 from connector.utils.logs import get_logger
 from connector.web.app import create
@@ -29,7 +30,7 @@ log = get_logger(__name__)
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Take an address; 0 is any free port. Raises :class:`connector.errors.Unreachable` with the reason."""
+    """Take an address; 0 is any free port. Raises :class:`CannotListen` with the reason and what helps."""
     taken = None
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
@@ -42,7 +43,26 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         if taken is not None:
             taken.close()
-        raise Unreachable(f"cannot listen on {host} port {port}: {error.strerror or error}") from None
+        raise CannotListen(f"cannot listen on {host} port {port}: {_what_helps(error, port)}") from None
+
+
+class CannotListen(TurnwireError):
+    """The address cannot be taken (exit 1)."""
+
+
+def _what_helps(error: OSError, port: int) -> str:
+    match error.errno:
+        case errno.EADDRINUSE:
+            other = port + 1 if port < 65535 else 0
+            return (
+                "another program has it, perhaps another `turnwire serve`: stop that one, or take another port, such "
+                f"as `turnwire serve --port {other}`"
+            )
+        case errno.EACCES:
+            return "only an administrator may take it: choose one above 1023, such as `turnwire serve --port 8080`"
+        case errno.EADDRNOTAVAIL | socket.EAI_NONAME:
+            return "this machine has no such address: `turnwire serve --host 127.0.0.1`, or --host 0.0.0.0 for all"
+    return error.strerror or str(error)
 
 
 def address(taken: socket.socket) -> str:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 import typer
 
 from connector.cli.shared.layout import aligned, bounded, fits, fitted, width_of
-from connector.cli.shared.sentences import sentence
+from connector.cli.shared.sentences import sentence, what_helps
 from connector.errors import ConfigurationError, InvalidInput, RowError, TurnwireError, Unreachable
 from connector.utils.terminal import escaped, printable
 
@@ -304,7 +304,7 @@ def _hints(error: BaseException, said: Mapping[str, str]) -> Iterator[str]:
     if isinstance(error, typer.TyperException):
         yield f"try: {said['where'] or 'turnwire'} --help"
     elif isinstance(error, Unreachable):
-        yield "try: turnwire check"
+        yield from what_helps(said["error"])
     else:
         if said["where"] and said["where"] not in said["error"]:
             yield f"in {said['where']}"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
 from connector.errors import Overtaken, RowError, WrongState
 from connector.utils.terminal import in_one_line
 
@@ -72,6 +75,8 @@ _BECAUSE = {
     "draft_stale": ": `turnwire replies approve {which} --anyway` sends it all the same",
 }
 
+_NO_DATABASE = re.compile(r'database "([^"\s]{1,63})" does not exist')
+
 _LOOK_AGAIN = {
     "turn": ": look again with `turnwire turns show {which}`",
     "conversation": ": look again with `turnwire conversations show {which}`",
@@ -92,3 +97,15 @@ def sentence(error: RowError) -> str:
             what_next = _LOOK_AGAIN.get(error.noun, "")
     which = error.id or f"--status {error.status}"
     return in_one_line(f"{error}{what_next.format(which=which, **error.detail)}")
+
+
+def what_helps(unreachable: str) -> Iterator[str]:
+    """What to do about a server that does not answer, or a database that is not there."""
+    absent = _NO_DATABASE.search(unreachable)
+    if absent:
+        yield f"create it, with `createdb {absent[1]}` on its server, then run `turnwire migrate`"
+        yield "or name another in database.url (turnwire.toml, or TURNWIRE_DATABASE_URL)"
+    elif "unable to open database file" in unreachable:
+        yield "database.url (turnwire.toml, or TURNWIRE_DATABASE_URL) must name a file that this user may write"
+    else:
+        yield "try: turnwire check"

@@ -25,7 +25,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, InternalError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from connector.errors import DatabaseUnavailable, MissingExtra, TurnwireError
+from connector.errors import DatabaseNotReady, DatabaseUnavailable, MissingExtra, TurnwireError
 from connector.storage.core.engines import (
     _BY_INDEX,
     _leave_with_the_primary,
@@ -196,4 +196,6 @@ def translated(error: SQLAlchemyError) -> TurnwireError:
     if lost or isinstance(error, OperationalError | InternalError):
         first = (str(cause).strip().splitlines() or [""])[0]
         return DatabaseUnavailable(f"database: {first or name}")
+    if "file is not a database" in str(cause):
+        return DatabaseNotReady("the file that database.url names is no SQLite database: name another one there")
     return BadData(f"the database refused a statement or a value ({name})")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
@@ -11,6 +12,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateSchema
 
+from connector.errors import DatabaseNotReady
 from connector.storage.core.database import Database, translated
 from connector.storage.core.network_fs import require_local
 from connector.storage.core.revision import SCRIPTS, refuse_newer, revision_of
@@ -37,8 +39,7 @@ def upgrade(url: str, place: TablePlace = NOWHERE_SPECIAL) -> list[str]:
     database = Database(url, place=place)
     if database.path is not None and str(database.path) not in {"", ":memory:"}:
         require_local(database.path)
-        make_private_folder(database.path.parent)
-        make_private_file(database.path)  # its journals take over its mode
+        _make_file(database.path)
     logging.getLogger("alembic").setLevel(logging.WARNING)
     config = _config()
     scripts = ScriptDirectory.from_config(config)
@@ -57,6 +58,19 @@ def upgrade(url: str, place: TablePlace = NOWHERE_SPECIAL) -> list[str]:
         raise translated(error) from error
     finally:
         database.dispose()
+
+
+def _make_file(path: Path) -> None:
+    try:
+        make_private_folder(path.parent)
+        make_private_file(path)  # its journals take over its mode
+    except OSError as error:
+        raise DatabaseNotReady(
+            f"the database {path} cannot be made: {error.strerror or error}. Name a file that this user may write as "
+            "database.url, in turnwire.toml or as TURNWIRE_DATABASE_URL"
+        ) from error
+    if path.is_dir():
+        raise DatabaseNotReady(f"{path} is a folder: database.url must name a file in it, such as {path}/turnwire.db")
 
 
 def _make_schema(connection: Connection, place: TablePlace) -> None:
