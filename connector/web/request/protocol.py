@@ -1,7 +1,8 @@
 """HTTP/1.1 protocol of Uvicorn with deadlines, which it leaves to a proxy.
 
 A connection has so long to say its request's head, to take an answer, and, once a request was refused early, to finish
-the body that nobody reads any more; then it is closed. Beyond a number of connections a new one is told to come again.
+the body that nobody reads any more; then it is closed. Beyond a number of connections a new one takes the place of one
+that asks for nothing, and is told to come again only where all are at work: whoever opens many keeps nobody out.
 """
 
 from __future__ import annotations
@@ -96,12 +97,16 @@ class DeadlineProtocol(H11Protocol):
         self._limits = limits
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._deaf = False
+        self._leaving = False
+        self._heard = False
+        self._idle_since = 0.0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A client came."""
         self._wire = transport
         super().connection_made(_Lingering(transport, self))  # type: ignore[arg-type]
-        if len(self.connections) > self._limits.connections:
+        self._idle_since = self.loop.time()
+        if len(self.connections) > self._limits.connections and not self._make_room():
             self._dismiss(_FULL)
         else:
             self._await_head()
@@ -128,6 +133,7 @@ class DeadlineProtocol(H11Protocol):
 
     def on_response_complete(self) -> None:
         """An answer is out; with the body still coming, the client has a moment to finish it."""
+        self._heard, self._idle_since = True, self.loop.time()
         super().on_response_complete()
         if self.is_cut_short and not self.transport.is_closing():
             self._unset_keepalive_if_required()
@@ -158,6 +164,35 @@ class DeadlineProtocol(H11Protocol):
             self._stop("head")
         elif "head" not in self._timers and self.timeout_keep_alive_task is None:
             self._start("head", self._limits.head, self._no_head)
+
+    def _make_room(self) -> bool:
+        """End a connection that asks for nothing: one that is ending, else the oldest without a request so far.
+
+        Those that have asked before, such as a program that keeps its connection, go last.
+        """
+        others = (each for each in self.connections if isinstance(each, DeadlineProtocol) and each is not self)
+        idle = [each for each in others if each.asks_nothing]
+        if not idle:
+            return False
+        min(idle, key=lambda each: each.worth).leave()
+        return True
+
+    @property
+    def asks_nothing(self) -> bool:
+        """Whether no request of it is at work: none has come whole, or its answer is out."""
+        ending = self._deaf or "linger" in self._timers
+        return not self._leaving and (ending or self.conn.their_state is h11.IDLE)
+
+    @property
+    def worth(self) -> tuple[bool, bool, float]:
+        """Where it stands among those that ask for nothing; the least goes first."""
+        ending = self._deaf or "linger" in self._timers
+        return not ending, self._heard, self._idle_since
+
+    def leave(self) -> None:
+        """Give its place up at once."""
+        self._leaving = True
+        self._wire.abort()
 
     def _no_head(self) -> None:
         begun, _ = self.conn.trailing_data

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import socket
@@ -173,12 +174,57 @@ def test_what_is_no_http_is_4xx_or_cut_and_the_door_stays_open(site, raw):
         assert httpx.get(f"{url}/healthz").status_code == 200
 
 
-def test_more_connections_than_it_bears_are_told_to_come_again(site):
-    limits = with_limits(connections=2, head=LONG)
-    with listening(site, limits) as url, connected(url), connected(url), connected(url) as third:
-        answer = read_to_end(third)
-        assert status(answer) == 503
-        assert b"Retry-After:" in answer
+def test_more_connections_at_work_than_it_bears_are_told_to_come_again(site):
+    token = site.token()
+    limits = with_limits(connections=2, head=LONG, idle=LONG, body=LONG)
+    with listening(site, limits) as url, connected(url) as first, connected(url) as second:
+        for wire in (first, second):
+            wire.sendall(head(token, 10).replace(b"Host:", b"Expect: 100-continue\r\nHost:"))
+            assert b"100" in wire.recv(64)  # it is at work, and its body is waited for
+        with connected(url) as third:
+            answer = read_to_end(third)
+    assert status(answer) == 503
+    assert b"Retry-After:" in answer
+
+
+@pytest.mark.parametrize("said", [b"", b"GET /healthz HT", b"GET /healthz HTTP/1.1\r\nHost: door\r\n\r\n"])
+def test_whoever_opens_many_connections_and_asks_for_nothing_keeps_no_token_out(site, said):
+    token, limits = (
+        site.token(),
+        with_limits(connections=4, head=LONG, keep_alive=LONG, idle=LONG, body=LONG, linger=LONG),
+    )
+    with listening(site, limits) as url, contextlib.ExitStack() as stack:
+        wires = [stack.enter_context(connected(url)) for _ in range(12)]
+        for wire in wires:
+            with contextlib.suppress(OSError):  # its place is another's already
+                wire.sendall(said)
+        for number in (1, 2):
+            answer = httpx.post(f"{url}/v1/events", json=event(number), headers=bearer(token), timeout=LONG)
+            assert answer.status_code == 202
+    assert stored(site) == 2
+
+
+def test_connections_that_linger_after_a_refusal_keep_no_token_out(site):
+    token, limits = site.token(), with_limits(connections=4, head=LONG, idle=LONG, body=LONG, linger=LONG)
+    with listening(site, limits) as url, contextlib.ExitStack() as stack:
+        for wire in [stack.enter_context(connected(url)) for _ in range(4)]:
+            wire.sendall(head("wrong", 500))
+            assert status(read_one(wire)) == 401
+        answer = httpx.post(f"{url}/v1/events", json=event(), headers=bearer(token), timeout=LONG)
+        assert answer.status_code == 202
+
+
+def test_a_connection_that_has_asked_before_goes_after_those_that_never_did(site):
+    ask = b"GET /healthz HTTP/1.1\r\nHost: door\r\n\r\n"
+    with listening(site, with_limits(connections=2, head=LONG, keep_alive=LONG)) as url, connected(url) as kept:
+        kept.sendall(ask)
+        assert status(read_one(kept)) == 200
+        with contextlib.ExitStack() as stack:
+            silent = [stack.enter_context(connected(url)) for _ in range(6)]
+            for wire in silent[:5]:
+                assert read_to_end(wire) == b""  # closed for the next one
+            kept.sendall(ask)
+            assert status(read_one(kept)) == 200
 
 
 def test_a_batch_is_read_to_its_end_though_nobody_takes_the_answers(site):
