@@ -6,6 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from connector.utils.unicode_forms import bounded_marks
+
 # Scripts that put no space between words: there, a keyword is found wherever it stands.
 _SPACELESS = (
     (0x0E00, 0x0EFF),  # Thai, Lao
@@ -22,22 +24,54 @@ _ALIKE = str.maketrans({"\u2019": "'", "\u02bc": "'", "\u00ad": None, "\u200b": 
 
 def folded(text: str) -> str:
     """Text as a keyword and a customer's writing of it agree: NFC, one case, one kind of apostrophe, single spaces."""
-    small = unicodedata.normalize("NFC", text).casefold().translate(_ALIKE)
+    small = unicodedata.normalize("NFC", bounded_marks(text)).casefold().translate(_ALIKE)
     # A dotted capital I of Turkish folds to an i with a second dot.
     return " ".join(unicodedata.normalize("NFC", small.replace("i\u0307", "i")).split())
 
 
-# How mail programs begin what they quote without marking its lines: a rule with words in it, a long one, "On … wrote:",
-# or the quoted mail's headers.
+# How mail programs begin what they quote without marking its lines: a rule with words in it, a long one, the quoted
+# mail's headers, or "On … wrote:", on one line or two.
 _BEGINS = re.compile(
     r"^(?:-{2,}[ \t]*\w[^\n]{0,80}-{2,}|_{10,}"
-    r"|(?:on|am|le|el|em|il|op|den|dnia|w dniu)\b[^\n]{5,300}\n?[^\n]{0,200}"
-    r"(?:wrote|schrieb|écrit|escribió|escreveu|scritto|schreef|skrev|napisał)\b[^\n]{0,200}:"
     r"|\*?(?:from|von|de|da|van|från|od|от)\*?[ \t]*:[^\n]+\n(?:[^\n]*\n){0,2}?"
     r"\*?(?:sent|date|gesendet|datum|envoyé|enviado|fecha|data|inviato|verzonden|to|an|à|para|отправлено)\*?[ \t]*:"
     r")[^\n]*$",
     re.IGNORECASE | re.MULTILINE,
 )
+_ON = re.compile(r"^(?:on|am|le|el|em|il|op|den|dnia|w dniu)\b", re.IGNORECASE | re.MULTILINE)
+_WROTE = re.compile(r"(?:wrote|schrieb|écrit|escribió|escreveu|scritto|schreef|skrev|napisał)\b", re.IGNORECASE)
+_DATE = 5, 300  # characters of a line between "On" and its end, or "wrote"
+_NAME = 200  # characters between the date, or the line's beginning, and "wrote"; and from there to the colon
+
+
+def _quotation(text: str) -> int | None:
+    """Where "On … wrote:" begins; looks at each line once, where one expression for it takes a line's length cubed."""
+    for on in _ON.finditer(text):
+        begin = on.end()
+        end = _line_end(text, begin)
+        if _wrote_in(text, begin + _DATE[0], min(end, begin + _DATE[1] + _NAME), end):
+            return on.start()
+        if _DATE[0] <= end - begin <= _DATE[1] and end < len(text):
+            following = end + 1
+            last = _line_end(text, following)
+            if _wrote_in(text, following, min(last, following + _NAME), last):
+                return on.start()
+    return None
+
+
+def _line_end(text: str, at: int) -> int:
+    end = text.find("\n", at)
+    return len(text) if end < 0 else end
+
+
+def _wrote_in(text: str, begin: int, latest: int, end: int) -> bool:
+    """Whether "wrote" begins no later than ``latest``, with a colon behind it before the line's ``end``."""
+    for wrote in _WROTE.finditer(text, begin, end):
+        if wrote.start() > latest:
+            return False
+        if text.find(":", wrote.end(), min(end, wrote.end() + _NAME + 1)) >= 0:
+            return True
+    return False
 
 
 def own_words(text: str) -> str:
@@ -47,7 +81,8 @@ def own_words(text: str) -> str:
     quoted would take every conversation away from it.
     """
     begins = _BEGINS.search(text)
-    mine = text[: begins.start()] if begins else text
+    quoted = [place for place in (begins.start() if begins else None, _quotation(text)) if place is not None]
+    mine = text[: min(quoted)] if quoted else text
     return "\n".join(line for line in mine.splitlines() if not line.lstrip().startswith(">"))
 
 

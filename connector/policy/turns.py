@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from connector.policy.backoff import backoff
 from connector.policy.gate import PAYMENT_REQUIRED, GateReason
+from connector.utils.unicode_forms import bounded_marks
 from connector.values import Capabilities, History, HistoryEntry, Outcome, TurnStatus
 
 READ_BACK_FIRST = 0.5
@@ -248,7 +249,7 @@ def chat_over(standing: Standing, policy: RoutePolicy) -> Decision:
 
 def normalised(text: str) -> str:
     """Text as two systems may be trusted to agree on it: NFKC, white space folded, case kept."""
-    return " ".join(unicodedata.normalize("NFKC", text).split())
+    return " ".join(unicodedata.normalize("NFKC", bounded_marks(text)).split())
 
 
 def after_read(

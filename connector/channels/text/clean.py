@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from connector.utils.unicode_forms import bounded_marks
+
 TEXT_LIMIT = 100_000
 """Code points in the text of one event."""
 
-_MARKS_IN_A_ROW = 30
 _NEWLINES = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -24,24 +25,10 @@ def unsafe(text: str) -> bool:
 
 
 def nfc(text: str) -> str:
-    """The text in Unicode normal form C, in linear time.
-
-    Ordering a run of combining marks is quadratic in the run's length, so runs longer than 30 (Unicode's
-    stream-safe format) lose what is beyond.
-    """
+    """The text in Unicode normal form C, in linear time (:func:`bounded_marks` says at which price)."""
     if text.isascii() or unicodedata.is_normalized("NFC", text):
         return text
-    return unicodedata.normalize("NFC", _bounded_marks(text))
-
-
-def _bounded_marks(text: str) -> str:
-    kept: list[str] = []
-    run = 0
-    for char in text:
-        run = run + 1 if unicodedata.combining(char) else 0
-        if run <= _MARKS_IN_A_ROW:
-            kept.append(char)
-    return "".join(kept)
+    return unicodedata.normalize("NFC", bounded_marks(text))
 
 
 def clean(text: str) -> str:

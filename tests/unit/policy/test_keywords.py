@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from connector.channels.mail.message import parse_email
 from connector.policy.keywords import Keywords
+from tests.kit.growth import grows_linearly, measured
 
 FOUND = [
     ("human", "I want a HUMAN."),
@@ -119,3 +120,33 @@ def test_a_mail_that_quotes_a_keyword(kind):
 )
 def test_a_text_made_to_be_slow_is_not(text):
     assert Keywords(["human"]).found_in(text) is None
+
+
+SIZES = (25_000, 50_000, 100_000)
+HOSTILE = {
+    "marks out of order": lambda n: "a" + "\u0301\u0323" * (n // 2),
+    "long lines that begin with on": lambda n: ("on " + "x" * 400 + "\n") * (n // 404),
+    "lines full of wrote": lambda n: ("on wrote wrote wrote " * 30 + "\n") * (n // 640),
+    "one line full of wrote": lambda n: "on " + "wrote " * (n // 6),
+    "short lines that begin with on": lambda n: "on\n" * (n // 3),
+    "words that begin like the keyword": lambda n: "humanhumans " * (n // 12),
+    "spaces": lambda n: "on" + " " * n,
+}
+
+
+def look(text: str) -> None:
+    """What is measured."""
+    Keywords(["human", "a person"]).found_in(text)
+
+
+@pytest.fixture(scope="module")
+def grown():
+    series = [[text(size) for size in SIZES] for text in HOSTILE.values()]
+    return dict(zip(HOSTILE, measured("tests.unit.policy.test_keywords", "look", series), strict=True))
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_a_search_takes_time_in_proportion_to_the_text(grown, kind):
+    assert grows_linearly(grown[kind], SIZES[-1] // SIZES[0]), grown[kind]
+    cheapest = max(0.1, min(measures[-1][0] for measures in grown.values()))
+    assert grown[kind][-1][0] < 8 * cheapest, grown  # nor as a large multiple of what other texts take
