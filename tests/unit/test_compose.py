@@ -46,7 +46,7 @@ def without_env_file(text: str) -> str:
 
 
 def environment(service: str) -> dict[str, str]:
-    return {name: without_env_file(value) for name, value in SERVICES[service]["environment"].items()}
+    return {name: without_env_file(value) for name, value in SERVICES[service].get("environment", {}).items()}
 
 
 def run(command: list[str]) -> subprocess.CompletedProcess[str]:
@@ -69,7 +69,9 @@ def test_durations_are_durations():
 
 
 def checks() -> dict[str, dict]:
-    return {name: service["healthcheck"] for name, service in SERVICES.items() if name not in {"migrate", "sender"}}
+    return {
+        name: service["healthcheck"] for name, service in SERVICES.items() if name not in {"migrate", "role", "sender"}
+    }
 
 
 def test_whatever_keeps_running_has_a_health_check():
@@ -96,15 +98,17 @@ def test_named_volumes_are_declared():
 
 
 @pytest.mark.parametrize("service", OURS)
-def test_the_configuration_leads_to_the_services_without_an_env_file(service):
-    variables = environment(service)
+def test_the_configuration_is_read_with_what_each_service_is_given(service):
     (mount,) = SERVICES[service]["volumes"]
     source, target, mode = mount.split(":")
     assert mode == "ro"
     assert f"TURNWIRE_CONFIG={target}" in DOCKERFILE
+    load(ROOT / source, environment(service))
 
-    settings = load(ROOT / source, variables)
 
+def test_the_configuration_leads_to_the_services_without_an_env_file():
+    variables = environment("worker")
+    settings = load(ROOT / "deploy/turnwire.toml", variables)
     servers = [variables["TURNWIRE_DATABASE_URL"], variables["TURNWIRE_BROKER_URL"]]
     accounts = [account.base_url for account in settings.accounts.values()]
     assert {urlsplit(url).hostname for url in [*servers, *accounts]} == {"postgres", "rabbitmq", "sandbox"}
@@ -112,16 +116,41 @@ def test_the_configuration_leads_to_the_services_without_an_env_file(service):
     assert {account.provider for account in settings.accounts.values()} == {"osvi", "synthflow"}
 
 
+def test_each_service_is_given_its_own_secrets_only():
+    database, broker, tokens = {"TURNWIRE_DATABASE_URL"}, {"TURNWIRE_BROKER_URL"}, {"OSVI_TOKEN", "SYNTHFLOW_TOKEN"}
+    given = {name: environment(name).keys() for name in OURS}
+    assert given == {
+        "migrate": database, "worker": database | broker | tokens, "serve": database | broker, "sandbox": set(),
+    }  # fmt: skip
+
+
 def test_passwords_agree():
     database = urlsplit(environment("worker")["TURNWIRE_DATABASE_URL"])
     broker = urlsplit(environment("worker")["TURNWIRE_BROKER_URL"])
-    postgres, rabbitmq = environment("postgres"), environment("rabbitmq")
-    assert (database.username, database.password) == (postgres["POSTGRES_USER"], postgres["POSTGRES_PASSWORD"])
-    assert database.path == "/" + postgres["POSTGRES_DB"]
+    postgres, role, rabbitmq = environment("postgres"), environment("role"), environment("rabbitmq")
+    assert (role["PGUSER"], role["PGPASSWORD"], role["PGDATABASE"]) == (
+        postgres["POSTGRES_USER"], postgres["POSTGRES_PASSWORD"], postgres["POSTGRES_DB"],
+    )  # fmt: skip
+    assert database.password == role["ROLE_PASSWORD"]
     assert (broker.username, broker.password) == (
         rabbitmq["RABBITMQ_DEFAULT_USER"],
         rabbitmq["RABBITMQ_DEFAULT_PASS"],
     )
+
+
+def test_the_role_of_turnwire_is_made_by_the_script_that_the_tests_try_and_is_no_administrator():
+    script, name = SERVICES["role"]["entrypoint"]
+    assert f"./deploy/postgres-role:{script}:ro" in SERVICES["role"]["volumes"]
+    assert os.access(ROOT / "deploy/postgres-role", os.X_OK)
+    database = urlsplit(environment("worker")["TURNWIRE_DATABASE_URL"])
+    assert (database.username, database.path) == (name, f"/{name}")
+    assert name != environment("postgres")["POSTGRES_USER"]
+    assert environment("role")["PGPASSWORD"] != database.password
+    assert {each for each in SERVICES if "TURNWIRE_POSTGRES_ADMIN_PASSWORD" in str(SERVICES[each])} == {
+        "postgres", "role",
+    }  # fmt: skip
+    asked = run(["deploy/postgres-role"])
+    assert (asked.returncode, "ROLE_PASSWORD=" in asked.stderr) == (2, True)
 
 
 def test_the_senders_user_is_made_by_the_script_that_the_tests_try():
