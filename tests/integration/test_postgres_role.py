@@ -54,9 +54,9 @@ def test_the_role_owns_its_database_and_is_no_administrator(name):
         found = connection.execute(f"SELECT {rights} FROM pg_roles WHERE rolname = %s", [name]).fetchone()
         assert found == (False, False, False, False, False, True)
         stands = "pg_encoding_to_char(encoding), pg_get_userbyid(datdba), datacl::text"
-        encoding, owner, rights = connection.execute(
-            f"SELECT {stands} FROM pg_database WHERE datname = %s", [name]
-        ).fetchone()
+        row = connection.execute(f"SELECT {stands} FROM pg_database WHERE datname = %s", [name]).fetchone()
+        assert row is not None
+        encoding, owner, rights = row
         assert (encoding, owner) == ("UTF8", name)
         assert "{=" not in rights  # nothing for everybody
         assert ",=" not in rights
