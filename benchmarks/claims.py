@@ -66,7 +66,7 @@ def measured(waiting: int) -> tuple[float, float]:
 
 
 def _claim(wiring: Wiring, owner: int, lanes: list[Lane], many: int = BATCH) -> float:
-    wishes = [Wish(lane=lane.id, account=lane.account, k=many, room=many) for lane in lanes]
+    wishes = [Wish.of(lane, k=many, room=many) for lane in lanes]
     began = time.perf_counter()
     claimed = wiring.claims.claim(owner, wishes, many)
     spent = (time.perf_counter() - began) * 1000

@@ -143,7 +143,7 @@ def _claiming(stage: Stage) -> Iterator[list[float]]:
     over = threading.Event()
 
     def claim() -> None:
-        wish = Wish(lane=lane.id, account=lane.account, k=10, room=10)
+        wish = Wish.of(lane, k=10, room=10)
         while not over.wait(0.05):
             began = time.perf_counter()
             taken = wiring.claims.claim(owner, [wish], 10)

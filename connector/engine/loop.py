@@ -26,6 +26,7 @@ from connector.engine.outbox import OutboxCalls
 from connector.engine.reply_delivery import ReplyDelivery
 from connector.engine.turn_step import TurnStep
 from connector.errors import DatabaseUnavailable, LeaseLost, TurnwireError, places
+from connector.policy.fairness import Turns
 from connector.storage.send import routes as route_rows
 from connector.storage.send import workers
 from connector.storage.send.claims import Claimed, Lane, Wish
@@ -210,6 +211,7 @@ class Engine:
         self._working: dict[asyncio.Task[None], Claimed] = {}
         self._lanes: list[Lane] = []
         self._lanes_at = 0.0
+        self._turns = Turns()
         self.openings = Openings(self.wiring.database, partial(self._off, self._accounting))
         self._paused: set[str] = set()
         self._paused_here: dict[str, float] = {}
@@ -301,8 +303,10 @@ class Engine:
         if not wishes or most <= 0:
             return 0
         claimed = await self._off(self._claiming, self.wiring.claims.claim, self._owner, wishes, most)
+        kinds = {wish.lane: (wish.account, wish.priority, wish.known) for wish in wishes}
         if claimed:
             failpoints.hit("after_claim")
+            self._turns.took(kinds[taken.lane] for taken in claimed)
         empty = [taken.conversation_id for taken in claimed if taken.turn is None]
         if empty:
             await self._off(self._claiming, self.wiring.records.release_empty, self._owner, empty)
@@ -348,7 +352,7 @@ class Engine:
         return any(a.busy >= share and a.room(backlog=False) > 0 for a in self._accounts.allowances.values())
 
     def _wishes(self, *, fair: bool) -> list[Wish]:
-        """What to take from which lane, urgent ones first; ``fair``: no account above its share of this process."""
+        """What to take from which lane; ``fair``: no account above its share of this process."""
         lanes = [lane for lane in self._lanes if lane.account in self._accounts.allowances]
         if not fair and len({lane.account for lane in lanes}) < 2:  # one account alone had its turn already
             return []
@@ -361,7 +365,7 @@ class Engine:
                 room = min(room, share - allowance.busy)
             k = min(room, allowance.room(backlog=True)) if lane.backlog else room
             if k > 0:
-                wishes.append(Wish(lane=lane.id, account=lane.account, k=k, room=room))
+                wishes.append(Wish.of(lane, k=k, room=room, lead=self._turns.lead(lane.account, lane.priority)))
         return wishes
 
     async def told(self, account: str, result: Told, call: Call) -> Told:

@@ -423,5 +423,6 @@ class TurnStep:
             call=call,
             number=number,
             result=result,
+            known=self._claimed.known,
             **more,
         )

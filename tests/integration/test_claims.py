@@ -34,11 +34,11 @@ def test_claims_go_by_lane_then_by_age_and_keep_to_what_is_asked(store):
         store.receive(f"fast-{number}", "x", priority=9)
     store.receive("other", "x", route="sales")
     owner = store.worker()
-    lanes = {(lane.route, lane.priority): lane.id for lane in store.claims.open_lanes()}
+    lanes = {(lane.route, lane.priority): lane for lane in store.claims.open_lanes() if not lane.known}
     wishes = [
-        Wish(lane=lanes["support", 9], account="osvi", k=3, room=4),
-        Wish(lane=lanes["support", 2], account="osvi", k=3, room=4),
-        Wish(lane=lanes["sales", 5], account="synthflow", k=1, room=1),
+        Wish.of(lanes["support", 9], k=3, room=4),
+        Wish.of(lanes["support", 2], k=3, room=4),
+        Wish.of(lanes["sales", 5], k=1, room=1),
     ]
     taken = sorted(claimed.key for claimed in store.claims.claim(owner, wishes, 10))
     assert taken == ["fast-0", "fast-1", "fast-2", "other", "slow-0"]

@@ -5,6 +5,7 @@ The dumps and what they hold are described in ``tests/data/upgrade/README.md``.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -14,10 +15,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Table
 
+from connector.policy.brakes import counted_as
 from connector.sandbox import Sandbox, running_sandbox
 from connector.storage import tables
 from connector.storage.core.migrate import upgrade
 from connector.storage.core.revision import require_current
+from connector.values import Customer
 from tests.kit.upgrade import DATA, Callbacks, Upgraded, Worker, answers, environ, loaded
 
 STAY = {
@@ -103,6 +106,17 @@ def test_the_schema_is_that_of_the_code(old):
     require_current(old.worker.database)
     with old.worker.database.reading() as connection:
         assert compare_metadata(MigrationContext.configure(connection), tables.metadata) == []
+
+
+def test_who_was_answered_is_a_known_customer(old):
+    answered = {row.conversation_id for row in old.turns.values() if row.status == "answered"}
+    conversations = old.rows(tables.conversations)
+    assert {row.id for row in conversations if row.known} == answered
+    known = [row for row in conversations if row.known and row.customer]
+    keys = {counted_as(row.route, Customer(**json.loads(row.customer))) for row in known}
+    assert {row.key for row in old.rows(tables.known_customers)} == keys - {None} != set()
+    lanes = old.rows(tables.lanes)
+    assert len({row.id for row in lanes if row.known}) == len(lanes) / 2
 
 
 def test_a_worker_sends_what_was_queued_once_and_nothing_else(old):

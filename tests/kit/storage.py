@@ -132,7 +132,7 @@ class StorageKit:
 
     def wishes(self, k: int = 100) -> list[Wish]:
         lanes = [lane for lane in self.claims.open_lanes() if not lane.blocked]
-        return [Wish(lane=lane.id, account=lane.account, k=k, room=k) for lane in lanes]
+        return [Wish.of(lane, k=k, room=k) for lane in lanes]
 
     def claim(self, owner: int, most: int = 100) -> list[Claimed]:
         """Claim from all open lanes; by conversation, so that the order is the same on every database."""
@@ -170,6 +170,7 @@ class StorageKit:
             move=decision.move,
             delay=decision.delay,
             provider_chat_id="chat-1" if marked else None,
+            known=claimed.known,
         )
 
     def send(self, owner: int, decision: Decision = ANSWERED) -> list[int]:

@@ -434,7 +434,7 @@ def test_delivered_again_and_again(database, plays, matrix: Matrix):
         play.database.write(
             lambda connection: connection.execute(update(tables.schedule).where(poisoned).values(ready_at=1))
         )
-        (taken,) = play.wiring.claims.claim(owner, [Wish(lane=lane, account="osvi", k=1, room=1)], 1)
+        (taken,) = play.wiring.claims.claim(owner, [Wish(lane=lane, account="osvi", priority=5, k=1, room=1)], 1)
         assert taken.key == "T-1"
         over = update(tables.workers).where(tables.workers.c.id == owner).values(expires_at=0)
         play.database.write(lambda connection, over=over: connection.execute(over))

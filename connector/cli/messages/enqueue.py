@@ -14,11 +14,12 @@ from connector.cli.shared.desk import coming, typed
 from connector.cli.shared.output import JsonOption, moment
 from connector.cli.shared.receiver import OpenReceiver, configured_route, open_door
 from connector.errors import ConfigurationError
+from connector.policy.fairness import COMMAND_LINE
 
 if TYPE_CHECKING:
     from connector.values import Received
 
-SOURCE = "cli"
+SOURCE = COMMAND_LINE
 _TAKEN = {"accepted", "scheduled", "duplicate"}
 _OVER = {"answered", "failed", "cancelled", "unknown"}
 _LOOK_EVERY = 0.2

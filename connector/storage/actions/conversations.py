@@ -15,6 +15,7 @@ from connector.storage.actions.base import overtaken, there_is_no, wrong_state
 from connector.storage.actions.turns import apply, cancelling, locked_turns
 from connector.storage.audit import note
 from connector.storage.conversations import handoffs
+from connector.storage.conversations.known_customers import make_known
 from connector.storage.core.database import Database
 from connector.storage.queue.schedule import lock_conversations, reschedule
 from connector.storage.receive.brakes import forgive
@@ -86,6 +87,7 @@ def resume_conversation(
         else:
             waiting = _cancel(connection, database, found.id, "answered_by_person", actor, channels)
         handoffs.resume(connection, found.id, actor=actor, hands=hands, brief=told)
+        make_known(connection, [found.id])
         reschedule(connection, [found.id])
         change = _changed(found, ConversationStatus.OPEN, waiting)
         _audit(connection, change, "resume", actor, {"note": True} if told else {})

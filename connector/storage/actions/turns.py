@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select, update
 from connector.errors import InvalidInput, WrongState
 from connector.storage.actions.base import operator, overtaken, there_is_no, wrong_state
 from connector.storage.audit import note
+from connector.storage.conversations.known_customers import make_known
 from connector.storage.core.database import Database
 from connector.storage.core.statements import db_now
 from connector.storage.core.text import clean
@@ -223,6 +224,8 @@ def apply(
         if not action.answer:
             revive(connection, owners)
         queue_replies(connection, database, channels, ids)
+    if action.becomes is TurnStatus.ANSWERED:
+        make_known(connection, owners)
     reschedule(connection, owners)
     note(connection, actor, action.name, [f"turn:{id_}" for id_ in ids], {"from": action.needs, "to": action.becomes})
     return [

@@ -17,6 +17,7 @@ from sqlalchemy import (
     ScalarSelect,
     Select,
     Update,
+    and_,
     bindparam,
     case,
     func,
@@ -140,15 +141,18 @@ def load_rows(
 def extend_tails(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> Sequence[Row[Any]]:
     """Give out ``n`` positions in each conversation ``c`` under its row's lock; (conversation, tail, held) each.
 
-    ``lane`` and its ``priority`` are those of the most urgent new turn. ``ready`` is when a conversation that nothing
-    else wakes may be claimed, in milliseconds; None is now.
+    ``lane`` is that of the most urgent new turn, and so are its ``priority`` and ``backlog`` and whether it is a
+    ``known`` customer's. ``ready`` is when a conversation that nothing else wakes may be claimed, in milliseconds; None
+    is now.
     """
     return _extend(connection, rows).all()
 
 
-@batched(c=int, n=int, priority=int, lane=int, ready=int)
+@batched(c=int, n=int, priority=int, lane=int, backlog=int, known=bool, ready=int)
 def _extend(b: Batch) -> Any:
-    current = select(lanes.c.priority).where(lanes.c.id == schedule.c.lane).scalar_subquery()
+    becomes_known = and_(b.c.priority == lanes.c.priority, b.c.known, ~lanes.c.known, b.c.backlog == lanes.c.backlog_id)
+    rises = select(or_(b.c.priority > lanes.c.priority, becomes_known))
+    rises = rises.where(lanes.c.id == schedule.c.lane)
     empty = schedule.c.head > schedule.c.tail
     tail = schedule.c.tail + b.c.n
     return (
@@ -156,11 +160,34 @@ def _extend(b: Batch) -> Any:
         .where(schedule.c.conversation_id == b.c.c)
         .values(
             tail=tail,
-            # A conversation stands in the lane of its most urgent waiting turn.
-            lane=case((or_(empty, b.c.priority > current), b.c.lane), else_=schedule.c.lane),
+            # A conversation stands in the lane of its most urgent waiting turn, as known once it is.
+            lane=case((or_(empty, rises.scalar_subquery()), b.c.lane), else_=schedule.c.lane),
             ready_at=ready_when(func.coalesce(schedule.c.ready_at, b.c.ready, db_now()), tail=tail),
         )
         .returning(schedule.c.conversation_id, schedule.c.tail, schedule.c.held)
+    )
+
+
+def move_to_known(connection: Connection, conversation_ids: Iterable[int]) -> None:
+    """Let conversations that still have turns wait where known customers' do; their rows are held."""
+    _to_known(connection, [{"c": conversation} for conversation in conversation_ids])
+
+
+@batched(c=int)
+def _to_known(b: Batch) -> Update:
+    stands, twin = lanes.alias("stands"), lanes.alias("twin")
+    same = [stands.c[name] == twin.c[name] for name in ("account", "route", "priority", "backlog_id")]
+    return (
+        update(schedule)
+        .where(
+            schedule.c.conversation_id == b.c.c,
+            schedule.c.head <= schedule.c.tail,
+            stands.c.id == schedule.c.lane,
+            ~stands.c.known,
+            twin.c.known,
+            *same,
+        )
+        .values(lane=twin.c.id)
     )
 
 

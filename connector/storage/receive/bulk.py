@@ -18,7 +18,10 @@ from operator import itemgetter
 from sqlalchemy import Connection, Table, func, select
 from sqlalchemy.exc import IntegrityError
 
+from connector.policy.brakes import counted_as
+from connector.policy.fairness import COMMAND_LINE
 from connector.storage.conversations.followups import customer_wrote
+from connector.storage.conversations.known_customers import known_among
 from connector.storage.core.database import BadData, Database
 from connector.storage.core.statements import db_now
 from connector.storage.core.times import millis
@@ -52,6 +55,7 @@ class Chunk:
     raw: list[bytes | None]
     thread: list[MailThread | None]
     linked_to: list[int | None]
+    customer_key: list[int | None]
 
     @classmethod
     def of(cls, entries: Iterable[NewEvent]) -> Chunk:
@@ -61,6 +65,7 @@ class Chunk:
                 event.source, event.id, entry.hash, event.route, event.conversation, event.text, event.subject,
                 json_text(event.customer.as_dict()), json_text(event.metadata), event.priority,
                 millis(event.occurred_at), event.raw, event.thread, event.linked_to,
+                counted_as(event.route, event.customer),
             )
             for entry in entries
             for event in (entry.event,)
@@ -141,6 +146,8 @@ class BulkIntake:
         listens = self._intake.listens
         if listens and any(self._intake.keyword_in(*each) for each in zip(fresh.route, fresh.text, strict=True)):
             raise _Uncommon  # it takes its conversation to a person
+        if COMMAND_LINE in fresh.source:
+            raise _Uncommon  # it makes its conversation known
         if len(fresh):
             try:
                 self._load(connection, fresh)
@@ -197,7 +204,10 @@ class BulkIntake:
         missing = [key for key in first if key not in found]
         opened = dict(zip(missing, self._ids(connection, conversations, len(missing)), strict=True))
         targets = self._intake.targets
-        homes = found | {key: Home(id=opened[key], account=targets[key[0]].account) for key in missing}
+        known = self._known_customers(connection, chunk, [first[key] for key in missing])
+        homes = found | {
+            key: Home(id=opened[key], account=targets[key[0]].account, known=first[key] in known) for key in missing
+        }
         growth = growth_in(zip(keys, chunk.priority, strict=True), homes)
         self._open(connection, chunk, {opened[key]: first[key] for key in missing}, growth, now)
         old = {home.id: growth[home.id] for home in found.values()}
@@ -209,6 +219,13 @@ class BulkIntake:
             positions.append(following[home])
             following[home] += 1
         return ids, positions
+
+    @staticmethod
+    def _known_customers(connection: Connection, chunk: Chunk, places: Sequence[int]) -> set[int]:
+        """The places of those messages whose customer is known."""
+        customers = {key for place in places if (key := chunk.customer_key[place]) is not None}
+        known = known_among(connection, customers)
+        return {place for place in places if chunk.customer_key[place] in known}
 
     def _grown(self, connection: Connection, old: Mapping[int, Growth]) -> dict[int, int]:
         places = self._intake.places.extend(connection, old, None, frozenset()) if old else {}
@@ -225,7 +242,7 @@ class BulkIntake:
             (
                 home, route := chunk.route[place], str(KeyOrigin.of(chunk.source[place])), chunk.conversation[place],
                 self._intake.targets[route].account, self._intake.targets[route].agent, chunk.customer[place],
-                chunk.subject[place], chunk.linked_to[place], *shared.values(),
+                chunk.subject[place], chunk.linked_to[place], growth[home].known, *shared.values(),
             )
             for home, place in opened.items()
         ]  # fmt: skip
@@ -252,5 +269,5 @@ _EVENT = (
     "id", "source", "external_id", "hash", "status", "route", "conversation_key", "subject", "customer", "metadata",
     "priority", "occurred_at", "received_at",
 )  # fmt: skip
-_CONVERSATION = ("id", "route", "origin", "key", "account", "agent", "customer", "subject", "linked_to")
+_CONVERSATION = ("id", "route", "origin", "key", "account", "agent", "customer", "subject", "linked_to", "known")
 _TURN = ("id", "conversation_id", "position", "text", "priority")

@@ -21,7 +21,7 @@ from connector.storage.core.database import Database
 from connector.storage.core.statements import Batch, db_now
 from connector.storage.queue.schedule import lock_conversations, open_rows
 from connector.storage.receive.events import Intake
-from connector.storage.receive.rows import Home, event_of
+from connector.storage.receive.rows import Home, LaneKey, event_of
 from connector.storage.tables import events, followups, turns
 from connector.utils import failpoints
 from connector.values import ConversationKey, ConversationStatus, Event, EventStatus, FollowupStatus, KeyOrigin
@@ -129,9 +129,9 @@ class Promotion:
             due for due in seen if due.key not in homes and self._decided(due, now).status is FollowupStatus.SENT
         ]
         homes |= self._intake.homes.opened(connection, [due.event for due in opening])[0]
-        lanes = {(homes[due.key].account, due.key[0], due.event.priority) for due in seen if due.key in homes}
-        by_key = self._intake.places.lane_ids(connection, lanes, None)
-        places = {homes[due.key].id: by_key[homes[due.key].account, due.key[0], due.event.priority] for due in opening}
+        lanes = {due.id: _lane(due, homes[due.key]) for due in seen if due.key in homes}
+        by_key = self._intake.places.lane_ids(connection, set(lanes.values()), None)
+        places = {homes[due.key].id: by_key[lanes[due.id]] for due in opening}
         if places:
             open_rows(connection, places)
         return homes
@@ -190,6 +190,10 @@ class Promotion:
         accepted = update(events).where(events.c.id.in_(ids))
         connection.execute(accepted.values(status=str(EventStatus.ACCEPTED), text=null()))
         connection.execute(update(turns).where(turns.c.id.in_(ids)).values(followup_id=turns.c.id))
+
+
+def _lane(due: _Due, home: Home) -> LaneKey:
+    return home.account, due.key[0], due.event.priority, home.known
 
 
 def _due(row: Row[Any]) -> _Due:

@@ -8,7 +8,7 @@ that is decided otherwise). Positions come from the locked ``schedule`` row.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
@@ -17,10 +17,12 @@ from sqlalchemy.engine import Row
 
 from connector.policy.brakes import NO_BRAKES, Brakes
 from connector.policy.debounce import Debounce
+from connector.policy.fairness import COMMAND_LINE
 from connector.policy.handoffs import Hands
 from connector.policy.keywords import Keywords
 from connector.storage.conversations.followups import customer_wrote, put_down
 from connector.storage.conversations.handoffs import hand_off
+from connector.storage.conversations.known_customers import make_known
 from connector.storage.core.database import Database
 from connector.storage.core.statements import Batch, db_now
 from connector.storage.receive.brakes import Braking, counts
@@ -114,7 +116,8 @@ class Intake:
         On SQLite nobody else writes meanwhile, and this process could not either.
         """
         accepted = [event for event in fresh if event.route in self.targets]
-        wanted = {(self.targets[event.route].account, event.route, event.priority) for event in accepted} - self._made
+        wanted = {(self.targets[event.route].account, event.route, event.priority, True) for event in accepted}
+        wanted -= self._made
         if wanted and self._database.dialect == "postgresql":
             self._database.write(lambda connection: self.places.lane_ids(connection, wanted, None))
             self._made |= wanted
@@ -222,8 +225,15 @@ class Intake:
         if not fresh:
             return Became()
         found, opened = self.homes.opened(connection, [event for _, event in fresh])
+        by_hand = {
+            home.id: replace(home, known=True)
+            for _, event in fresh
+            if event.source == COMMAND_LINE and not (home := found[event.home_key]).known
+        }
+        found = {key: by_hand.get(home.id, home) for key, home in found.items()} if by_hand else found
         growth = growth_of(fresh, found)
         lane_of = self.places.take(connection, growth, backlog_id, opened)
+        make_known(connection, by_hand)
         made = [
             NewTurn(id=id_, event=event, conversation_id=home.id, text=event.text, priority=event.priority)
             for id_, event in fresh
@@ -232,7 +242,7 @@ class Intake:
         moved: dict[int, int] = {}
         if live and self._bursting.concerns(growth):
             made, moved = self._bursting.join(connection, made, growth)
-        places = self.places.grow(connection, growth, lane_of)
+        places = self.places.grow(connection, growth, lane_of, backlog_id)
         self._write_turns(connection, made, places, backlog_id, live=live)
         stopped = self._braking.watch(connection, made, places) if live else {}
         why = {turn.id: stopped[turn.conversation_id] for turn in made if turn.conversation_id in stopped}

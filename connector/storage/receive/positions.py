@@ -32,7 +32,7 @@ class Places:
 
         ``opened`` are those that may have no schedule row yet: every other one got its row with itself.
         """
-        return self.grow(connection, growth, self.take(connection, growth, backlog_id, opened))
+        return self.grow(connection, growth, self.take(connection, growth, backlog_id, opened), backlog_id)
 
     def take(
         self, connection: Connection, growth: Mapping[int, Growth], backlog_id: int | None, opened: Collection[int]
@@ -46,7 +46,11 @@ class Places:
         return lane_of
 
     def grow(
-        self, connection: Connection, growth: Mapping[int, Growth], lane_of: Mapping[LaneKey, int]
+        self,
+        connection: Connection,
+        growth: Mapping[int, Growth],
+        lane_of: Mapping[LaneKey, int],
+        backlog_id: int | None,
     ) -> dict[int, Positions]:
         """Give out positions in places that are taken; returns each conversation's first new one."""
         batch = [
@@ -55,6 +59,8 @@ class Places:
                 "n": grown.turns,
                 "priority": grown.priority,
                 "lane": lane_of[grown.lane],
+                "backlog": backlog_id or 0,
+                "known": grown.known,
                 "ready": grown.ready,
             }
             for id_, grown in sorted(growth.items())
@@ -82,20 +88,24 @@ class Places:
         drop_hold(connection, closed, ConversationStatus.CLOSED)
 
     def lane_ids(self, connection: Connection, wanted: set[LaneKey], backlog_id: int | None) -> dict[LaneKey, int]:
-        """Lane ids by (account, route, priority), made where there are none."""
+        """Lane ids by their keys, made where there are none: always both classes, for new ones become known."""
+        keys = sorted({key[:3] for key in wanted})
+        shared = {"backlog_id": backlog_id or 0, "paused": False}
         rows = [
-            {"account": account, "route": route, "priority": priority, "backlog_id": backlog_id or 0, "paused": False}
-            for account, route, priority in sorted(wanted)
+            {"account": account, "route": route, "priority": priority, "known": known, **shared}
+            for account, route, priority in keys
+            for known in (False, True)
         ]
         found = self._find_lanes(connection, rows)
         if len(found) < len(rows):
-            unique = ["account", "route", "priority", "backlog_id"]
+            unique = ["account", "route", "priority", "backlog_id", "known"]
             connection.execute(self._database.insert(lanes).on_conflict_do_nothing(index_elements=unique), rows)
             found = self._find_lanes(connection, rows)
         return found
 
     def _find_lanes(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> dict[LaneKey, int]:
-        keys = [(row["account"], row["route"], row["priority"], row["backlog_id"]) for row in rows]
+        keys = sorted({(row["account"], row["route"], row["priority"], row["backlog_id"]) for row in rows})
         matching = tuple_(lanes.c.account, lanes.c.route, lanes.c.priority, lanes.c.backlog_id).in_(keys)
-        query = select(lanes.c.id, lanes.c.account, lanes.c.route, lanes.c.priority).where(matching)
-        return {(row.account, row.route, row.priority): int(row.id) for row in connection.execute(query)}
+        query = select(lanes.c.id, lanes.c.account, lanes.c.route, lanes.c.priority, lanes.c.known).where(matching)
+        rows_found = connection.execute(query)
+        return {(row.account, row.route, row.priority, row.known): int(row.id) for row in rows_found}

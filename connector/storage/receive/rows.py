@@ -25,16 +25,20 @@ class NewEvent:
 
 OTHER_CONTENT = "the same id came before with other content; the first one counts"
 """Why a message is a conflict."""
-LaneKey = tuple[str, str, int]
-"""(account, route, priority)."""
+LaneKey = tuple[str, str, int, bool]
+"""(account, route, priority, known)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Home:
-    """A conversation as intake needs it; the account is that of its opening, wherever its route leads now."""
+    """A conversation as intake needs it; the account is that of its opening, wherever its route leads now.
+
+    ``known``: its customer was answered before, or a person let it in.
+    """
 
     id: int
     account: str
+    known: bool
 
 
 @dataclass(kw_only=True, slots=True)
@@ -47,13 +51,14 @@ class Growth:
     account: str
     route: str
     priority: int
+    known: bool
     turns: int = 0
     ready: int | None = None
 
     @property
     def lane(self) -> LaneKey:
         """Where the most urgent one waits."""
-        return self.account, self.route, self.priority
+        return self.account, self.route, self.priority, self.known
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -108,7 +113,7 @@ def growth_in(
         home = found[key]
         grown = growth.get(home.id)
         if grown is None:
-            grown = growth[home.id] = Growth(account=home.account, route=key[0], priority=priority)
+            grown = growth[home.id] = Growth(account=home.account, route=key[0], priority=priority, known=home.known)
         grown.turns += 1
         grown.priority = max(grown.priority, priority)
     return growth

@@ -1,4 +1,4 @@
-"""Claim of conversations: a worker takes ready ones off the queue, in the order of lanes and of time.
+"""Claim of conversations: a worker takes ready ones off the queue, urgent ones first, the two classes in turns.
 
 Their turns stay ``queued``, so a killed worker's claims go back unharmed; what may be sent is the mark's to say
 (:mod:`connector.storage.send.marks`).
@@ -7,23 +7,30 @@ Their turns stay ``queued``, so a killed worker's claims go back unharmed; what 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Integer,
     Row,
     and_,
     bindparam,
+    case,
     func,
+    literal_column,
     select,
     true,
     update,
 )
 
+from connector.policy.fairness import LEAD, PLACES, slot
 from connector.storage.core.database import Database
 from connector.storage.core.statements import Batch, db_now
 from connector.storage.queue.lease import require_alive
@@ -41,6 +48,7 @@ class Lane:
     route: str
     priority: int
     backlog_id: int
+    known: bool
     blocked: bool
     route_paused: bool
 
@@ -52,12 +60,28 @@ class Lane:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wish:
-    """Up to ``k`` conversations of a lane, while its account takes no more than ``room`` over all its lanes."""
+    """A lane to take conversations of, while its account takes no more than ``room`` over all its lanes.
+
+    No more than ``k`` over those that are ``backlog``, or are not. ``lead``: how many known ones go before the next new
+    one of this account and priority (:mod:`connector.policy.fairness`).
+    """
 
     lane: int
     account: str
+    priority: int
     k: int
     room: int
+    known: bool = True
+    backlog: bool = False
+    lead: int = LEAD
+
+    @classmethod
+    def of(cls, lane: Lane, *, k: int, room: int, lead: int = LEAD) -> Wish:
+        """A wish for what waits in a lane."""
+        return cls(
+            lane=lane.id, account=lane.account, priority=lane.priority, k=k, room=room, known=lane.known,
+            backlog=lane.backlog, lead=lead,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,6 +120,7 @@ class Claimed:
     account: str
     agent: str
     customer: Customer
+    known: bool
     subject: str | None
     chat_id: str | None
     chat_number: int
@@ -128,6 +153,7 @@ class Claims:
                     route=row.route,
                     priority=row.priority,
                     backlog_id=row.backlog_id,
+                    known=row.known,
                     blocked=bool(row.paused or row.route_paused),
                     route_paused=bool(row.route_paused),
                 )
@@ -135,7 +161,7 @@ class Claims:
             ]
 
     def claim(self, owner: int, wishes: Sequence[Wish], most: int) -> list[Claimed]:
-        """Take ready conversations, ``wishes`` being lanes in order of urgency, up to ``most`` in all.
+        """Take ready conversations, the most urgent first, up to ``most`` in all.
 
         Raises :class:`connector.errors.LeaseLost`.
         """
@@ -148,7 +174,7 @@ class Claims:
         if self._database.dialect == "postgresql":
             taken = self._take_at_once(connection, owner, wishes, most)
         else:
-            taken = self._take_by_lane(connection, owner, wishes, most)
+            taken = self._take_by_priority(connection, owner, wishes, most)
         if not taken:
             return []
         statement, batch = self._details
@@ -157,15 +183,12 @@ class Claims:
 
     def _take_at_once(self, connection: Connection, owner: int, wishes: Sequence[Wish], most: int) -> list[int]:
         statement, batch = self._take_postgresql
-        rows = [
-            {"ord": order, "lane": wish.lane, "k": wish.k, "account": wish.account, "room": wish.room}
-            for order, wish in enumerate(wishes)
-        ]
+        rows = [{name: getattr(wish, name) for name in _WISH} for wish in wishes]
         return list(connection.execute(statement, {"me": owner, "most": most, **batch.of(rows)}).scalars())
 
     @cached_property
     def _take_postgresql(self) -> tuple[Any, Batch]:
-        b = Batch("postgresql", ord=int, lane=int, k=int, account=str, room=int)
+        b = Batch("postgresql", **_WISH)
         ready = (
             select(schedule.c.conversation_id, schedule.c.ready_at)
             .where(schedule.c.lane == b.c.lane, schedule.c.ready_at.is_not(None), schedule.c.ready_at <= db_now())
@@ -174,17 +197,22 @@ class Claims:
             .with_for_update(key_share=True, skip_locked=True)
             .lateral("q")
         )
-        order = (b.c.ord, ready.c.ready_at)
-        place = func.row_number().over(partition_by=b.c.account, order_by=order)
+        group = (b.c.account, b.c.priority, b.c.known)
+        rank = func.row_number().over(partition_by=group, order_by=(ready.c.ready_at, ready.c.conversation_id)) - 1
         found = (
-            select(ready.c.conversation_id, b.c.room, b.c.ord, ready.c.ready_at, place.label("place"))
+            select(*b.c, ready.c.conversation_id, ready.c.ready_at, rank.label("rank"))
             .select_from(b.table.join(ready, true()))
             .cte("found")
         )
+        slots = select(found, _slot(found.c).label("slot")).cte("slots")
+        order = (slots.c.priority.desc(), slots.c.slot, slots.c.ready_at, slots.c.conversation_id)
+        place = func.row_number().over(partition_by=slots.c.account, order_by=order)
+        part = func.row_number().over(partition_by=(slots.c.account, slots.c.backlog), order_by=order)
+        placed = select(slots, place.label("place"), part.label("part")).cte("placed")
         picked = (
-            select(found.c.conversation_id)
-            .where(found.c.place <= found.c.room)
-            .order_by(found.c.ord, found.c.ready_at)
+            select(placed.c.conversation_id)
+            .where(placed.c.place <= placed.c.room, placed.c.part <= placed.c.k)
+            .order_by(placed.c.priority.desc(), placed.c.slot, placed.c.ready_at, placed.c.conversation_id)
             .limit(bindparam("most", type_=Integer()))
             .cte("p")
         )
@@ -196,22 +224,32 @@ class Claims:
         )
         return statement, b
 
-    def _take_by_lane(self, connection: Connection, owner: int, wishes: Sequence[Wish], most: int) -> list[int]:
+    def _take_by_priority(self, connection: Connection, owner: int, wishes: Sequence[Wish], most: int) -> list[int]:
+        """The same in Python: nobody else writes meanwhile, and a look-up costs no way over a network."""
         taken: list[int] = []
         room = {wish.account: wish.room for wish in wishes}
-        for wish in wishes:
-            k = min(wish.k, room[wish.account], most - len(taken))
-            if k > 0:
-                parameters = {"me": owner, "b_lane": wish.lane, "k": k}
-                found = list(connection.execute(self._take_sqlite, parameters).scalars())
-                room[wish.account] -= len(found)
-                taken.extend(found)
+        left = {(wish.account, wish.backlog): wish.k for wish in wishes}
+        for _, group in groupby(sorted(wishes, key=_urgency), key=_urgency):
+            found = []
+            for wish in group:
+                k = min(left[wish.account, wish.backlog], room[wish.account], most - len(taken))
+                rows = connection.execute(self._ready_sqlite, {"b_lane": wish.lane, "k": k}).all() if k > 0 else ()
+                found += [(row.ready_at, row.conversation_id, wish) for row in rows]
+            for conversation, wish in _in_turns(found):
+                part = (wish.account, wish.backlog)
+                if room[wish.account] > 0 and left[part] > 0 and len(taken) < most:
+                    room[wish.account] -= 1
+                    left[part] -= 1
+                    taken.append(conversation)
+        if taken:
+            statement, batch = self._take_sqlite
+            connection.execute(statement, {"me": owner, **batch.of([{"c": conversation} for conversation in taken])})
         return taken
 
     @cached_property
-    def _take_sqlite(self) -> Any:
-        ready = (
-            select(schedule.c.conversation_id)
+    def _ready_sqlite(self) -> Any:
+        return (
+            select(schedule.c.conversation_id, schedule.c.ready_at)
             .where(
                 schedule.c.lane == bindparam("b_lane"),
                 schedule.c.ready_at.is_not(None),
@@ -220,12 +258,12 @@ class Claims:
             .order_by(schedule.c.ready_at)
             .limit(bindparam("k", type_=Integer()))
         )
-        return (
-            update(schedule)
-            .where(schedule.c.conversation_id.in_(ready))
-            .values(owner=bindparam("me"), ready_at=None, claims=schedule.c.claims + 1)
-            .returning(schedule.c.conversation_id)
-        )
+
+    @cached_property
+    def _take_sqlite(self) -> tuple[Any, Batch]:
+        b = Batch("sqlite", c=int)
+        taken = update(schedule).where(schedule.c.conversation_id.in_(select(b.c.c)))
+        return taken.values(owner=bindparam("me"), ready_at=None, claims=schedule.c.claims + 1), b
 
     @cached_property
     def _details(self) -> tuple[Any, Batch]:
@@ -259,6 +297,33 @@ class Claims:
         return select(*columns).select_from(joined), b
 
 
+_WISH: dict[str, type] = {
+    "lane": int, "account": str, "priority": int, "k": int, "room": int, "known": bool, "backlog": bool, "lead": int,
+}  # fmt: skip
+
+
+def _slot(found: Any) -> ColumnElement[int]:
+    """:func:`connector.policy.fairness.slot` in SQL."""
+    behind = found.rank + 1 + (found.rank - found.lead) / literal_column(str(LEAD))
+    known = case((found.rank < found.lead, found.rank), else_=behind)
+    return case((found.known, known), else_=found.lead + PLACES * found.rank)
+
+
+def _urgency(wish: Wish) -> int:
+    return -wish.priority
+
+
+def _in_turns(found: Sequence[tuple[int, int, Wish]]) -> list[tuple[int, Wish]]:
+    """What was found of one priority, as (when ready, conversation, wish), in the order in which it is to be taken."""
+    ranks: Counter[tuple[str, bool]] = Counter()
+    slots = []
+    for ready_at, conversation, wish in sorted(found, key=itemgetter(0, 1)):
+        rank = ranks[wish.account, wish.known]
+        ranks[wish.account, wish.known] += 1
+        slots.append((slot(rank, wish.lead, known=wish.known), ready_at, conversation, wish))
+    return [(conversation, wish) for _, _, conversation, wish in sorted(slots, key=itemgetter(0, 1, 2))]
+
+
 def _claimed(row: Row[Any], owner: int) -> Claimed:
     turn = None
     if row.turn_id is not None:
@@ -287,6 +352,7 @@ def _claimed(row: Row[Any], owner: int) -> Claimed:
         account=row.account,
         agent=row.agent,
         customer=Customer(**json.loads(row.customer)) if row.customer else Customer(),
+        known=row.known,
         subject=row.subject,
         chat_id=row.chat_id,
         chat_number=row.chat_number,

@@ -18,6 +18,7 @@ from sqlalchemy import ARRAY, Connection, and_, bindparam, case, func, null, or_
 from connector.policy.handoffs import Hands
 from connector.policy.turns import AGENT_STATE, Move
 from connector.storage.conversations.handoffs import hand_off
+from connector.storage.conversations.known_customers import make_known
 from connector.storage.core.database import BadData, Database
 from connector.storage.core.statements import Batch, db_now
 from connector.storage.core.text import clean
@@ -57,7 +58,8 @@ class Settled:
     """One call's outcome and the decision on it, ready to be recorded.
 
     ``status`` None leaves the turn as it is (a chat was opened; an unknown turn is still unknown). ``move`` None keeps
-    the conversation with its owner, whose next step follows at once. ``was`` is the turn's status while the call ran.
+    the conversation with its owner, whose next step follows at once. ``was`` is the turn's status while the call ran,
+    ``known`` whether the conversation was known then.
     """
 
     owner: int
@@ -81,6 +83,7 @@ class Settled:
     move: Move | None = None
     delay: float = 0.0
     chat: ChatChange | None = None
+    known: bool = True
 
 
 class Records:
@@ -130,6 +133,7 @@ class Records:
         released = self._move_on(connection, self._still_held(connection, group, changed))
         self._hand_off(connection, [s for s in group if s.move is Move.HAND_OFF and s.turn_id in changed])
         self._wake_late(connection, [s for s in group if s.turn_id in changed and s.conversation_id not in released])
+        make_known(connection, [s.conversation_id for s in group if _is_first_answer(s) and s.turn_id in changed])
         self._note_trouble(connection, group, changed)
         self._keep_bodies(connection, group)
         unanswered = {s.conversation_id for s in group if s.turn_id in changed and _ends_unanswered(s)}
@@ -403,6 +407,10 @@ def _rounds(group: Sequence[Settled]) -> list[Sequence[Settled]]:
 
 def _ends_unanswered(settled: Settled) -> bool:
     return settled.status is TurnStatus.FAILED or (settled.status is TurnStatus.ANSWERED and not settled.answer)
+
+
+def _is_first_answer(settled: Settled) -> bool:
+    return settled.status is TurnStatus.ANSWERED and not settled.known
 
 
 def _storable(number: int | None) -> int | None:

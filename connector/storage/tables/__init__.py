@@ -11,7 +11,7 @@ from connector.storage.core.table_names import TableName
 from connector.storage.tables.accounts import accounts, brake_counts, grants, routes
 from connector.storage.tables.admin import audit, tokens
 from connector.storage.tables.base import Id, Key, Millis, metadata, with_conditions
-from connector.storage.tables.conversations import conversations, lanes, schedule
+from connector.storage.tables.conversations import conversations, known_customers, lanes, schedule
 from connector.storage.tables.events import conflicts, event_bodies, events, joined
 from connector.storage.tables.followups import followups
 from connector.storage.tables.replies import endpoints, outbox, outbox_attempts, replies, reply_attempts
@@ -35,6 +35,7 @@ __all__ = [
     "followups",
     "grants",
     "joined",
+    "known_customers",
     "lanes",
     "leases",
     "metadata",

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, SmallInteger, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+    true,
+)
 
 from connector.storage.tables.base import Id, Key, Millis, metadata, only_where
 
@@ -29,6 +41,13 @@ conversations = Table(
     Column("linked_to", BigInteger, comment="a conversation that its first mail named without having taken part"),
     Column("created_at", Millis, nullable=False),
     Column("changed_at", Millis, nullable=False),
+    Column(
+        "known",
+        Boolean,
+        nullable=False,
+        server_default=false(),
+        comment="its customer was answered before on this route, or a person let it in",
+    ),
     UniqueConstraint("route", "origin", "key"),
     # Few wait for a person, and somebody counts them.
     Index(
@@ -47,7 +66,21 @@ lanes = Table(
     Column("priority", SmallInteger, nullable=False),
     Column("backlog_id", BigInteger, nullable=False, server_default="0"),
     Column("paused", Boolean, nullable=False),
-    UniqueConstraint("account", "route", "priority", "backlog_id"),
+    Column(
+        "known",
+        Boolean,
+        nullable=False,
+        server_default=true(),
+        comment="known customers wait here; false: new ones",
+    ),
+    # By the convention its name, with the longest prefix, would be longer than PostgreSQL's may be.
+    UniqueConstraint("account", "route", "priority", "backlog_id", "known", name="uq_lanes_key"),
+)
+
+known_customers = Table(
+    "known_customers",
+    metadata,
+    Column("key", BigInteger, primary_key=True, autoincrement=False, comment="a digest of route and customer"),
 )
 
 schedule = Table(
