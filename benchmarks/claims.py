@@ -14,7 +14,7 @@ from benchmarks.kit import fill
 from benchmarks.kit.report import Figure, Report, median
 from benchmarks.kit.stage import Stage, on_servers
 from connector.storage.send import workers
-from connector.storage.send.claims import Lane, Wish
+from connector.storage.send.wishes import Lane, Wish
 from connector.wiring import NoPublisher, Wiring
 
 FEW, MANY = 10_000, 1_000_000

@@ -24,7 +24,7 @@ from benchmarks.kit.machine import family, peak_mb
 from benchmarks.kit.report import Figure, Report, percentile
 from benchmarks.kit.stage import Stage, embedded, on_servers
 from connector.storage.send import workers
-from connector.storage.send.claims import Wish
+from connector.storage.send.wishes import Wish
 from connector.wiring import NoPublisher, Wiring
 
 LINES = 1_000_000

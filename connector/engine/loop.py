@@ -29,9 +29,10 @@ from connector.errors import DatabaseUnavailable, LeaseLost, TurnwireError, plac
 from connector.policy.fairness import Turns
 from connector.storage.send import routes as route_rows
 from connector.storage.send import workers
-from connector.storage.send.claims import Claimed, Lane, Wish
+from connector.storage.send.claims import Claimed
 from connector.storage.send.marks import Marked
 from connector.storage.send.outcomes import Settled
+from connector.storage.send.wishes import Lane, Wish
 from connector.utils import failpoints
 from connector.utils.logs import get_logger
 from connector.values import Call, CallResult

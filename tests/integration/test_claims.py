@@ -6,8 +6,8 @@ import pytest
 
 from connector.errors import LeaseLost
 from connector.storage import tables
-from connector.storage.send.claims import Wish
 from connector.storage.send.history import entries_before, last_turns
+from connector.storage.send.wishes import Wish
 from connector.values import Call, TurnStatus
 from tests.kit import actions
 from tests.kit.storage import AGAIN, ANSWERED, LATER, StorageKit

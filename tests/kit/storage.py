@@ -28,9 +28,10 @@ from connector.storage.receive.events import Intake, NewEvent, Target
 from connector.storage.reply.replies import Replies
 from connector.storage.send import workers
 from connector.storage.send.accounts import Accounts
-from connector.storage.send.claims import Claimed, Claims, Wish
+from connector.storage.send.claims import Claimed, Claims
 from connector.storage.send.marks import Marked, Marks
 from connector.storage.send.outcomes import Records, Settled
+from connector.storage.send.wishes import Wish
 from connector.values import OUTBOX_OPEN, RESUMING, Call, Callback, CallResult, Event, Outcome, Received, TurnStatus
 
 ROUTES = {"support": Target(account="osvi", agent="agent_1"), "sales": Target(account="synthflow", agent="agent_2")}

@@ -19,7 +19,7 @@ from sqlalchemy import func, select, update
 from connector.policy.turns import MAX_CLAIMS
 from connector.storage import tables
 from connector.storage.send import workers
-from connector.storage.send.claims import Wish
+from connector.storage.send.wishes import Wish
 from connector.values import EventStatus
 from tests.kit.alarms import alarms
 from tests.kit.matrix.proxy import proxy

@@ -7,81 +7,31 @@ Their turns stay ``queued``, so a killed worker's claims go back unharmed; what 
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Integer,
     Row,
     and_,
     bindparam,
-    case,
     func,
-    literal_column,
     select,
     true,
     update,
 )
 
-from connector.policy.fairness import LEAD, PLACES, slot
 from connector.storage.core.database import Database
 from connector.storage.core.statements import Batch, db_now
 from connector.storage.queue.lease import require_alive
 from connector.storage.queue.schedule import first_open
+from connector.storage.send.wishes import COLUMNS, Lane, Wish, in_turns, slot_of, urgency
 from connector.storage.tables import attempts, conversations, lanes, routes, schedule, turns
-from connector.values import BACKLOG_PRIORITY, Customer, TurnStatus
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Lane:
-    """A lane as a claim sees it; ``blocked`` when its route or itself is paused."""
-
-    id: int
-    account: str
-    route: str
-    priority: int
-    backlog_id: int
-    known: bool
-    blocked: bool
-    route_paused: bool
-
-    @property
-    def backlog(self) -> bool:
-        """Whether what waits here is a backlog's, which leaves some places to live messages."""
-        return self.backlog_id != 0 or self.priority <= BACKLOG_PRIORITY
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Wish:
-    """A lane to take conversations of, while its account takes no more than ``room`` over all its lanes.
-
-    No more than ``k`` over those that are ``backlog``, or are not. ``lead``: how many known ones go before the next new
-    one of this account and priority (:mod:`connector.policy.fairness`).
-    """
-
-    lane: int
-    account: str
-    priority: int
-    k: int
-    room: int
-    known: bool = True
-    backlog: bool = False
-    lead: int = LEAD
-
-    @classmethod
-    def of(cls, lane: Lane, *, k: int, room: int, lead: int = LEAD) -> Wish:
-        """A wish for what waits in a lane."""
-        return cls(
-            lane=lane.id, account=lane.account, priority=lane.priority, k=k, room=room, known=lane.known,
-            backlog=lane.backlog, lead=lead,
-        )  # fmt: skip
+from connector.values import Customer, TurnStatus
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -183,12 +133,12 @@ class Claims:
 
     def _take_at_once(self, connection: Connection, owner: int, wishes: Sequence[Wish], most: int) -> list[int]:
         statement, batch = self._take_postgresql
-        rows = [{name: getattr(wish, name) for name in _WISH} for wish in wishes]
+        rows = [{name: getattr(wish, name) for name in COLUMNS} for wish in wishes]
         return list(connection.execute(statement, {"me": owner, "most": most, **batch.of(rows)}).scalars())
 
     @cached_property
     def _take_postgresql(self) -> tuple[Any, Batch]:
-        b = Batch("postgresql", **_WISH)
+        b = Batch("postgresql", **COLUMNS)
         ready = (
             select(schedule.c.conversation_id, schedule.c.ready_at)
             .where(schedule.c.lane == b.c.lane, schedule.c.ready_at.is_not(None), schedule.c.ready_at <= db_now())
@@ -204,7 +154,7 @@ class Claims:
             .select_from(b.table.join(ready, true()))
             .cte("found")
         )
-        slots = select(found, _slot(found.c).label("slot")).cte("slots")
+        slots = select(found, slot_of(found.c).label("slot")).cte("slots")
         order = (slots.c.priority.desc(), slots.c.slot, slots.c.ready_at, slots.c.conversation_id)
         place = func.row_number().over(partition_by=slots.c.account, order_by=order)
         part = func.row_number().over(partition_by=(slots.c.account, slots.c.backlog), order_by=order)
@@ -229,13 +179,13 @@ class Claims:
         taken: list[int] = []
         room = {wish.account: wish.room for wish in wishes}
         left = {(wish.account, wish.backlog): wish.k for wish in wishes}
-        for _, group in groupby(sorted(wishes, key=_urgency), key=_urgency):
+        for _, group in groupby(sorted(wishes, key=urgency), key=urgency):
             found = []
             for wish in group:
                 k = min(left[wish.account, wish.backlog], room[wish.account], most - len(taken))
                 rows = connection.execute(self._ready_sqlite, {"b_lane": wish.lane, "k": k}).all() if k > 0 else ()
                 found += [(row.ready_at, row.conversation_id, wish) for row in rows]
-            for conversation, wish in _in_turns(found):
+            for conversation, wish in in_turns(found):
                 part = (wish.account, wish.backlog)
                 if room[wish.account] > 0 and left[part] > 0 and len(taken) < most:
                     room[wish.account] -= 1
@@ -295,33 +245,6 @@ class Claims:
             (turns.c.open_until - db_now()).label("open"),
         )
         return select(*columns).select_from(joined), b
-
-
-_WISH: dict[str, type] = {
-    "lane": int, "account": str, "priority": int, "k": int, "room": int, "known": bool, "backlog": bool, "lead": int,
-}  # fmt: skip
-
-
-def _slot(found: Any) -> ColumnElement[int]:
-    """:func:`connector.policy.fairness.slot` in SQL."""
-    behind = found.rank + 1 + (found.rank - found.lead) / literal_column(str(LEAD))
-    known = case((found.rank < found.lead, found.rank), else_=behind)
-    return case((found.known, known), else_=found.lead + PLACES * found.rank)
-
-
-def _urgency(wish: Wish) -> int:
-    return -wish.priority
-
-
-def _in_turns(found: Sequence[tuple[int, int, Wish]]) -> list[tuple[int, Wish]]:
-    """What was found of one priority, as (when ready, conversation, wish), in the order in which it is to be taken."""
-    ranks: Counter[tuple[str, bool]] = Counter()
-    slots = []
-    for ready_at, conversation, wish in sorted(found, key=itemgetter(0, 1)):
-        rank = ranks[wish.account, wish.known]
-        ranks[wish.account, wish.known] += 1
-        slots.append((slot(rank, wish.lead, known=wish.known), ready_at, conversation, wish))
-    return [(conversation, wish) for _, _, conversation, wish in sorted(slots, key=itemgetter(0, 1, 2))]
 
 
 def _claimed(row: Row[Any], owner: int) -> Claimed:
