@@ -228,7 +228,7 @@ def test_what_is_said_at_the_start(site: Site) -> None:
             site.command("serve", "--port", port), env=site.environ, capture_output=True, text=True, check=False,
             timeout=PATIENCE,
         )  # fmt: skip
-        assert (again.returncode, again.stderr.splitlines()[0]) == (
-            1, f"error: cannot listen on 127.0.0.1 port {port}: Address already in use",
-        )  # fmt: skip
+        assert again.returncode == 1
+        said = again.stderr.splitlines()[0]
+        assert said.startswith(f"error: cannot listen on 127.0.0.1 port {port}: another program has it")
         assert door.stop() == 0

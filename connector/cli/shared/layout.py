@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import textwrap
 import unicodedata
@@ -19,10 +18,10 @@ NOTHING = "-"
 
 
 def width_of(stream: TextIO) -> int | None:
-    """How many columns a line may have: what ``COLUMNS`` says, else the terminal's; None where lines have no end."""
-    said = os.environ.get("COLUMNS", "")
-    if said.isdecimal() and int(said) > 0:
-        return max(int(said), _NARROWEST)
+    """How many columns a line may have on a terminal, or by ``COLUMNS`` there; None for a program, whatever it has set.
+
+    A program inherits ``COLUMNS`` from a shell, or from a parent that uses readline, and wants a line a row.
+    """
     return max(shutil.get_terminal_size().columns, _NARROWEST) if stream.isatty() else None
 
 

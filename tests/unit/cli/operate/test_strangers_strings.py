@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import pytest
 
@@ -25,6 +26,13 @@ STRINGS = {
     "huge": "x" * 100_000,
 }
 STEERING = {chr(code) for code in [*range(9), *range(0x0B, 0x20), *range(0x7F, 0xA0)]} | set("\u202e\u2066\u2028")
+
+
+def on_a_terminal(monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
+    """From now on standard output is one, of so many columns and without colours."""
+    monkeypatch.setattr(type(sys.stdout), "isatty", lambda _: True)
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", str(columns))
 
 
 @pytest.fixture
@@ -92,8 +100,8 @@ def test_no_screen_is_forged_steered_or_flooded(site, monkeypatch, kind):
         assert not STEERING & set(as_json.out), words
         assert all(isinstance(row, dict) for row in as_json.rows), words
     for words in wanted:
-        for columns in ("80", "120") if "list" in words else ("80",):
-            monkeypatch.setenv("COLUMNS", columns)
+        for columns in (80, 120) if "list" in words else (80,):
+            on_a_terminal(monkeypatch, columns)
             said = site(*words).out
             assert not STEERING & set(said), words
             lines = [] if words[0] == "why" else said.splitlines()  # its prose may break anywhere

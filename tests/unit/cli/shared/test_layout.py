@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import sys
 
 import pytest
 
@@ -12,6 +13,13 @@ from connector.cli.shared.output import Out
 from connector.storage import tables
 from tests.kit.cli_site import make_site
 from tests.kit.storage_fixtures import MINUTE
+
+
+def on_a_terminal(monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
+    """From now on standard output is one, of so many columns and without colours."""
+    monkeypatch.setattr(type(sys.stdout), "isatty", lambda _: True)
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", str(columns))
 
 
 @pytest.fixture
@@ -53,12 +61,20 @@ def fill(site):
 def test_a_list_has_no_line_wider_than_the_terminal_and_whole_dates(site, monkeypatch, noun, columns):
     fill(site)
     whole = site(noun, "list").out
-    monkeypatch.setenv("COLUMNS", str(columns))
+    on_a_terminal(monkeypatch, columns)
     said = site(noun, "list").out
     assert max(map(len, said.splitlines())) <= columns, said
     assert len(DATE.findall(said)) == len(DATE.findall(whole))
     said_words, whole_words = set(re.findall(r"\w+", said.lower())), set(re.findall(r"\w+", whole.lower()))
     assert whole_words - said_words <= {"reason", "detail", "until", "next", "step", "failed", "unknown", "when"}
+
+
+def test_a_program_gets_a_line_a_row_whatever_columns_it_has_inherited(site, monkeypatch):
+    fill(site)
+    whole = site("followups", "list").out
+    monkeypatch.setenv("COLUMNS", "40")
+    assert site("followups", "list").out == whole
+    assert len(whole.splitlines()) == 2
 
 
 def test_what_does_not_fit_stands_below_its_row_by_name():
