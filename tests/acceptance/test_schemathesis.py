@@ -47,12 +47,13 @@ def test_all_checks_find_nothing(sqlite_database: str, tmp_path: Path, monkeypat
     environment = {
         **os.environ, "PYTHONPATH": str(ROOT), "SCHEMATHESIS_HOOKS": "tests.acceptance.schemathesis_hooks",
     }  # fmt: skip
+    # One thread: CPython 3.11 loses count of its recursion when two parse Python at once, as Hypothesis does.
     with listening(site, DEFAULTS) as url:
         done = subprocess.run(
             [
                 Path(sys.executable).parent / "schemathesis", "--config-file", SETTINGS,
                 "run", f"{url}/openapi.json", "--checks", "all",
-                "--max-examples", EXAMPLES, "--seed", SEED, "--workers", "2", "--generation-database", "none",
+                "--max-examples", EXAMPLES, "--seed", SEED, "--workers", "1", "--generation-database", "none",
                 "--no-color", "-H", f"Authorization: Bearer {token}", "-H", "webhook-signature: sesame",
             ],
             env=environment, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=540,
