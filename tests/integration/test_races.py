@@ -346,8 +346,8 @@ def test_whoever_comes_second_is_told(postgres_store):
         return use
 
     assert meet(kit, scene, settle("failed"), settle("resend"), at=4)
-    assert outcomes[0] == "failed"
-    assert outcomes[1] in {"Overtaken", "WrongState"}
+    # Who comes second may say so before the first one does.
+    assert sorted(outcomes) in (["Overtaken", "failed"], ["WrongState", "failed"])
     assert kit.turn(scene.first).status == "failed"
     assert len(kit.rows(tables.audit)) == 1
 
