@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import time
-from pathlib import Path
 
 import pytest
 
 from connector.utils.clock import stale_after
 from tests.kit.matrix.recorder import Matrix
+from tests.kit.worker_process import wait_until_frozen
 from tests.storm.stage import QUICK, ROUTES, Stage, calls
-from tests.storm.surroundings import Worker
 
 pytestmark = pytest.mark.slow
 
@@ -72,22 +71,13 @@ def test_killed_before_it_has_stopped(play: Stage, matrix: Matrix, store: str) -
         matrix.row("W9", injected="SIGTERM, then SIGKILL", case=f"{route}, {store}").saw(turns=[turn], posts=1)
 
 
-def frozen(worker: Worker) -> None:
-    """Wait until the worker has stopped itself with SIGSTOP."""
-    until = time.monotonic() + 60
-    while (state := Path(f"/proc/{worker.pid}/stat").read_text().rpartition(")")[2].split()[0]) != "T":
-        assert state != "Z"
-        assert time.monotonic() < until, state
-        time.sleep(0.01)
-
-
 @pytest.mark.parametrize("route", ROUTES)
 def test_a_process_frozen_after_its_mark_does_not_send_on_it(
     play: Stage, matrix: Matrix, store: str, route: str
 ) -> None:
     (turn_id,) = play.take_in(route, "sent in good time, or not at all")
     worker = play.crew.start("after_mark:stop")
-    frozen(worker)
+    wait_until_frozen(worker.pid)
     assert play.turn(turn_id)["status"] == "sending"
     time.sleep(stale_after(QUICK.lease) + 0.2)
     assert play.processed("sent in good time, or not at all") == 0
@@ -107,7 +97,7 @@ def test_frozen_for_longer_than_its_lease(play: Stage, matrix: Matrix, store: st
     """Another worker declares it dead and the turn unknown; thawed, it sends nothing and settles the doubt itself."""
     (turn_id,) = play.take_in(route, "sent by the other one")
     worker = play.crew.start("after_mark:stop")
-    frozen(worker)
+    wait_until_frozen(worker.pid)
     play.crew.start()
     doubtful = play.until(turn_id, "unknown")
     assert doubtful["reason"] == "worker_lost"

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import signal
+import sqlite3
 import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 
 import pytest
 from celery import Celery
@@ -18,7 +21,7 @@ from tasks.application import create
 from tasks.broker.embedded import EmbeddedChannel
 from tasks.queues.embedded_files import EmbeddedDeliveries
 from tasks.queues.redis_list import RedisDeliveries
-from tests.kit.worker_process import WorkerProcess, written_config
+from tests.kit.worker_process import WorkerProcess, wait_until_frozen, written_config
 from tests.storm.order import Figures, Plan, foreign, planned, publish, reckon, storm
 
 SMALL = Plan(conversations=20, messages=5, workers=3, kills=2, pause=0.02, spell=2.0, patience=60.0)
@@ -96,21 +99,41 @@ def test_of_two_workers_one_reads_and_the_other_takes_over_when_it_stops(site):
             second.wait_for(second.output, lambda output: "receive.reading" in output)
 
 
+@contextmanager
+def frozen_reader(site) -> Iterator[WorkerProcess]:
+    """A worker that stands still with messages in hand, and with no lock on the database's file."""
+    while True:
+        with site.worker("receive_delivered:stop") as worker:
+            wait_until_frozen(worker.pid)
+            if may_write(site):
+                yield worker
+                return
+            worker.kill()
+
+
+def may_write(site) -> bool:
+    """Whether no process holds the lock of an SQLite file."""
+    file = site.settings.database.sqlalchemy_url.removeprefix("sqlite:///")
+    try:
+        with closing(sqlite3.connect(file, timeout=0, isolation_level=None)) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError:
+        return False
+    return True
+
+
 def test_a_frozen_reader_that_wakes_behind_its_successor_changes_no_order(site):
     wanted = planned(Plan(conversations=6, messages=5))
     publish(site.shop, wanted)
-    with site.worker("receive_delivered:stop") as first:
-        first.wait_for(first.output, lambda output: "receive.reading" in output)
-        time.sleep(1.0)  # nothing tells from outside that it is frozen
-        with site.worker() as second:
-            if site.settings.broker.kind == "amqp":
-                # It is still the queue's only consumer, until RabbitMQ misses its heartbeats.
-                second.wait_for(second.output, lambda output: "another program reads turnwire.receive" in output)
-                assert site.stored() == []
-            else:
-                second.wait_for(site.stored, lambda seen: len(seen) == len(wanted))
-            first.kill(signal.SIGCONT)
+    with frozen_reader(site) as first, site.worker() as second:
+        if site.settings.broker.kind == "amqp":
+            # It is still the queue's only consumer, until RabbitMQ misses its heartbeats.
+            second.wait_for(second.output, lambda output: "another program reads turnwire.receive" in output)
+            assert site.stored() == []
+        else:
             second.wait_for(site.stored, lambda seen: len(seen) == len(wanted))
+        first.kill(signal.SIGCONT)
+        second.wait_for(site.stored, lambda seen: len(seen) == len(wanted))
     assert site.in_order(wanted).good
 
 

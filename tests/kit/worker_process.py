@@ -55,6 +55,15 @@ agent = "893195c1-c640-438b-9761-2e5357b01cb8"
     return load(path)
 
 
+def wait_until_frozen(pid: int) -> None:
+    """Wait until a process has stopped itself with SIGSTOP."""
+    until = time.monotonic() + _PATIENCE
+    while (state := Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]) != "T":
+        assert state != "Z"
+        assert time.monotonic() < until, state
+        time.sleep(0.01)
+
+
 class WorkerProcess:
     """``with WorkerProcess(settings) as worker:``; leaving stops it in order and keeps ``returncode``."""
 
