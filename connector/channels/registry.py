@@ -11,7 +11,14 @@ from connector.channels.hooks import mapping, source
 from connector.channels.hooks.mapping import Hook
 from connector.channels.hooks.source import HookSource
 from connector.errors import ConfigurationError
-from connector.settings import CHANNELS, ChannelSettings, OutsideSourceSettings, Settings, SourceSettings
+from connector.settings import (
+    CHANNELS,
+    ChannelSettings,
+    MailSourceSettings,
+    OutsideSourceSettings,
+    Settings,
+    SourceSettings,
+)
 from connector.values import ReplyChannel
 
 _OFFERS = {"replies": "reply_channel", "signed_hooks": "source"}
@@ -65,6 +72,7 @@ def hooks_of(settings: Settings) -> dict[str, Hook]:
         if isinstance(section, SourceSettings)
         else source.hook_of(section, hook_source(section))
         for name, section in settings.sources.items()
+        if not isinstance(section, MailSourceSettings)
     }
 
 

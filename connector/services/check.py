@@ -21,7 +21,7 @@ from connector.http.ssrf import guard_of
 from connector.policy.gate import PAYMENT_REQUIRED
 from connector.services import trust
 from connector.services.finding import Finding
-from connector.settings import AccountSettings, OutsideSourceSettings, Settings
+from connector.settings import AccountSettings, MailSourceSettings, OutsideSourceSettings, Settings
 from connector.settings.types import without_password
 from connector.storage.monitoring.alarms import Alarm
 from connector.storage.monitoring.status import status as system_status
@@ -290,6 +290,8 @@ def _channels(settings: Settings) -> Iterator[Finding]:
 
 def _hooks(settings: Settings) -> Iterator[Finding]:
     for name, source in settings.sources.items():
+        if isinstance(source, MailSourceSettings):
+            continue
         try:
             if isinstance(source, OutsideSourceSettings):
                 hook_source(source)

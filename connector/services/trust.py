@@ -10,7 +10,7 @@ from contextlib import suppress
 from connector.errors import ConfigurationError
 from connector.services.finding import Finding
 from connector.settings import RouteSettings, Settings, SourceSettings
-from connector.settings.sources import presets
+from connector.settings.sources.hooks import presets
 from connector.settings.types import TASK_NAME
 from connector.storage.admin.tokens import live
 from connector.storage.core.database import Database

@@ -18,7 +18,17 @@ from connector.settings.replies import ChannelSettings, RepliesSettings, Webhook
 from connector.settings.root import Settings
 from connector.settings.routes import BrakeSettings, FollowupSettings, HoursSettings, RouteSettings
 from connector.settings.runtime import BrokerSettings, DatabaseSettings, WorkerSettings
-from connector.settings.sources import OnlySettings, OutsideSourceSettings, SignatureSettings, SourceSettings, presets
+from connector.settings.sources.hooks import OnlySettings, SignatureSettings, SourceSettings, presets
+from connector.settings.sources.mail import (
+    ImapSettings,
+    LmtpSettings,
+    MailboxSettings,
+    MaildirSettings,
+    MailSourceSettings,
+    SmtpSettings,
+)
+from connector.settings.sources.oauth import OAuthSettings
+from connector.settings.sources.outside import OutsideSourceSettings
 from connector.settings.types import without_password
 
 __all__ = [
@@ -30,12 +40,19 @@ __all__ = [
     "DatabaseSettings",
     "FollowupSettings",
     "HoursSettings",
+    "ImapSettings",
+    "LmtpSettings",
+    "MailSourceSettings",
+    "MailboxSettings",
+    "MaildirSettings",
+    "OAuthSettings",
     "OnlySettings",
     "OutsideSourceSettings",
     "RepliesSettings",
     "RouteSettings",
     "Settings",
     "SignatureSettings",
+    "SmtpSettings",
     "SourceSettings",
     "WebhookSettings",
     "WorkerSettings",

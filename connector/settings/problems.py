@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import UnionType
-from typing import Annotated, Any, get_args, get_origin
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -17,11 +17,15 @@ from connector.settings.base import CHANNELS, PREFIX, fold
 from connector.settings.replies import ChannelSettings
 from connector.settings.root import Settings
 from connector.settings.routes import RouteSettings
+from connector.settings.sources import KINDS, OUTSIDE
 
 _OURS = ("none", "celery", "webhook")
 """What ``reply`` of a route may always be; a name of [replies.NAME] besides."""
 _FORMER = ("email", "ticket")
 """What ``reply`` of a route is called "source" instead."""
+
+_TAGS = {*KINDS, OUTSIDE}
+"""Of the union of sources."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,16 +48,17 @@ def as_error(problems: list[SettingsProblem], path: Path, given: Mapping[str, st
 
 def in_words(details: Mapping[str, Any]) -> SettingsProblem:
     """One of pydantic's error entries in our words."""
-    location = _as_written(tuple(str(part) for part in details["loc"] if part != "[key]"))
+    told = tuple(str(part) for part in details["loc"] if part != "[key]")
+    location = _as_written(told)
     what, context = "not valid", details.get("ctx", {})
     match details["type"]:
         case "extra_forbidden":
-            what, expected = "unknown key", _nearest(location[-1], _keys(_model_at(location[:-1])))
+            what, expected = "unknown key", _nearest(location[-1], _keys(_model_at(told[:-1])))
         case "missing" if location[:1] == ("replies",) and location[2:] == ("channel",):
             location, what = location[:2], "unknown, and without a key channel that names an installed one"
             expected = _nearest(location[1], ["webhook"])
         case "missing":
-            what, expected = "is required", _model_at(location[:-1]).model_fields[location[-1]].description or ""
+            what, expected = "is required", _model_at(told[:-1]).model_fields[location[-1]].description or ""
         case "value_error":
             expected = str(context["error"])
         case "literal_error":
@@ -70,7 +75,7 @@ def in_words(details: Mapping[str, Any]) -> SettingsProblem:
 
 def _as_written(location: tuple[str, ...]) -> tuple[str, ...]:
     """Where it is in the file: pydantic puts the tag of the union of sources between."""
-    if location[:1] == ("sources",) and location[2:3] in {("hook",), ("outside",)}:
+    if location[:1] == ("sources",) and location[2:3] and location[2] in _TAGS:
         return (*location[:2], *location[3:])
     return location
 
@@ -170,8 +175,8 @@ def _channel_problems(settings: Settings) -> Iterator[SettingsProblem]:
             near = _nearest(way.channel, installed)
             yield SettingsProblem(field=f"replies.{name}.channel", what="no such channel is installed", expected=near)
     for name, source in settings.sources.items():
-        if source.kind != "hook" and source.kind not in installed:
-            known = " or ".join(f'"{kind}"' for kind in ["hook", *installed])
+        if source.kind not in KINDS and source.kind not in installed:
+            known = " or ".join(f'"{kind}"' for kind in [*KINDS, *installed])
             yield SettingsProblem(field=f"sources.{name}.kind", what="no such kind", expected=known)
 
 
@@ -197,9 +202,12 @@ def _keys(model: type[BaseModel]) -> list[str]:
 
 
 def _model_at(location: tuple[str, ...]) -> type[BaseModel]:
-    """The model of the section at a place in the file."""
+    """The model of the section at a place in the file, with the tag of a union where there is one."""
     inside: Any = Settings
     for part in location:
+        if get_origin(inside) is Union:  # of sources
+            inside = next(kind for kind, tag in map(get_args, get_args(inside)) if tag.tag == part)
+            continue
         if get_origin(inside) is dict:
             inside = get_args(inside)[1]
         elif get_origin(inside) is tuple:
@@ -208,8 +216,6 @@ def _model_at(location: tuple[str, ...]) -> type[BaseModel]:
             inside = ChannelSettings
         else:
             inside = inside.model_fields[part].annotation
-        if get_origin(inside) is Annotated:  # the union of sources; what has keys of its own is the first
-            inside = get_args(get_args(inside)[0])[0]
         if get_origin(inside) is Annotated:
             inside = get_args(inside)[0]
         inside = get_args(inside)[0] if isinstance(inside, UnionType) else inside

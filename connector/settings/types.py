@@ -246,6 +246,8 @@ def _callback(value: str) -> str:
 
 
 Seconds = Annotated[float, BeforeValidator(seconds)]
+# In the environment a list is separated by commas.
+Words = Annotated[tuple[Annotated[str, Field(min_length=1, max_length=255)], ...], BeforeValidator(_separated)]
 Pause = Annotated[float | None, BeforeValidator(_pause)]
 Lease = Annotated[Seconds, AfterValidator(_lease)]
 # In the environment the two are separated by a comma.

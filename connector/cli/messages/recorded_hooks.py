@@ -23,13 +23,15 @@ def deliveries(
     from connector.channels.hooks.signatures import Head
     from connector.channels.registry import hooks_of
     from connector.channels.text import json_text
-    from connector.settings import SourceSettings
+    from connector.settings import MailSourceSettings, SourceSettings
 
     source = settings.sources.get(name)
     if source is None:
         known = ", ".join(settings.sources)
         expected = f"one of {known}" if known else f"a section [sources.{name}]"
         raise ConfigurationError(f"there is no source {name}", str(settings.path), "--hook", expected)
+    if isinstance(source, MailSourceSettings):
+        raise ConfigurationError(f"source {name} gets no hooks", str(settings.path), "--hook", 'one of kind = "hook"')
     reader = reader_of(settings, source) if isinstance(source, SourceSettings) else hooks_of(settings)[name].reader
     head = Head.of(map(_pair, headers))
     for file in files:

@@ -1,4 +1,4 @@
-"""``[sources.NAME]``: systems that send messages by themselves: signed hooks, and the kinds of installed packages.
+"""``[sources.NAME]`` with ``kind = "hook"``: systems that post signed deliveries.
 
 A profile is a set of these very keys, kept in ``presets.toml``; what a source says itself goes before it, key by key.
 """
@@ -12,10 +12,10 @@ from functools import cache
 from importlib import resources
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, StringConstraints, Tag, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
 from connector.errors import ConfigurationError
-from connector.settings.base import OpenSection, Section
+from connector.settings.base import Section
 from connector.settings.types import NonEmpty, Seconds, SecretReference, WebAddress
 
 DEFAULT_PROFILE = "standard_webhooks"
@@ -247,33 +247,6 @@ class SourceSettings(Section):
         """What to raise for a secret that is there and cannot be used."""
         message = f"source {self.name}: its secret is not usable as a key"
         return ConfigurationError(message, str(self._place.path), f"sources.{self.name}.secret", expected)
-
-
-class OutsideSourceSettings(OpenSection):
-    """``[sources.NAME]`` whose ``kind`` an installed package adds; the other keys are its own."""
-
-    kind: str = Field(description='"hook", or the name of an installed channel')
-    route: NonEmpty = Field(description="the name of a route in this file")
-
-    @property
-    def label(self) -> str:
-        """The name as the source of events and in metrics."""
-        return self.name.lower()
-
-    def secret(self, reference: str) -> str:
-        """The secret that ``reference`` names, read now; raises :class:`ConfigurationError`. Never store it."""
-        return self._resolve(reference, f"sources.{self.name}", f"source {self.name}")
-
-
-def _kind(given: Any) -> str:
-    kind = given.get("kind", "hook") if isinstance(given, Mapping) else getattr(given, "kind", "hook")
-    return "hook" if kind == "hook" else "outside"
-
-
-AnySource = Annotated[
-    Annotated[SourceSettings, Tag("hook")] | Annotated[OutsideSourceSettings, Tag("outside")], Discriminator(_kind)
-]
-"""The union of all sources, told apart by ``kind``."""
 
 
 def _laid_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
