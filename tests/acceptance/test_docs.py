@@ -37,7 +37,7 @@ from connector.settings import (
     load,
     presets,
 )
-from connector.settings.sources import FieldsSettings
+from connector.settings.sources.hooks import FieldsSettings
 from connector.storage.tables import metadata
 from connector.values import (
     ConversationStatus,
