@@ -112,11 +112,11 @@ class Receiver:
         # This machine's clock may be wrong; whether a message is due yet is for the one that will say when it is.
         timed = any(isinstance(item, Event) and item.due_at is not None for item in items)
         now = self.wiring.database.now() if timed else datetime.now(UTC)
-        stored = self._stored([item for item in items if isinstance(item, Event) and item.callback is not None])
+        stored = self.taken_before([item for item in items if isinstance(item, Event) and item.callback is not None])
         return [self._entry(item, now, stored) for item in items]
 
-    def _stored(self, calling: Sequence[Event]) -> set[tuple[str, str]]:
-        """Of messages with callbacks that would be refused, those taken in before: what is stored is known again."""
+    def taken_before(self, calling: Sequence[Event]) -> set[tuple[str, str]]:
+        """Of messages with callbacks that would be refused now, those (source, id) that are stored: they are known."""
         routes = self.wiring.settings.routes
         unlisted = [
             (event.source, event.id)

@@ -37,6 +37,10 @@ class EventCommits:
         except TimeoutError:
             raise DatabaseUnavailable("the database did not answer in time") from None
 
+    def taken_before(self, calling: Sequence[Event]) -> set[tuple[str, str]]:
+        """As :meth:`Receiver.taken_before`, in this thread."""
+        return self._receiver.taken_before(calling)
+
     def close(self) -> None:
         """End the threads; nothing must be in work any more."""
         self._singles.shutdown()

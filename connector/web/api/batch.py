@@ -16,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 from connector.errors import DatabaseUnavailable, places
 from connector.utils.logs import get_logger
 from connector.values import Event, Received
-from connector.web.api.event_request import answer_of, judged
+from connector.web.api.event_request import UnlistedCallback, answer_of, judged
 from connector.web.api.ndjson import Line, Lines
 from connector.web.auth.bearer import Caller, Sender
 from connector.web.openapi.operations import BATCH
@@ -111,7 +111,7 @@ class _Batch:
             return b"".join(_line(number, away.status, away.as_dict()) for number, _ in group)
 
     def _work(self, group: Sequence[Line]) -> bytes:
-        judgements = [self._judged(raw) for _, raw in group]
+        judgements = self._with_known([self._judged(raw) for _, raw in group])
         events = [judgement for judgement in judgements if isinstance(judgement, Event)]
         stored = iter(self._stored(events))
         found = (next(stored) if isinstance(judgement, Event) else judgement for judgement in judgements)
@@ -127,6 +127,20 @@ class _Batch:
         except Exception as error:  # noqa: BLE001 - one bad line must not cost the others of its batch
             log.error("event.not_read", error=type(error).__name__, at=places(error))
             return Problem(500, "the event could not be read")
+
+    def _with_known(self, judgements: Sequence[Event | Problem]) -> list[Event | Problem]:
+        """The same, but what was stored before its callback was unlisted is an event still: a duplicate."""
+        unlisted = [judgement.event for judgement in judgements if isinstance(judgement, UnlistedCallback)]
+        if not unlisted or self._away:
+            return [*judgements]
+        try:
+            known = self._door.commits.taken_before(unlisted)
+        except DatabaseUnavailable:
+            return [database_away() if isinstance(each, UnlistedCallback) else each for each in judgements]
+        return [
+            each.event if isinstance(each, UnlistedCallback) and (each.event.source, each.event.id) in known else each
+            for each in judgements
+        ]
 
     def _stored(self, events: Sequence[Event]) -> Sequence[Received | BaseException]:
         if self._away:

@@ -19,6 +19,16 @@ _TAKEN = 202
 _EXACT = 2**53
 
 
+class UnlistedCallback(Problem):
+    """422: the route does not list the callback of this event, which is a duplicate all the same if it is stored."""
+
+    def __init__(self, event: Event, expected: tuple[str, str]) -> None:
+        """``expected``: the field, and what it may hold."""
+        told = invalid(InvalidInput(*expected, "another one"))
+        super().__init__(told.status, told.title, told.errors)
+        self.event = event
+
+
 def judged(payload: Any, token: Token, routes: Mapping[str, RouteSettings]) -> Event:
     """The event in ``payload``; raises :class:`Problem` 403 for another token's route, 422 for whatever is wrong."""
     named = payload.get("route") if isinstance(payload, Mapping) else None
@@ -36,7 +46,7 @@ def judged(payload: Any, token: Token, routes: Mapping[str, RouteSettings]) -> E
     if route is None:
         raise invalid(InvalidInput("route", "a route of the configuration", "one that is no longer there"))
     if event.callback is not None and (refusal := route.callback_refusal(event.callback)):
-        raise invalid(InvalidInput(*refusal, "another one"))
+        raise UnlistedCallback(event, refusal)
     return event
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from connector.web.api import cloudevents
-from connector.web.api.event_request import answer_of, judged
+from connector.web.api.event_request import UnlistedCallback, answer_of, judged
 from connector.web.auth.bearer import Caller, Sender
 from connector.web.openapi.operations import CLOUD_EVENT, ONE_EVENT
 from connector.web.request import bodies
@@ -49,11 +50,15 @@ async def post_cloudevent(request: Request, door: TheDoor, caller: Sender) -> Re
 async def _taken(request: Request, door: FrontDoor, caller: Caller, read: Callable[[bytes], Any]) -> Response:
     limits = door.limits
     raw = await bodies.whole(request, caller.hold, most=limits.event_bytes, idle=limits.idle, total=limits.body)
-    if len(raw) < _LARGE:
-        event = judged(read(raw), caller.token, door.settings.routes)
-    else:
-        event = await asyncio.get_running_loop().run_in_executor(
-            door.reads, lambda: judged(read(raw), caller.token, door.settings.routes)
-        )
+    in_thread = partial(asyncio.get_running_loop().run_in_executor, door.reads)
+    try:
+        if len(raw) < _LARGE:
+            event = judged(read(raw), caller.token, door.settings.routes)
+        else:
+            event = await in_thread(lambda: judged(read(raw), caller.token, door.settings.routes))
+    except UnlistedCallback as problem:
+        event = problem.event
+        if not await in_thread(door.commits.taken_before, [event]):
+            raise
     status, body = answer_of(await door.commits.store(event))
     return JSONResponse(body, status)

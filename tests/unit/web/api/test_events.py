@@ -9,11 +9,14 @@ import pytest
 from sqlalchemy import func, select
 
 from connector.errors import DatabaseUnavailable
+from connector.services.receive import Receiver
+from connector.settings import load
 from connector.storage import tables
 from connector.storage.admin import tokens
 from connector.storage.core.database import BadData
 from connector.storage.receive.events import Intake
-from tests.kit.front_door import Client, event, make_site
+from connector.wiring import Wiring
+from tests.kit.front_door import Client, Site, event, make_site
 
 
 @pytest.fixture
@@ -218,6 +221,25 @@ def test_two_tokens_of_one_source_know_each_other_s_events(site, ask):
 def test_a_callback_is_taken_where_the_route_has_them(site, ask):
     token = site.token("crm", "sales")
     assert post(ask, token, event(route="sales", callback={"task": "app.done"})).status_code == 202
+
+
+def test_what_was_taken_in_before_its_callback_was_unlisted_is_a_duplicate(site, ask, tmp_path):
+    token = site.token("crm", "sales")
+    named = event(route="sales", callback={"task": "app.done"})
+    assert post(ask, token, named).status_code == 202
+    file = tmp_path / "turnwire.toml"
+    file.write_text(file.read_text().replace('callbacks = ["app.done", "app.done@shop"]', 'callbacks = ["app.other"]'))
+    changed = Client(
+        Site(receiver=Receiver(wiring=Wiring(settings=load(file), publisher=site.bells)), bells=site.bells)
+    )
+    assert post(changed, token, named).status_code == 200
+    assert post(changed, token, named | {"id": "T-1/2"}).status_code == 422
+    lines = [json.dumps(one) for one in (named, named | {"id": "T-1/2"})]
+    many = changed(
+        "POST", "/v1/events/batch", token, content="\n".join(lines), headers={"Content-Type": "application/x-ndjson"}
+    )
+    assert [json.loads(line)["http_status"] for line in many.text.splitlines()] == [200, 422]
+    assert stored(site) == 1
 
 
 def test_the_last_day_of_use_is_noted(site, ask):
