@@ -20,18 +20,16 @@ from connector.storage.core.database import Database
 from connector.storage.core.migrate import upgrade
 from connector.storage.core.table_names import TablePlace
 from tests.kit.engine import EngineKit
+from tests.kit.matrix.servers import program
 from tests.kit.raw_server import free_port
 
-PROGRAM = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin:/usr/local/sbin")
 IGNORING = "ignore_startup_parameters = options"
-
-pytestmark = pytest.mark.skipif(PROGRAM is None, reason="PgBouncer is not installed (apt-get install pgbouncer)")
 
 
 @contextmanager
 def bouncing(database: str, mode: str, more: str = "") -> Iterator[str]:
     """A PgBouncer of one server connection before the database; its address."""
-    assert PROGRAM
+    pgbouncer = program("pgbouncer", "/usr/sbin", "/usr/local/sbin")
     parts, port = urlsplit(database), free_port()
     login = f"user={unquote(parts.username or 'postgres')}"
     if parts.password:
@@ -46,7 +44,7 @@ def bouncing(database: str, mode: str, more: str = "") -> Iterator[str]:
     )
     other = ["-u", "nobody"] if os.geteuid() == 0 else []
     with subprocess.Popen(
-        [PROGRAM, "-q", *other, str(folder / "pgbouncer.ini")], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [pgbouncer, "-q", *other, str(folder / "pgbouncer.ini")], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as process:
         try:
             _await(port, process)
