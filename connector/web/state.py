@@ -5,7 +5,6 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import Annotated
 
-import structlog
 from fastapi import Depends, Request
 
 from connector.channels.registry import hooks_of
@@ -16,12 +15,13 @@ from connector.settings import Settings
 from connector.storage.core.database import Database
 from connector.storage.core.revision import require_current
 from connector.storage.monitoring.measures import measures
+from connector.utils.logs import get_logger
 from connector.web.auth.bearer import Authenticator
 from connector.web.group_commit import EventCommits
 from connector.web.request.cache import Cached
 from connector.web.request.limits import Pressure, RequestLimits
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 try:
     from connector.web import metrics
