@@ -33,7 +33,6 @@ from connector.storage.send.wishes import COLUMNS, Lane, Wish, in_turns, slot_of
 from connector.storage.tables import attempts, conversations, lanes, routes, schedule, turns
 from connector.values import Customer, TurnStatus
 
-
 _OF_CONVERSATION = (
     "id", "account", "known", "route", "key", "agent", "customer", "subject", "chat_id", "chat_number", "baseline",
     "opening", "created_at", "note",
