@@ -18,6 +18,8 @@ from typing import Any
 import structlog
 from structlog.typing import Processor
 
+from connector.utils.terminal import in_one_line, printable
+
 _SILENCED = {
     # One line for every bell and tick, so about one a second: what became of the turns is told by our own events.
     "celery.worker.strategy": logging.WARNING,
@@ -58,7 +60,8 @@ class Logger:
         if structlog.is_configured():
             self._bound().log(level, event, **facts)
         elif self._plain.isEnabledFor(level):
-            self._plain.log(level, " ".join([event, *(f"{name}={fact}" for name, fact in facts.items())]))
+            told = (f"{name}={in_one_line(str(fact))}" for name, fact in facts.items())
+            self._plain.log(level, "%s", " ".join([event, *told]))
 
     def _bound(self) -> Any:
         """The structlog logger as it is set up now: made anew for each line, as its proxy is, it would cost a third."""
@@ -137,10 +140,19 @@ def _json_line(_logger: object, level: str, facts: MutableMapping[str, Any]) -> 
     return _encode(facts)
 
 
+def _harmless(_logger: object, _level: str, facts: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Facts whose strings neither steer a terminal nor pass for a line of ours; a traceback keeps its lines."""
+    for name, fact in facts.items():
+        if isinstance(fact, str):
+            facts[name] = printable(fact) if name == "exception" else in_one_line(fact)
+    return facts
+
+
 def _renderers() -> list[Processor]:
     if _for_people():
         colours = not os.environ.get("NO_COLOR")
         # The default shows the values of variables in tracebacks, and those may be customers' texts.
         plain = structlog.dev.plain_traceback
-        return [structlog.dev.ConsoleRenderer(colors=colours, exception_formatter=plain, pad_event_to=24)]
+        renderer = structlog.dev.ConsoleRenderer(colors=colours, exception_formatter=plain, pad_event_to=24)
+        return [_harmless, renderer]
     return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=True)]

@@ -40,6 +40,35 @@ def test_in_somebody_elses_program_nothing_is_printed_and_what_it_asks_for_is_to
     assert capsys.readouterr() == ("", "")
 
 
+STRANGE = "a\nturn.sent turn=1\x1b[2J\x9b31m\u202egnp\u2028b\x00"
+STEERING = set("\x1b\x9b\u202e\u2028\x00\n")
+
+
+def test_a_strangers_string_is_one_harmless_line_in_somebody_elses_log(caplog: pytest.LogCaptureFixture) -> None:
+    structlog.reset_defaults()
+    with caplog.at_level(logging.WARNING):
+        logs.get_logger("connector.test").warning("event.refused", reason=STRANGE, share="100%s")
+    (message,) = caplog.messages
+    assert not STEERING & set(message)
+    assert message.endswith("share=100%s")
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_a_strangers_string_is_one_harmless_line_of_the_log(
+    terminal: bool, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: terminal)
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm")
+    logs.configure()
+    logs.get_logger("test").warning("event.refused", reason=STRANGE)
+    logging.getLogger("a.library").warning("refused %s", STRANGE)
+    ours, theirs = capsys.readouterr().err.splitlines()
+    for line in (ours, theirs):
+        assert "gnp" in line
+        assert not STEERING & set(line)
+
+
 def test_a_line_is_json_at_standard_error_and_below_the_level_there_is_none(capsys: pytest.CaptureFixture[str]) -> None:
     logs.configure(logging.WARNING)
     log = logs.get_logger("test")
