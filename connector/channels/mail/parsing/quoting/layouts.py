@@ -1,0 +1,146 @@
+"""Layout of a mail: which lines are new, which are history, and what of the history an answer in between needs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from connector.channels.mail.parsing.quoting.attributions import attribution
+from connector.channels.mail.parsing.quoting.header_blocks import header_block
+from connector.channels.mail.parsing.quoting.lines import MailLine
+from connector.channels.mail.parsing.quoting.separators import (
+    QUOTE_MARK,
+    is_forward,
+    is_reply_above,
+    is_rule,
+    is_separator,
+)
+
+NEW, QUOTED, OVER, SIGNED = "new", "quoted", "over", "signed"
+"""What a line is; ``OVER`` is what stands over a quote: attribution, separator, header block."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Each line's kind, and where the history begins that goes on to the end of the mail."""
+
+    kinds: list[str]
+    history: int
+    """``len(kinds)`` if there is none."""
+    forwarded: bool
+    """Whether a separator says that the history is a forwarded message."""
+    marked: bool
+    """Whether the history's lines carry no quote marks, so that answers between them cannot be seen."""
+
+
+def layout(lines: Sequence[MailLine]) -> Layout:
+    """The kinds of all lines, by what stands over quotes and by quote marks."""
+    kinds = [QUOTED if line.depth else NEW for line in lines]
+    index = 0
+    while index < len(lines):
+        if is_reply_above(lines[index]):
+            return _ended(lines, kinds, _with_attribution(lines, kinds, index), forwarded=False, marked=False)
+        height, forwarded = (0, False) if lines[index].depth else _over(lines, index)
+        if not height:
+            index += 1
+            continue
+        below = _after_blanks(lines, index + height)
+        _mark_barred(lines, kinds, below)
+        if below < len(lines) and kinds[below] == NEW:
+            return _ended(lines, kinds, _with_rule(lines, index), forwarded=forwarded, marked=True)
+        start = _with_rule(lines, index)
+        kinds[start : index + height] = [OVER] * (index + height - start)
+        if forwarded:
+            return _ended(lines, kinds, start, forwarded=True, marked=False)
+        index += height
+    _mark_wrapped(lines, kinds)
+    return Layout(kinds, len(lines), forwarded=False, marked=False)
+
+
+def _over(lines: Sequence[MailLine], index: int) -> tuple[int, bool]:
+    """How many lines at ``index`` stand over a quote, 0 if none do; and whether they say that it is forwarded."""
+    line = lines[index]
+    if line.blank:
+        return 0, False
+    if is_separator(line) or is_forward(line):
+        height = 1
+        below = _after_blanks(lines, index + 1)
+        if below < len(lines):
+            more = header_block(lines, below) or (0 if is_forward(line) else attribution(lines, below))
+            height = below + more - index if more else 1
+        return height, is_forward(line)
+    return header_block(lines, index) or attribution(lines, index), False
+
+
+def _with_rule(lines: Sequence[MailLine], index: int) -> int:
+    """The rule above a header block belongs to it."""
+    above = index - 1
+    while above >= 0 and lines[above].blank:
+        above -= 1
+    ruled = above >= 0 and (is_rule(lines[above]) or (lines[index].words == QUOTE_MARK and lines[above].words == "---"))
+    return above if ruled else index
+
+
+def _with_attribution(lines: Sequence[MailLine], kinds: list[str], index: int) -> int:
+    """A marker stands below the attribution of the mail that it is in, if the program writes one."""
+    above = index
+    while above > 0 and (lines[above - 1].blank or kinds[above - 1] == OVER):
+        above -= 1
+    for start in range(max(0, above - 4), above):
+        if start + attribution(lines, start, before_quote=True) >= above:
+            return start
+    return above if above < index and kinds[above] == OVER else index
+
+
+def _after_blanks(lines: Sequence[MailLine], index: int) -> int:
+    while index < len(lines) and lines[index].blank and not lines[index].depth:
+        index += 1
+    return index
+
+
+def _ended(lines: Sequence[MailLine], kinds: list[str], start: int, *, forwarded: bool, marked: bool) -> Layout:
+    kinds[start:] = [QUOTED] * (len(kinds) - start)
+    _mark_wrapped(lines[:start], kinds)
+    return Layout(kinds, start, forwarded=forwarded, marked=marked)
+
+
+def _mark_barred(lines: Sequence[MailLine], kinds: list[str], start: int) -> None:
+    """Lines below an attribution that some programs mark by ``|``."""
+    for index in range(start, len(lines)):
+        if not lines[index].words.startswith("|"):
+            return
+        kinds[index] = QUOTED
+
+
+_WRAP = 60  # characters; a line that was broken for its length is longer
+
+
+def _mark_wrapped(lines: Sequence[MailLine], kinds: list[str]) -> None:
+    """Lines that a program broke off a long quoted line, without a quote mark of their own."""
+    for index in range(1, len(lines) - 1):
+        line, above, below = lines[index], lines[index - 1], lines[index + 1]
+        if (
+            kinds[index] == NEW
+            and not line.blank
+            and above.depth
+            and (below.depth or below.blank)
+            and len(above.words) >= _WRAP
+            and above.words[-1:] not in ".?!:;"
+            and line.words[:1].islower()
+            and (below.depth or len(line.words) < len(above.words))
+        ):
+            kinds[index] = QUOTED
+
+
+_CODE = re.compile(
+    r"[{}\\$;]|\(\)|=>|->|==|\w\(.{0,80}\)$|://|\b\d{2}:\d{2}:\d{2}\b|^(?:\$|#|npm|pip|git|sudo|curl|cd|ls|at "
+    r"|File \"|Traceback"
+    r"|import |from \w+ import|def |class |SELECT |GET |POST |INFO|WARN|ERROR|DEBUG|Error|Exception|\w+Error\b)"
+)
+
+
+def is_code(lines: Sequence[MailLine]) -> bool:
+    """Whether lines with quote marks look like code, a shell or a log: those are the customer's own."""
+    words = [line.words for line in lines if not line.blank]
+    return 2 * sum(_CODE.search(each) is not None for each in words) > len(words)

@@ -1,0 +1,104 @@
+"""Separators over what a mail answers: "Original Message", "Forwarded message", "Reply above this line"."""
+
+from __future__ import annotations
+
+import re
+
+from connector.channels.mail.parsing.quoting.lines import LONGEST, MailLine
+
+QUOTE_MARK = "\U000f7157quote\U000f7157"
+"""A line that stands in rendered HTML where the history begins; private use, so that no mail holds it."""
+
+_ORIGINAL = """original message|original mail|original e-?mail|original appointment|reply message|previous message
+    |message history|ursprüngliche nachricht|ursprüngl\\. nachricht|originalnachricht|original-nachricht
+    |originalmeldung|message d['\u2019]origine|message original|message initial|message précédent|mensaje original
+    |messaggio originale|messaggio orig\\.|oorspronkelijk bericht|origineel bericht|mensagem original
+    |wiadomość oryginalna|oryginalna wiadomość|originalmeddelande|ursprungligt meddelande|original meddelelse
+    |oprindelig meddelelse|opprinnelig melding|исходное сообщение|первоначальное сообщение|оригинальное сообщение
+    |özgün mesaj|özgün ileti|orijinal mesaj|orijinal ileti|元のメッセージ|original message|原始邮件|原始郵件|邮件原件
+    |původní zpráva|eredeti üzenet|alkuperäinen viesti|원본 메시지"""
+_FORWARDED = """forwarded message|forwarded by|forwarded mail|begin forwarded message|start of forwarded message
+    |forwarded conversation|weitergeleitete nachricht|anfang der weitergeleiteten nachricht
+    |anfang der weitergeleiteten e-mail|message transféré|message transmis|début du message transféré
+    |début du message réexpédié|courriel transféré|mensaje reenviado|inicio del mensaje reenviado
+    |messaggio inoltrato|inizio messaggio inoltrato|doorgestuurd bericht|begin doorgestuurd bericht
+    |mensagem encaminhada|mensagem reencaminhada|início da mensagem reencaminhada|início da mensagem encaminhada
+    |wiadomość przekazana|przekazana wiadomość|treść przekazanej wiadomości|początek przekazywanej wiadomości
+    |vidarebefordrat meddelande|vidarebefordrat mail|vidarebefordrat brev|påbörjar vidarebefordrat meddelande
+    |vidarebefordrat mejl|videresendt meddelelse|videresendt besked|start på videresendt besked
+    |videresendt melding|пересылаемое сообщение|пересланное сообщение|начало переадресованного сообщения
+    |перенаправленное сообщение|начало пересылаемого сообщения|iletilen mesaj|yönlendirilen mesaj|iletilmiş ileti
+    |iletilen ileti|başlangıç iletilen mesaj|転送メッセージ|転送されたメッセージ|转发的邮件|转发邮件|被转发的邮件
+    |转发的信息
+    |轉寄的郵件|轉寄郵件|已轉寄郵件|přeposlaná zpráva|továbbított üzenet|välitetty viesti"""
+
+
+def _alternatives(words: str) -> str:
+    return "|".join(word.strip() for word in words.split("|"))
+
+
+_RULE = r"[-_=*~\u2013\u2014\u2500]"
+_BETWEEN_RULES = rf"{_RULE}{{2,60}} ?[<\[*]?(?:%s)[>\]*:]? ?(?:{_RULE}{{2,60}}|$)"
+_ORIGINAL_LINE = re.compile(_BETWEEN_RULES % _alternatives(_ORIGINAL), re.IGNORECASE)
+_FORWARD_LINE = re.compile(
+    rf"{_BETWEEN_RULES % _alternatives(_FORWARDED)}|(?:{_alternatives(_FORWARDED)}) ?[:\uff1a]$"
+    rf"|{_RULE}{{4,60}} ?(?:forwarded|weitergeleitet|transféré|reenviado|inoltrato|doorgestuurd)\b.{{0,100}}$",
+    re.IGNORECASE,
+)
+_YAHOO_LINE = re.compile(
+    r"-{2,8} (?:On|Am|Le|El|Il|Op|Em) .{6,200}(?:wrote|schrieb|écrit|escribió|scritto|schreef|escreveu).{0,80}$"
+)
+
+_ABOVE = """reply above (?:this|the) line|(?:type|write|enter) your (?:reply|response) above
+    |reply above to (?:respond|reply)
+    |above this line (?:to|will)|(?:antwort|antworten|schreiben)[^.]{0,40}(?:über|oberhalb)[^.]{0,12}(?:dieser
+    |diese) (?:zeile|linie)
+    |(?:über|oberhalb)[^.]{0,12}(?:dieser|diese) (?:zeile|linie)[^.]{0,20}(?:antwort|schreib)
+    |répond[^.]{0,40}au-dessus de cette ligne
+    |au-dessus de cette ligne|encima de esta l[ií]nea|por encima de esta l[ií]nea|arriba de esta l[ií]nea
+    |sopra questa (?:riga|linea)
+    |al di sopra di questa (?:riga|linea)|boven deze (?:lijn|regel)|acima desta linha|acima dessa linha
+    |powyżej (?:tej|niniejszej) linii
+    |nad tą linią|ovanför (?:den här|denna) (?:raden|linjen|rad|linje)|over denne (?:linje|linjen)
+    |выше этой (?:строки|линии|черты)
+    |над этой (?:строкой|линией|чертой)|bu (?:satırın|çizginin) üst|この行(?:より|の)上|この線より上|在此(?:行
+    |线)(?:之上|以上|上方)|请在此行上方
+    |請在此行上方"""
+_ABOVE_LINE = re.compile(_alternatives(_ABOVE), re.IGNORECASE)
+_DECORATED = re.compile(r"[-#=*_~+.\u2013\u2014<\[({]{1,60} ?[-#=*_~]{0,8}")
+_LONGEST_MARKER = 140
+
+_RULE_LINE = re.compile(rf"(?:{_RULE} ?){{5,120}}$")
+
+
+def is_separator(line: MailLine) -> bool:
+    """Whether the line says that the original message follows."""
+    words = line.words
+    return _short(words) and (
+        words == QUOTE_MARK or _ORIGINAL_LINE.match(words) is not None or _YAHOO_LINE.match(words) is not None
+    )
+
+
+def is_forward(line: MailLine) -> bool:
+    """Whether the line says that a forwarded message follows."""
+    return _short(line.words) and _FORWARD_LINE.match(line.words) is not None
+
+
+def is_reply_above(line: MailLine) -> bool:
+    """Whether the line is a marker of our own kind, "Reply above this line": decorated, or nothing but those words."""
+    words = line.words
+    if not 6 <= len(words) <= _LONGEST_MARKER:
+        return False
+    found = _ABOVE_LINE.search(words)
+    if found is None:
+        return False
+    return _DECORATED.match(words) is not None or (found.start() <= 12 and found.end() >= len(words) - 12)
+
+
+def is_rule(line: MailLine) -> bool:
+    """Whether the line is a rule: underscores or dashes and nothing else."""
+    return _short(line.words) and _RULE_LINE.match(line.words) is not None
+
+
+def _short(words: str) -> bool:
+    return 0 < len(words) <= LONGEST
