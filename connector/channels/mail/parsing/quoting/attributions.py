@@ -15,7 +15,8 @@ from connector.channels.mail.parsing.quoting.lines import LONGEST, MailLine
 _MOST_LINES = 4
 
 _VERB = re.compile(
-    r"\b(?:wrote|writes|schrieb(?:en)?|geschrieben|a [eé]crit|[eé]crit|escribi[oó]|escribe|ha scritto|scritto"
+    r"\b(?:wrote|writes|quoting|zitat von|citando|selon|schrieb(?:en)?|geschrieben|a [eé]crit|[eé]crit|escribi[oó]"
+    r"|escribe|ha scritto|scritto"
     r"|schreef|geschreven|escreveu|escreve|pisze|napisa[lł](?:\(a\)|a)?|napisana przez|skrev|kirjoitti|пишет|пише"
     r"|написал(?:\(а\)|а)?|писал(?:\(а\)|а)?|yazd[ıi]|[ií]rta|napsal(?:\(a\)|a)?|píše|napísal(?:a)?|a scris|έγραψε"
     r"|kirjutas|rakstīja|rašė|napisao(?: je)?|napisala(?: je)?|је написао|написа|пише|написав|ha escrit|va escriure"
@@ -54,11 +55,11 @@ def attribution(lines: Sequence[MailLine], start: int, *, before_quote: bool | N
     With quoted lines below it a date or an address is proof enough; with unmarked text below, what follows would be
     cut to the end, so more is asked for. ``before_quote`` says which; by default it is looked up.
     """
-    if not _may_begin(lines[start]):
+    window = lines[start : start + _MOST_LINES]
+    if not any(line.words.endswith(_LAST) for line in window) or not _may_begin(lines[start]):
         return 0
     depth, joined = lines[start].depth, ""
-    for index in range(start, min(len(lines), start + _MOST_LINES)):
-        line = lines[index]
+    for index, line in enumerate(window, start):
         if line.blank or line.depth != depth or len(joined) + len(line.words) > LONGEST:
             return 0
         joined = f"{joined} {line.words}".strip()
@@ -74,18 +75,24 @@ def _may_begin(line: MailLine) -> bool:
         _SOON_DATED.match(words) is not None
         or _HAN_DATED.match(words) is not None
         or ("@" in words and _NAMED_FIRST.match(words) is not None)
+        or ("@" in words and _ADDRESS.match(words) is not None)
         or _NAME_WROTE.match(words) is not None
         or _NAME_ALONE.match(words) is not None
     )
 
 
-_LAST = frozenset(":\uff1a*\"'-_ ")
+_LAST = (":", "\uff1a", "*", '"', "'", "-", "_", "wrote", "crit")
 # The first of several lines, where the date or the address has gone to the next: "On Wednesday,".
-_NAME_ALONE = re.compile(r"[\W_]{0,6}(?:On|Am|Le|El|Il giorno|Il|Op|Em|No dia|W dniu|Dnia|Den|Wiadomość)\b.{0,120}$")
+_NAME_ALONE = re.compile(
+    r"[\W_]{0,6}(?:On|Am|Le|El|Il giorno|Il|Op|Em|No dia|W dniu|Dnia|Den|Wiadomość"
+    r"|Quoting|Zitat von|Citando|Selon|Citat från|Citat fra)\b.{0,120}$"
+)
 
 
 def _ends(joined: str, lines: Sequence[MailLine], index: int) -> bool:
-    if joined[-1:] in _LAST and _END.search(joined):
+    if not joined.endswith(_LAST):
+        return False
+    if _END.search(joined):
         return True
     following = lines[index + 1] if index + 1 < len(lines) else None
     return _BARE_END.search(joined) is not None and (following is None or following.blank or following.depth > 0)
@@ -106,7 +113,7 @@ def _is_attribution(joined: str, *, quoted: bool) -> bool:
     if not verb and not addressed:
         return False
     dated, timed = _DATE.search(joined) is not None, _TIME.search(joined) is not None
-    if (not addressed and _NARRATIVE.search(joined)) or _SENTENCE.search(joined):
+    if (not (addressed and quoted) and _NARRATIVE.search(joined)) or _SENTENCE.search(joined):
         return False
     if verb:
         return addressed or (dated and timed) or (quoted and (dated or timed))

@@ -57,7 +57,7 @@ def header_block(lines: Sequence[MailLine], start: int) -> int:
 
 
 def _label(line: MailLine) -> tuple[str, str] | None:
-    if len(line.words) > LONGEST:
+    if len(line.words) > LONGEST or not (":" in line.words or "\uff1a" in line.words):
         return None
     found = _LABEL.match(line.words)
     if found is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,6 +14,7 @@ from connector.channels.mail.parsing.quoting.separators import (
     is_reply_above,
     is_rule,
     is_separator,
+    is_titled_rule,
 )
 
 NEW, QUOTED, OVER, SIGNED = "new", "quoted", "over", "signed"
@@ -63,14 +63,29 @@ def _over(lines: Sequence[MailLine], index: int) -> tuple[int, bool]:
     line = lines[index]
     if line.blank:
         return 0, False
-    if is_separator(line) or is_forward(line):
-        height = 1
+    forwarded = is_forward(line)
+    if forwarded or is_separator(line):
         below = _after_blanks(lines, index + 1)
+        more = 0
         if below < len(lines):
-            more = header_block(lines, below) or (0 if is_forward(line) else attribution(lines, below))
-            height = below + more - index if more else 1
-        return height, is_forward(line)
-    return header_block(lines, index) or attribution(lines, index), False
+            more = header_block(lines, below) or (0 if forwarded else attribution(lines, below))
+        return below + more - index if more else 1, forwarded
+    height = header_block(lines, index)
+    if height and not _is_pasted(lines, index, height):
+        return height, False
+    return attribution(lines, index), False
+
+
+def _is_pasted(lines: Sequence[MailLine], index: int, height: int) -> bool:
+    """Whether the customer shows the header of a mail: "It says:" stands above it, or text close around it."""
+    above = index - 1
+    while above >= 0 and lines[above].blank:
+        above -= 1
+    if above >= 0 and lines[above].words.endswith((":", "\uff1a")) and not is_forward(lines[above]):
+        return True
+    close_above = index > 0 and not lines[index - 1].blank and not is_rule(lines[index - 1])
+    below = index + height
+    return close_above and below < len(lines) and not lines[below].blank and not lines[below].depth
 
 
 def _with_rule(lines: Sequence[MailLine], index: int) -> int:
@@ -78,7 +93,11 @@ def _with_rule(lines: Sequence[MailLine], index: int) -> int:
     above = index - 1
     while above >= 0 and lines[above].blank:
         above -= 1
-    ruled = above >= 0 and (is_rule(lines[above]) or (lines[index].words == QUOTE_MARK and lines[above].words == "---"))
+    ruled = above >= 0 and (
+        is_rule(lines[above])
+        or is_titled_rule(lines[above])
+        or (lines[index].words == QUOTE_MARK and lines[above].words == "---")
+    )
     return above if ruled else index
 
 
@@ -131,16 +150,3 @@ def _mark_wrapped(lines: Sequence[MailLine], kinds: list[str]) -> None:
             and (below.depth or len(line.words) < len(above.words))
         ):
             kinds[index] = QUOTED
-
-
-_CODE = re.compile(
-    r"[{}\\$;]|\(\)|=>|->|==|\w\(.{0,80}\)$|://|\b\d{2}:\d{2}:\d{2}\b|^(?:\$|#|npm|pip|git|sudo|curl|cd|ls|at "
-    r"|File \"|Traceback"
-    r"|import |from \w+ import|def |class |SELECT |GET |POST |INFO|WARN|ERROR|DEBUG|Error|Exception|\w+Error\b)"
-)
-
-
-def is_code(lines: Sequence[MailLine]) -> bool:
-    """Whether lines with quote marks look like code, a shell or a log: those are the customer's own."""
-    words = [line.words for line in lines if not line.blank]
-    return 2 * sum(_CODE.search(each) is not None for each in words) > len(words)

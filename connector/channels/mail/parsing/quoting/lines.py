@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 LONGEST = 400
@@ -44,3 +45,16 @@ def _line(raw: str) -> MailLine:
         return MailLine(raw, plain_words(raw), 0)
     depth = sum(mark in ">\uff1e" for mark in marks[1])
     return MailLine(raw, plain_words(raw[marks.end() :]), depth)
+
+
+_CODE = re.compile(
+    r"[{}\\$;]|\(\)|=>|->|==|\w\(.{0,80}\)$|://|\b\d{2}:\d{2}:\d{2}\b|^(?:\$|#|npm|pip|git|sudo|curl|cd|ls|at "
+    r"|File \"|Traceback"
+    r"|import |from \w+ import|def |class |SELECT |GET |POST |INFO|WARN|ERROR|DEBUG|Error|Exception|\w+Error\b)"
+)
+
+
+def is_code(lines: Sequence[MailLine]) -> bool:
+    """Whether lines with quote marks look like code, a shell or a log: those are the customer's own."""
+    words = [line.words for line in lines if not line.blank]
+    return 2 * sum(_CODE.search(each) is not None for each in words) > len(words)

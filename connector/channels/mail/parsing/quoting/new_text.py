@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from connector.channels.mail.parsing.quoting.attributions import attribution
 from connector.channels.mail.parsing.quoting.html_quotes import quotes_marked
 from connector.channels.mail.parsing.quoting.languages import guess
-from connector.channels.mail.parsing.quoting.layouts import NEW, OVER, QUOTED, SIGNED, Layout, is_code, layout
-from connector.channels.mail.parsing.quoting.lines import MailLine, mail_lines
+from connector.channels.mail.parsing.quoting.layouts import NEW, OVER, QUOTED, SIGNED, Layout, layout
+from connector.channels.mail.parsing.quoting.lines import MailLine, is_code, mail_lines
 from connector.channels.mail.parsing.quoting.separators import QUOTE_MARK
 from connector.channels.mail.parsing.quoting.signatures import SIGNATURE_END, SIGNATURE_MARK, signature_start
 from connector.channels.text.clean import clean
@@ -201,8 +201,8 @@ def _keep_answered(lines: Sequence[MailLine], kinds: list[str], start: int, end:
     first = last
     while first > start and not lines[first - 1].blank and kinds[first - 1] == QUOTED:
         first -= 1
-    kinds[start:first] = [QUOTED] * (first - start)
-    kinds[first:end] = [NEW] * (end - first)
+    kinds[start:end] = [QUOTED] * (end - start)
+    kinds[first:last] = [NEW] * (last - first)
     for index in range(first, last):
         height = attribution(lines, index, before_quote=True)
         if height:

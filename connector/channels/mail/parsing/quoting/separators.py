@@ -9,12 +9,14 @@ from connector.channels.mail.parsing.quoting.lines import LONGEST, MailLine
 QUOTE_MARK = "\U000f7157quote\U000f7157"
 """A line that stands in rendered HTML where the history begins; private use, so that no mail holds it."""
 
+_FIRST = "-_=*~\u2013\u2014\u2500\U000f7157"
 _ORIGINAL = """original message|original mail|original e-?mail|original appointment|reply message|previous message
     |message history|ursprüngliche nachricht|ursprüngl\\. nachricht|originalnachricht|original-nachricht
     |originalmeldung|message d['\u2019]origine|message original|message initial|message précédent|mensaje original
     |messaggio originale|messaggio orig\\.|oorspronkelijk bericht|origineel bericht|mensagem original
     |wiadomość oryginalna|oryginalna wiadomość|originalmeddelande|ursprungligt meddelande|original meddelelse
-    |oprindelig meddelelse|opprinnelig melding|исходное сообщение|первоначальное сообщение|оригинальное сообщение
+    |oprindelig meddelelse|oprindelig besked|original besked|original melding|opprinnelig e-post|opprinnelig melding
+    |исходное сообщение|первоначальное сообщение|оригинальное сообщение
     |özgün mesaj|özgün ileti|orijinal mesaj|orijinal ileti|元のメッセージ|original message|原始邮件|原始郵件|邮件原件
     |původní zpráva|eredeti üzenet|alkuperäinen viesti|원본 메시지"""
 _FORWARDED = """forwarded message|forwarded by|forwarded mail|begin forwarded message|start of forwarded message
@@ -69,19 +71,20 @@ _DECORATED = re.compile(r"[-#=*_~+.\u2013\u2014<\[({]{1,60} ?[-#=*_~]{0,8}")
 _LONGEST_MARKER = 140
 
 _RULE_LINE = re.compile(rf"(?:{_RULE} ?){{5,120}}$")
+_TITLED_RULE = re.compile(rf"{_RULE}{{3,60}} ?[^\W\d_][^:]{{2,40}}{_RULE}{{3,60}}$")
 
 
 def is_separator(line: MailLine) -> bool:
     """Whether the line says that the original message follows."""
     words = line.words
-    return _short(words) and (
+    return _marked(words) and (
         words == QUOTE_MARK or _ORIGINAL_LINE.match(words) is not None or _YAHOO_LINE.match(words) is not None
     )
 
 
 def is_forward(line: MailLine) -> bool:
     """Whether the line says that a forwarded message follows."""
-    return _short(line.words) and _FORWARD_LINE.match(line.words) is not None
+    return _marked(line.words) and _FORWARD_LINE.match(line.words) is not None
 
 
 def is_reply_above(line: MailLine) -> bool:
@@ -97,8 +100,14 @@ def is_reply_above(line: MailLine) -> bool:
 
 def is_rule(line: MailLine) -> bool:
     """Whether the line is a rule: underscores or dashes and nothing else."""
-    return _short(line.words) and _RULE_LINE.match(line.words) is not None
+    return _marked(line.words) and _RULE_LINE.match(line.words) is not None
 
 
-def _short(words: str) -> bool:
-    return 0 < len(words) <= LONGEST
+def is_titled_rule(line: MailLine) -> bool:
+    """Whether the line is a few words between rules: above a header block it is a separator in any language."""
+    return _marked(line.words) and _TITLED_RULE.match(line.words) is not None
+
+
+def _marked(words: str) -> bool:
+    """Whether a line may be any of them, seen from its ends alone: this is asked of each line of a mail."""
+    return 0 < len(words) <= LONGEST and (words[0] in _FIRST or words[-1] in ":\uff1a")

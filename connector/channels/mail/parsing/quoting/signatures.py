@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from connector.channels.mail.parsing.quoting.lines import MailLine
+from connector.channels.mail.parsing.quoting.lines import MailLine, is_code
 from connector.channels.mail.parsing.quoting.separators import is_rule
 
 SIGNATURE_MARK = "\U000f7157signature\U000f7157"
@@ -17,7 +17,7 @@ _LONGEST_MARKED = 25  # lines, where HTML says that it is one
 _LONGEST_LINE = 160
 _LONGEST_DISCLAIMER = 40  # lines
 
-_DELIMITER = re.compile(r"[-\u2013\u2014]{2,3} ?$|\u2014$")
+_DELIMITER = re.compile(r"--$|[\u2013\u2014]$")
 _LOOSE_DELIMITER = re.compile(r"(?:[-_] ?){2,70}$")
 _PROSE = re.compile(r"(?:[^\s]{1,40} ){6,}[^\s]{1,60}[.!]$|[?\uff1f]|[\u3002]")
 _POSTSCRIPT = re.compile(r"p\.? ?s\.?\b ?[:.]?|nb\b|edit\b|update\b", re.IGNORECASE)
@@ -234,13 +234,21 @@ def _delimited(lines: Sequence[MailLine], first: int, last: int) -> int:
     """The last delimiter, when what stands below it is short and no prose: else it is the customer's own rule."""
     for index in range(last - 1, max(first - 1, last - 2 - _LONGEST_SIGNATURE), -1):
         if _DELIMITER.match(lines[index].words) and not lines[index].depth:
-            below = lines[index + 1 : last]
+            below = [line for line in lines[index + 1 : last] if not line.blank]
             exact = lines[index].raw in {"-- ", "--\u00a0"}
-            return index if all(_may_be_signed(line, exact=exact) for line in below) else last
+            signed = all(_may_sign(line, prose=exact and place > 0) for place, line in enumerate(below))
+            return index if signed and not is_code(below) and not _in_comment(lines, index, first, last) else last
     return last
 
 
-def _may_be_signed(line: MailLine, *, exact: bool) -> bool:
+def _may_sign(line: MailLine, *, prose: bool) -> bool:
+    """Whether a line may stand in a signature; a motto may, below a name and the delimiter of RFC 3676."""
     if len(line.words) > _LONGEST_LINE or _POSTSCRIPT.match(line.words):
         return False
-    return (exact and "?" not in line.words) or _PROSE.search(line.words) is None
+    return (prose and "?" not in line.words) or _PROSE.search(line.words) is None
+
+
+def _in_comment(lines: Sequence[MailLine], index: int, first: int, last: int) -> bool:
+    """Whether the delimiter is part of a comment of SQL, Lua or Haskell."""
+    around = (lines[near].words for near in (index - 1, index + 1) if first <= near < last)
+    return any(words.startswith("--") and len(words) > 2 for words in around)
