@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from connector.channels.mail.parsing.quoting.lines import LONGEST, MailLine
+from connector.channels.mail.parsing.quoting.lines import LONGEST, MailLine, plain_words
 
 _MOST_LINES = 4
 
@@ -60,9 +60,14 @@ def attribution(lines: Sequence[MailLine], start: int, *, before_quote: bool | N
         return 0
     depth, joined = lines[start].depth, ""
     for index, line in enumerate(window, start):
-        if line.blank or line.depth != depth or len(joined) + len(line.words) > LONGEST:
+        words = line.words
+        if line.depth != depth and joined.rfind("<") > joined.rfind(">"):
+            words = plain_words(line.raw)  # the mark is the end of an address: "<nora@field.example" and ">:" below
+        elif line.blank or line.depth != depth:
             return 0
-        joined = f"{joined} {line.words}".strip()
+        if len(joined) + len(words) > LONGEST:
+            return 0
+        joined = f"{joined} {words}".strip()
         if _ends(joined, lines, index):
             quoted = _quote_follows(lines, index + 1) if before_quote is None else before_quote
             return index + 1 - start if _is_attribution(joined, quoted=quoted or depth > 0) else 0

@@ -17,14 +17,16 @@ _LABELS = {
         |Enviada em|Enviada|Fecha|Data|Inviato|Verzonden|Verstuurd|Verzonden op|Wysłano|Wysłane|Data wysłania|Skickat
         |Sendt|Dato|Отправлено|Дата|Gönderildi|Gönderilme|Gönderme Tarihi|Tarih|Lähetetty|Päivämäärä|Päiväys|Elküldve
         |Dátum|Odesláno|送信日時|日時|日付|发送时间|发送日期|日期|时间|寄件日期|時間|發送時間|보낸 날짜
-        |Datum odeslání|Sent at|Date sent""",
+        |Datum odeslání|Sent at|Date sent|Message du|Message envoyé""",
     _TO: """To|An|À|A|Pour|Para|Aan|Do|Till|Til|Кому|Kime|Alıcı|Vastaanottaja|Címzett|Destinataire|Destinatario
         |Destinatário|Komu|宛先|收件人|收件者|받는 사람|Empfänger|Ontvanger|Adresat|Mottagare|Modtager|Получатель
         |Sent to""",
-    _SUBJECT: """Subject|Betreff|Objet|Asunto|Oggetto|Onderwerp|Assunto|Temat|Ämne|Emne|Тема|Konu|Aihe|Tárgy|Předmět
+    _SUBJECT: """Subject|Sujet|Betreff|Objet|Asunto|Oggetto|Onderwerp|Assunto|Temat|Ämne|Emne|Тема|Konu|Aihe|Tárgy
+        |Předmět
         |件名
         |主题|主旨|主題|제목|Re|Betr\\.""",
-    _CC: """Cc|Bcc|CC|Kopie|Kopia|Kopi|Копия|Bilgi|Kopio|抄送|副本|참조|Reply-To|Antwort an|Répondre à|Responder a
+    _CC: """Cc|Copie|Copie à|Bcc|CC|Kopie|Kopia|Kopi|Копия|Bilgi|Kopio|抄送|副本|참조|Reply-To|Antwort an|Répondre à
+        |Responder a
         |Rispondi a|Attachments|Anlagen|Pièces jointes|Allegati|Bijlagen|Anexos|Załączniki|Bilagor|Vedhæftede filer
         |Вложения|Importance|Wichtigkeit|Priorität|Organization|附件|添付ファイル|Cópia|Priority|Mailed-by|Signed-by""",
 }  # fmt: skip

@@ -48,7 +48,7 @@ def _line(raw: str) -> MailLine:
 
 
 _CODE = re.compile(
-    r"[{}\\$;]|\(\)|=>|->|==|\w\(.{0,80}\)$|://|\b\d{2}:\d{2}:\d{2}\b|^(?:\$|#|npm|pip|git|sudo|curl|cd|ls|at "
+    r"[{}\\$;]|\(\)|=>|->|==|\w\(.{0,80}\)$|\b\d{2}:\d{2}:\d{2}\b|^(?:\$|#|npm|pip|git|sudo|curl|cd|ls|at "
     r"|File \"|Traceback"
     r"|import |from \w+ import|def |class |SELECT |GET |POST |INFO|WARN|ERROR|DEBUG|Error|Exception|\w+Error\b)"
 )

@@ -70,7 +70,7 @@ _ABOVE_LINE = re.compile(_alternatives(_ABOVE), re.IGNORECASE)
 _DECORATED = re.compile(r"[-#=*_~+.\u2013\u2014<\[({]{1,60} ?[-#=*_~]{0,8}")
 _LONGEST_MARKER = 140
 
-_RULE_LINE = re.compile(rf"(?:{_RULE} ?){{5,120}}$")
+_RULE_LINE = re.compile(rf"(?:{_RULE} ?){{3,120}}$")
 _TITLED_RULE = re.compile(rf"{_RULE}{{3,60}} ?[^\W\d_][^:]{{2,40}}{_RULE}{{3,60}}$")
 
 

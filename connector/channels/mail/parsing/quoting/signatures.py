@@ -17,7 +17,7 @@ _LONGEST_MARKED = 25  # lines, where HTML says that it is one
 _LONGEST_LINE = 160
 _LONGEST_DISCLAIMER = 40  # lines
 
-_DELIMITER = re.compile(r"--$|[\u2013\u2014]$")
+_DELIMITER = re.compile(r"--$|[\u2013\u2014]{1,20}$")
 _LOOSE_DELIMITER = re.compile(r"(?:[-_] ?){2,70}$")
 _PROSE = re.compile(r"(?:[^\s]{1,40} ){6,}[^\s]{1,60}[.!]$|[?\uff1f]|[\u3002]")
 _POSTSCRIPT = re.compile(r"p\.? ?s\.?\b ?[:.]?|nb\b|edit\b|update\b", re.IGNORECASE)
@@ -52,6 +52,8 @@ _DEVICE = re.compile(
     re.IGNORECASE,
 )
 _MY = re.compile(r"\b(?:my|meine[mr]|mon|mi|mio|meu|mijn|min|mojego|моего) [A-Z]")
+# A program that no list holds, with its link: "Sent from TypeApp <https://...>".
+_APP = re.compile(r" [A-Z]\w{2,30}$")
 _GET_OUTLOOK = re.compile(
     r"(?:get|download|holen|laden|télécharge[rz]|obtenir|obtenez|obtener|obtén|obtenga|descargar?|scarica(?:re)?"
     r"|ottieni|haal|obter"
@@ -186,7 +188,9 @@ def _is_sent_from(words: str) -> bool:
         return True
     if _SENT_FROM.match(bare) is None or bare.count(" ") > 9 or ". " in bare or _TALK.search(bare):
         return False
-    return _DEVICE.search(bare) is not None or _MY.search(bare) is not None
+    if _DEVICE.search(bare) or _MY.search(bare):
+        return True
+    return _APP.search(bare) is not None and _LINK.search(words) is not None
 
 
 def _list_footer(lines: Sequence[MailLine], first: int, last: int) -> int:
@@ -243,9 +247,10 @@ def _delimited(lines: Sequence[MailLine], first: int, last: int) -> int:
 
 def _may_sign(line: MailLine, *, prose: bool) -> bool:
     """Whether a line may stand in a signature; a motto may, below a name and the delimiter of RFC 3676."""
-    if len(line.words) > _LONGEST_LINE or _POSTSCRIPT.match(line.words):
+    words = _LINK.sub("", line.words)
+    if len(words) > _LONGEST_LINE or _POSTSCRIPT.match(words):
         return False
-    return (prose and "?" not in line.words) or _PROSE.search(line.words) is None
+    return (prose and "?" not in words) or _PROSE.search(words) is None
 
 
 def _in_comment(lines: Sequence[MailLine], index: int, first: int, last: int) -> bool:
