@@ -96,8 +96,13 @@ def _outcome(splitter: Splitter, parts: Parts, new: str) -> Outcome:
     began = time.perf_counter()
     found = splitter(parts)
     seconds = time.perf_counter() - began
-    told, expected = Counter(found.split()), Counter(new.split())
-    return Outcome(found.split() == new.split(), bool(expected - told), bool(told - expected), seconds)
+    told, expected = Counter(_words(found)), Counter(_words(new))
+    return Outcome(_words(found) == _words(new), bool(expected - told), bool(told - expected), seconds)
+
+
+def _words(text: str) -> list[str]:
+    """What is compared: everything between white space but lone quote marks."""
+    return [word for word in text.split() if word.strip(">")]
 
 
 def _row(folder: str, name: str, outcomes: list[Outcome]) -> str:

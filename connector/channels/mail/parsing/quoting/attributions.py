@@ -86,7 +86,9 @@ def _may_begin(line: MailLine) -> bool:
     )
 
 
-_LAST = (":", "\uff1a", "*", '"', "'", "-", "_", "wrote", "crit")
+# "2013/7/20 Nora <nora@field.example>", without a verb or a colon.
+_OLD_GMAIL = re.compile(r"\d{4}[/-]\d{1,2}[/-]\d{1,2} [^<>@]{1,80} <[^<>\s]{1,64}@[^<>\s]{2,100}>$")
+_LAST = (">", ":", "\uff1a", "*", '"', "'", "-", "_", "wrote", "crit")
 # The first of several lines, where the date or the address has gone to the next: "On Wednesday,".
 _NAME_ALONE = re.compile(
     r"[\W_]{0,6}(?:On|Am|Le|El|Il giorno|Il|Op|Em|No dia|W dniu|Dnia|Den|Wiadomość"
@@ -97,6 +99,8 @@ _NAME_ALONE = re.compile(
 def _ends(joined: str, lines: Sequence[MailLine], index: int) -> bool:
     if not joined.endswith(_LAST):
         return False
+    if _OLD_GMAIL.match(joined) and _quote_follows(lines, index + 1):
+        return True
     if _END.search(joined):
         return True
     following = lines[index + 1] if index + 1 < len(lines) else None
@@ -122,6 +126,8 @@ def _is_attribution(joined: str, *, quoted: bool) -> bool:
         return False
     if verb:
         return addressed or (dated and timed) or (quoted and (dated or timed))
+    if quoted and _OLD_GMAIL.match(joined):
+        return True
     # No verb: "30.09.2017, 18.30, "John" <john@…>:" and "Wednesday, 17 November 2021, 3:32 PM from john@…:".
     return addressed and dated and timed and (quoted or _NAMED_LAST.search(joined) is not None)
 

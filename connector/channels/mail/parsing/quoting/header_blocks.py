@@ -58,6 +58,11 @@ def header_block(lines: Sequence[MailLine], start: int) -> int:
     return _with_continuation(lines, end) - start if _is_block(found) else 0
 
 
+def is_header_line(line: MailLine) -> bool:
+    """Whether the line could stand in a header block."""
+    return _label(line) is not None
+
+
 def _label(line: MailLine) -> tuple[str, str] | None:
     if len(line.words) > LONGEST or not (":" in line.words or "\uff1a" in line.words):
         return None

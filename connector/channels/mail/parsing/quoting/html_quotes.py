@@ -34,7 +34,8 @@ _SIGNATURE_NAMES = re.compile(
     r"(?:x_)*(?:gmail_signature|moz-signature|signature|applemailsignature|ms-outlook-mobile-signature|yahoo-signature"
     r"|protonmail_signature_block|protonmail_signature_block-user|zmail_signature_below|composer_signature"
     r"|mobile-signature"
-    r"|ydp\w{0,20}?signature|tutanota_signature|mail-signature|email-signature|spark_signature|bluemail_signature)",
+    r"|ydp\w{0,20}?signature|tutanota_signature|mail-signature|email-signature|spark_signature|bluemail_signature"
+    r"|messagesignaturesection)",
 )
 _FORWARDED = re.compile(
     r"forward|weitergeleitet|transf|réexp|reenviad|inoltrat|doorgestuurd|encaminhad|przekazan|vidare|videre|перес"
@@ -43,7 +44,7 @@ _FORWARDED = re.compile(
 _NO_LINE = re.compile(r"border(?:-left)?(?:-width|-style)?:(?:none|0(?:px)?)\b")
 _LINE = re.compile(r"border-left")
 _INDENT = re.compile(r"margin(?:-left)?:(?:0(?:px)? ?){0,3}40px|margin-left:40px")
-_OUTLOOK_TOP = re.compile(r"border-top:(?:solid)?\s?(?:#?(?:e1e1e1|b5c4df|c4c4c4)|solid|1(?:\.0)?p[tx] ?solid)")
+_OUTLOOK_TOP = re.compile(r"border-top:[^;]{0,20}(?:#?(?:e1e1e1|b5c4df|c4c4c4)|rgb\(225, ?225, ?225\))")
 _TEXT = re.compile(r"<[^<>]{0,2000}>|&nbsp;|\s+")
 _LABELLED = re.compile(r"[^\W\d_][^:\uff1a.!?]{0,24}[:\uff1a]")
 

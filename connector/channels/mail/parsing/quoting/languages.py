@@ -44,6 +44,12 @@ _STOP_WORDS = {
     "tr": """ve bir bu için ile değil ben siz biz benim sizin teşekkürler teşekkür ederim merhaba lütfen ne nasıl zaman
         nerede ama çok var yok daha olarak mi mı mu mü henüz sipariş siparişim kadar gibi""",
 }
+_SHORT = 4  # words of a text of which one telling word is enough
+_TELLING = {
+    "thanks", "thank", "hello", "please", "danke", "bitte", "bonjour", "merci", "gracias", "hola", "grazie", "buongiorno",
+    "salve", "bedankt", "obrigado", "obrigada", "olá", "dziękuję", "proszę", "cześć", "teşekkürler", "teşekkür", "merhaba",
+    "lütfen",
+}  # fmt: skip
 _LANGUAGES_OF = {
     word: tuple(name for name, words in _STOP_WORDS.items() if word in words.split())
     for words in _STOP_WORDS.values()
@@ -74,10 +80,13 @@ def _by_script(text: str) -> str | None:
 
 def _by_stop_words(text: str) -> str | None:
     found: Counter[str] = Counter()
-    for word in _WORD.findall(text.casefold()):
+    words = _WORD.findall(text.casefold())
+    for word in words:
         owners = _LANGUAGES_OF.get(word, ())
         for name in owners:
             found[name] += 1
     ranked = [*found.most_common(2), ("", 0), ("", 0)][:2]
     (first, most), (_, next_most) = ranked
-    return first if most >= _FEWEST and most >= _AHEAD * next_most else None
+    if most >= _FEWEST:
+        return first if most >= _AHEAD * next_most else None
+    return first if len(words) <= _SHORT and len(found) == 1 and _TELLING & {*words} else None

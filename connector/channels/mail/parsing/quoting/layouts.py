@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from connector.channels.mail.parsing.quoting.attributions import attribution
-from connector.channels.mail.parsing.quoting.header_blocks import header_block
+from connector.channels.mail.parsing.quoting.header_blocks import header_block, is_header_line
 from connector.channels.mail.parsing.quoting.lines import MailLine
 from connector.channels.mail.parsing.quoting.separators import (
     QUOTE_MARK,
@@ -39,9 +39,14 @@ def layout(lines: Sequence[MailLine]) -> Layout:
     kinds = [QUOTED if line.depth else NEW for line in lines]
     index = 0
     while index < len(lines):
+        if lines[index].depth:
+            if is_forward(lines[index]) and _begins_quote(lines, kinds, index):
+                return _ended(lines, kinds, index, forwarded=True, marked=False)
+            index += 1
+            continue
         if is_reply_above(lines[index]):
             return _ended(lines, kinds, _with_attribution(lines, kinds, index), forwarded=False, marked=False)
-        height, forwarded = (0, False) if lines[index].depth else _over(lines, index)
+        height, forwarded = _over(lines, index)
         if not height:
             index += 1
             continue
@@ -56,6 +61,14 @@ def layout(lines: Sequence[MailLine]) -> Layout:
         index += height
     _mark_wrapped(lines, kinds)
     return Layout(kinds, len(lines), forwarded=False, marked=False)
+
+
+def _begins_quote(lines: Sequence[MailLine], kinds: Sequence[str], index: int) -> bool:
+    """Whether no quoted line stands above this one but for those of other quotes."""
+    above = index - 1
+    while above >= 0 and lines[above].blank:
+        above -= 1
+    return above < 0 or kinds[above] == NEW
 
 
 def _over(lines: Sequence[MailLine], index: int) -> tuple[int, bool]:
@@ -88,9 +101,16 @@ def _is_pasted(lines: Sequence[MailLine], index: int, height: int) -> bool:
     return close_above and below < len(lines) and not lines[below].blank and not lines[below].depth
 
 
+_LABELS = 3  # "To" and "Subject" that Yandex writes over its attribution
+
+
 def _with_rule(lines: Sequence[MailLine], index: int) -> int:
-    """The rule above a header block belongs to it."""
+    """The rule above a header block belongs to it; one over two labels belongs to the attribution below them."""
     above = index - 1
+    while above >= 0 and index - above <= _LABELS and is_header_line(lines[above]):
+        above -= 1
+    if above < index - 1 and (above < 0 or not is_rule(lines[above])):
+        above = index - 1
     while above >= 0 and lines[above].blank:
         above -= 1
     ruled = above >= 0 and (

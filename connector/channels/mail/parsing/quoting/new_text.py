@@ -23,18 +23,27 @@ _MARKS = {QUOTE_MARK, SIGNATURE_MARK, SIGNATURE_END}
 _MARK = re.compile("|".join(_MARKS))
 _WORD = re.compile(r"\w+")
 _CJK = re.compile("[\u3041-\u30ff\u4e00-\u9fff]")
+_ANSWER = (
+    r"(?:answers?|repl(?:y|ies)|comments?|responses?|antwort(?:en)?|kommentare?|réponses?|respuestas?|respostas?"
+    r"|risposte"
+    r"|antwoord(?:en)?|odpowied[^\W\d_]{1,4}|svar(?:en|ene)?|ответ[^\W\d_]{0,2}|cevap[^\W\d_]{0,6}|yanıt[^\W\d_]{0,6})"
+)
+_WHERE = (
+    r"(?:below|in-?line|in (?:red|blue|green|bold|colou?r)|unten|darunter|im text|in (?:rot|blau|grün|fett)"
+    r"|ci-dessous|dans le texte"
+    r"|en (?:rouge|bleu|vert)|(?:más )?abajo|en (?:rojo|azul|verde|negrita)|(?:qui )?sotto|in (?:rosso|blu|verde)"
+    r"|hieronder"
+    r"|in het (?:rood|blauw|groen)|abaixo|em (?:vermelho|azul|verde)|poniżej|na (?:czerwono|niebiesko)|nedan|i rött"
+    r"|nedenfor"
+    r"|med rødt|ниже|красным|синим|aşağıda|kırmızı)"
+)
 _ANSWERS_INSIDE = re.compile(
-    r"\binline\b|\b(?:answers?|replies|comments?|responses?|remarks?)\b.{0,40}\b(?:below|inline|in (?:red|blue|green"
-    r"|bold|colou?r))\b"
-    r"|\bsee below\b|\bin (?:rot|blau|grün|fett)\b|\b(?:siehe|s\.) unten\b|\bantwort(?:en)?\b.{0,40}\b(?:unten"
-    r"|im text|darunter)\b"
-    r"|\bci-dessous\b|\bdans le texte\b|\ben (?:rouge|bleu|vert)\b|\b(?:más )?abajo\b|\ben (?:rojo|azul|verde)\b"
-    r"|\bqui sotto\b"
-    r"|\bin (?:rosso|blu|verde)\b|\bhieronder\b|\bin het (?:rood|blauw|groen)\b|\babaixo\b|\bem (?:vermelho|azul)\b"
-    r"|\bponiżej\b"
-    r"|\bna (?:czerwono|niebiesko)\b|\bnedan\b|\binfogat\b|\bi rött\b|\bnedenfor\b|\bmed rødt\b|\bниже\b|\bкрасным\b"
-    r"|\başağıda\b"
-    r"|以下|下記|下面|红色|如下",
+    rf"\b{_ANSWER}\b.{{0,40}}\b{_WHERE}\b|\b{_WHERE}\b.{{0,40}}\b{_ANSWER}\b"
+    r"|\bsee (?:in-?line|below)\b|\b(?:siehe|s\.) unten\b|\bvoir ci-dessous\b|\b(?:véase|ver|vea) (?:más )?abajo\b"
+    r"|\bvedi sotto\b"
+    r"|\bzie (?:onder|hieronder)\b|\b(?:ver|veja) abaixo\b|\bzob(?:\.|acz) poniżej\b|\bse (?:nedan|nedenfor)\b"
+    r"|\bсм(?:\.|отрите) ниже\b"
+    r"|\bin-?line\b|赤字|青字|インライン|红色|红字|紅字|蓝色",
     re.IGNORECASE,
 )
 
@@ -141,17 +150,15 @@ def _cut_history(lines: Sequence[MailLine], kinds: list[str]) -> None:
     between = any(new[0] < start <= new[-1] for start, _ in runs) if new else False
     for start, end in runs:
         if not new or start > new[-1]:
-            if _is_history(lines, kinds, start, end):
-                kinds[start:end] = [QUOTED] * (end - start)
-            else:
-                kinds[start:end] = [NEW] * (end - start)
+            first, last = (start, start) if _is_history(lines, kinds, start, end) else (start, end)
         elif between or _is_answered_line(lines, kinds, start, end):
-            _keep_answered(lines, kinds, start, end)
+            first, last = _answered(lines, kinds, start, end)
         else:
-            kinds[start:end] = [QUOTED] * (end - start)
-    for index, kind in enumerate(kinds):
-        if kind == OVER:
-            kinds[index] = QUOTED
+            first, last = start, start
+        while last > first and lines[last - 1].blank:
+            last -= 1
+        kinds[start:end] = [QUOTED] * (end - start)
+        kinds[first:last] = [NEW] * (last - first)
 
 
 def _is_answered_line(lines: Sequence[MailLine], kinds: Sequence[str], start: int, end: int) -> bool:
@@ -182,31 +189,35 @@ def _is_history(lines: Sequence[MailLine], kinds: Sequence[str], start: int, end
     quotes = [line for line in lines[start:end] if line.depth]
     if len(quotes) < sum(not line.blank for line in lines[start:end]):
         return True
-    announced = start > 0 and lines[start - 1].words[-1:] in {":", "\uff1a"}
-    return not announced and not is_code(quotes)
+    return not _is_announced(lines, start) and not is_code(quotes)
+
+
+def _is_announced(lines: Sequence[MailLine], start: int) -> bool:
+    """Whether the line above says that something comes: "I ran:"."""
+    above = start - 1
+    while above >= 0 and lines[above].blank:
+        above -= 1
+    return above >= 0 and lines[above].words.endswith((":", "\uff1a"))
 
 
 def _attributed(lines: Sequence[MailLine], start: int, end: int) -> bool:
     return any(attribution(lines, index, before_quote=True) for index in range(start, min(end, start + 4)))
 
 
-def _keep_answered(lines: Sequence[MailLine], kinds: list[str], start: int, end: int) -> None:
-    """Of a quote above an answer the last paragraph is kept; one without an attribution is kept whole."""
+def _answered(lines: Sequence[MailLine], kinds: Sequence[str], start: int, end: int) -> tuple[int, int]:
+    """The lines to keep of a quote above an answer: its last paragraph, or all if nothing stands over it."""
     if OVER not in kinds[start:end] and not _attributed(lines, start, end):
-        kinds[start:end] = [NEW] * (end - start)
-        return
+        return start, end
     last = end
     while last > start and lines[last - 1].blank:
         last -= 1
     first = last
     while first > start and not lines[first - 1].blank and kinds[first - 1] == QUOTED:
         first -= 1
-    kinds[start:end] = [QUOTED] * (end - start)
-    kinds[first:last] = [NEW] * (last - first)
     for index in range(first, last):
         height = attribution(lines, index, before_quote=True)
-        if height:
-            kinds[first : index + height] = [QUOTED] * (index + height - first)
+        first = index + height if height else first
+    return first, last
 
 
 def _joined(lines: Sequence[MailLine], kinds: Sequence[str], kind: str) -> str:

@@ -17,7 +17,7 @@ _LONGEST_MARKED = 25  # lines, where HTML says that it is one
 _LONGEST_LINE = 160
 _LONGEST_DISCLAIMER = 40  # lines
 
-_DELIMITER = re.compile(r"--$|[\u2013\u2014]{1,20}$")
+_DELIMITER = re.compile(r"--$|[\u2013\u2014]{1,80}$")
 _LOOSE_DELIMITER = re.compile(r"(?:[-_] ?){2,70}$")
 _PROSE = re.compile(r"(?:[^\s]{1,40} ){6,}[^\s]{1,60}[.!]$|[?\uff1f]|[\u3002]")
 _POSTSCRIPT = re.compile(r"p\.? ?s\.?\b ?[:.]?|nb\b|edit\b|update\b", re.IGNORECASE)
@@ -42,16 +42,17 @@ _DEVICE = re.compile(
     r"|\bmoto\b|sony"
     r"|xperia|htc\b|blackberry|windows|outlook|yahoo|gmail|gmx|web\.de|proton|\bmail\b|courrier|correo\b|posta\b"
     r"|e-?mail app|\bapp\b"
-    r"|phone|telefon|teléfono|téléphone|telefoon|handy|smartphone|tablet|mobil|movil|móvil|celular|portable"
+    r"|phone|\bcell\b|telefon|teléfono|téléphone|telefoon|handy|smartphone|tablet|mobil|movil|móvil|celular|portable"
     r"|cellulare|device|gerät"
     r"|appareil|dispositiv|apparaat|enhet|enhed|компьютер|телефон|смартфон|устройств|мобильн|почт|cihaz|携帯"
     r"|スマートフォン|メール"
     r"|手机|手機|平板|邮箱|邮件|郵件|华为|小米|iOS|\bmac\b|macbook|thunderbird|zimbra|spark|icloud|airmail|tutanota"
     r"|zoho|superhuman"
-    r"|aol|libero|orange|o2\b|t-online|yandex|яндекс|mail\.ru",
+    r"|airmail|mailbox|aol|libero|orange|o2\b|t-online|yandex|яндекс|mail\.ru",
     re.IGNORECASE,
 )
 _MY = re.compile(r"\b(?:my|meine[mr]|mon|mi|mio|meu|mijn|min|mojego|моего) [A-Z]")
+_EXCUSE = re.compile(r"[.,;:] {0,2}(?:please |so |kindly )?(?:excuse|pardon|forgive|sorry for) .{1,60}$", re.IGNORECASE)
 # A program that no list holds, with its link: "Sent from TypeApp <https://...>".
 _APP = re.compile(r" [A-Z]\w{2,30}$")
 _GET_OUTLOOK = re.compile(
@@ -65,6 +66,7 @@ _GET_OUTLOOK = re.compile(
     re.IGNORECASE,
 )
 _PROVIDER = re.compile(
+    r"(?:sent )?from (?:my|a|an|mobile) (?:iphone|ipad|android|mobile|phone|smartphone|tablet)\b[ \w]{0,20}$|"
     r"sent with .{0,30}secure email\.?$|yahoo mail: .{0,60}$"
     r"|(?:please )?(?:excuse|pardon|forgive) (?:the |any |my )?(?:brevity|typos|mistakes|spelling).{0,60}$",
     re.IGNORECASE,
@@ -182,6 +184,7 @@ def _is_sent_from(words: str) -> bool:
     if len(words) > 300:
         return False
     bare = _LINK.sub("", words).translate(_BRACKETS).strip("*_<>~-\u2013\u2014 ")
+    bare = _EXCUSE.sub("", bare)
     if not bare or len(bare) > 110:
         return False
     if _PROVIDER.match(bare) or (_GET_OUTLOOK.match(bare) and bare.count(" ") <= 8):
@@ -231,7 +234,7 @@ def _is_legal(paragraph: str) -> bool:
         return False
     if len(paragraph) < 300 and _GREEN.search(paragraph):
         return True
-    return len(paragraph) > 60 and sum(mark.search(paragraph) is not None for mark in _LEGAL) >= _ENOUGH
+    return len(paragraph) > 25 and sum(mark.search(paragraph) is not None for mark in _LEGAL) >= _ENOUGH
 
 
 def _delimited(lines: Sequence[MailLine], first: int, last: int) -> int:

@@ -16,6 +16,8 @@ MAILS = list(quoted_mails())
 PLAIN = [mail for mail in MAILS if mail.plain and not mail.html]
 
 TRANSLATIONS = """Sent from my iPhone|Sent from Mail for Windows 10|Sent from my HTC One|Get Outlook for iOS
+From My Iphone 6|Sent via mobile|Sent with Airmail|Sent from my TI-85|(sent from a phone)
+Sent from my cell, please excuse any typos.|Sent from my HTC M8 Android phone.  Please excuse typos
 Von meinem Samsung Galaxy Smartphone gesendet.|Gesendet mit der WEB.DE Mail App|Holen Sie sich Outlook für iOS
 Envoyé de mon appareil Samsung|Envoyé depuis l'application Mail Orange|Télécharger Outlook pour Android
 Enviado desde mi iPad|Enviado desde Yahoo Mail para Android|Obtener Outlook para iOS
@@ -119,7 +121,7 @@ def test_a_signature_by_structure_stays_where_text_follows_it() -> None:
 
 def test_a_signature_within_a_signature_is_one() -> None:
     html = "<p>Hello</p><div id='Signature'>Nora<div class='moz-signature'>Field</div></div>"
-    assert split(None, html) == NewText("Hello", "", "Nora\nField", None)
+    assert split(None, html) == NewText("Hello", "", "Nora\nField", "en")
 
 
 def test_nothing_raises_whatever_the_pieces() -> None:

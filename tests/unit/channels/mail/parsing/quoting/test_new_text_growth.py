@@ -69,6 +69,8 @@ HTML: dict[str, Made] = {
 @pytest.mark.slow
 @pytest.mark.parametrize(("function", "series"), [("of_plain", PLAIN), ("of_html", HTML)])
 def test_the_cost_grows_as_the_mail_does(function: str, series: dict[str, Made]) -> None:
-    measures = measured("tests.kit.quoted_mails", function, [[made(size) for size in SIZES] for made in series.values()])
+    measures = measured(
+        "tests.kit.quoted_mails", function, [[made(size) for size in SIZES] for made in series.values()]
+    )
     grown = {name: figures for name, figures in zip(series, measures, strict=True) if not grows_linearly(figures, 4)}
     assert grown == {}
