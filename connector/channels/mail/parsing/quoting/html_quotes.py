@@ -21,10 +21,10 @@ _QUOTE_NAMES = re.compile(
     r"(?:x_|ecx|ydp\w{0,20}?)*(?:yahoo_quoted|gmail_attr|gmail_quote_attribution|moz-cite-prefix"
     r"|moz-email-headers-table"
     r"|reply-intro|zmail_extra_hdr|isreplycontent|mailcontainer_quote|front-blockquote|sh-quoted-content"
-    r"|aolreplacedbody|tutanota_quote|protonmail_quote|history_container|mail-quote-collapse"
+    r"|aolreplacedbody|tutanota_quote|history_container|mail-quote-collapse"
     r"|qt_quote)(?:[-_]\d{1,20})?",
 )
-_SOFT_NAMES = re.compile(r"(?:x_|ecx)*(?:gmail_quote|gmail_quote_container|gmail_extra_quote)")
+_SOFT_NAMES = re.compile(r"(?:x_|ecx)*(?:gmail_quote|gmail_quote_container|gmail_extra_quote|protonmail_quote)")
 _END_NAMES = re.compile(
     r"(?:x_)*(?:divrplyfwdmsg|appendonsend|olk_src_body_section|stopspelling|zwchr|orimsghtmlseperator"
     r"|mail-editor-reference-message-container|ms-outlook-mobile-reference-message|divneteasemailcard|previousmessage"

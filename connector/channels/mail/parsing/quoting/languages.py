@@ -46,9 +46,9 @@ _STOP_WORDS = {
 }
 _SHORT = 4  # words of a text of which one telling word is enough
 _TELLING = {
-    "thanks", "thank", "hello", "please", "danke", "bitte", "bonjour", "merci", "gracias", "hola", "grazie", "buongiorno",
-    "salve", "bedankt", "obrigado", "obrigada", "olá", "dziękuję", "proszę", "cześć", "teşekkürler", "teşekkür", "merhaba",
-    "lütfen",
+    "thanks", "thank", "hello", "please", "danke", "bitte", "bonjour", "merci", "gracias", "hola", "grazie",
+    "buongiorno", "salve", "bedankt", "obrigado", "obrigada", "olá", "dziękuję", "proszę", "cześć",
+    "teşekkürler", "teşekkür", "merhaba", "lütfen",
 }  # fmt: skip
 _LANGUAGES_OF = {
     word: tuple(name for name, words in _STOP_WORDS.items() if word in words.split())

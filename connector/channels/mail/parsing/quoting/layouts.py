@@ -1,4 +1,4 @@
-"""Layout of a mail: which lines are new, which are history, and what of the history an answer in between needs."""
+"""MailLayout of a mail: which lines are new, which are history, and what of the history an answer in between needs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NEW, QUOTED, OVER, SIGNED = "new", "quoted", "over", "signed"
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class MailLayout:
     """Each line's kind, and where the history begins that goes on to the end of the mail."""
 
     kinds: list[str]
@@ -34,7 +34,7 @@ class Layout:
     """Whether the history's lines carry no quote marks, so that answers between them cannot be seen."""
 
 
-def layout(lines: Sequence[MailLine]) -> Layout:
+def layout(lines: Sequence[MailLine]) -> MailLayout:
     """The kinds of all lines, by what stands over quotes and by quote marks."""
     kinds = [QUOTED if line.depth else NEW for line in lines]
     index = 0
@@ -60,7 +60,7 @@ def layout(lines: Sequence[MailLine]) -> Layout:
             return _ended(lines, kinds, start, forwarded=True, marked=False)
         index += height
     _mark_wrapped(lines, kinds)
-    return Layout(kinds, len(lines), forwarded=False, marked=False)
+    return MailLayout(kinds, len(lines), forwarded=False, marked=False)
 
 
 def _begins_quote(lines: Sequence[MailLine], kinds: Sequence[str], index: int) -> bool:
@@ -138,10 +138,10 @@ def _after_blanks(lines: Sequence[MailLine], index: int) -> int:
     return index
 
 
-def _ended(lines: Sequence[MailLine], kinds: list[str], start: int, *, forwarded: bool, marked: bool) -> Layout:
+def _ended(lines: Sequence[MailLine], kinds: list[str], start: int, *, forwarded: bool, marked: bool) -> MailLayout:
     kinds[start:] = [QUOTED] * (len(kinds) - start)
     _mark_wrapped(lines[:start], kinds)
-    return Layout(kinds, start, forwarded=forwarded, marked=marked)
+    return MailLayout(kinds, start, forwarded=forwarded, marked=marked)
 
 
 def _mark_barred(lines: Sequence[MailLine], kinds: list[str], start: int) -> None:

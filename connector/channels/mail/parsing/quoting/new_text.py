@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from connector.channels.mail.parsing.quoting.attributions import attribution
 from connector.channels.mail.parsing.quoting.html_quotes import quotes_marked
 from connector.channels.mail.parsing.quoting.languages import guess
-from connector.channels.mail.parsing.quoting.layouts import NEW, OVER, QUOTED, SIGNED, Layout, layout
+from connector.channels.mail.parsing.quoting.layouts import NEW, OVER, QUOTED, SIGNED, MailLayout, layout
 from connector.channels.mail.parsing.quoting.lines import MailLine, is_code, mail_lines
 from connector.channels.mail.parsing.quoting.separators import QUOTE_MARK
 from connector.channels.mail.parsing.quoting.signatures import SIGNATURE_END, SIGNATURE_MARK, signature_start
@@ -73,7 +73,7 @@ def split(plain: str | None, html: str | None, *, attached: bool = False, forwar
         return by_plain
     rendered = html_to_text(marked + html[MAX_HTML:], len(marked))
     by_html = _split(rendered, attached=attached, forwarded=forwarded)
-    if by_plain and (_words(by_plain.text) == _words(by_html.text) or not by_html.text):
+    if by_plain and (_words(by_plain.text) == _words(by_html.text) or not (by_html.text or by_html.quoted)):
         return by_plain
     return by_html
 
@@ -107,7 +107,7 @@ def _own_words(lines: Sequence[MailLine], kinds: Sequence[str]) -> str:
     return "\n".join(line.words for line, kind in zip(lines, kinds, strict=True) if kind == NEW and not line.depth)
 
 
-def _is_kept_whole(lines: Sequence[MailLine], found: Layout, *, forwarded: bool) -> bool:
+def _is_kept_whole(lines: Sequence[MailLine], found: MailLayout, *, forwarded: bool) -> bool:
     """Whether the history is content: forwarded below a short introduction, or answered where no mark shows it."""
     if found.history == len(lines):
         return False
