@@ -119,6 +119,14 @@ _LEGAL = (
         re.IGNORECASE,
     ),
 )
+# Lawyers ask no questions and do not say "I": a customer who writes of confidential mail does.
+_PERSONAL = re.compile(
+    r"[?\uff1f]|\bI\b|\bI['\u2019]|\b(?:[Mm]y|[Mm]e|[Ii]ch|[Mm]ich|[Mm]ir|[Mm]eine?[mnrs]?|[Jj]e|[Jj]['\u2019]"
+    r"|[Mm]on|[Mm]es|[Mm]oi|[Yy]o|[Mm]i|[Mm]is|io"
+    r"|[Mm]io|[Ii]k|[Mm]ijn|[Ee]u|[Mm]eu|[Mm]inha|[Mm]oj[aeą]|[Mm]ój|mnie|[Jj]ag|[Mm]itt?|[Mm]in|[Jj]eg|[Mm]ig|[Яя]"
+    r"|[Мм]не|[Мм]о[йяеи]|[Мм]еня"
+    r"|[Bb]en|[Bb]enim|[Bb]ana)\b|私|わたし|我(?!们|們)",
+)
 _GREEN = re.compile(
     r"(?:consider|think of|think about) the environment|denken sie an die umwelt"
     r"|bevor sie diese e-?mail (?:aus)?drucken"
@@ -234,6 +242,8 @@ def _is_legal(paragraph: str) -> bool:
         return False
     if len(paragraph) < 300 and _GREEN.search(paragraph):
         return True
+    if _PERSONAL.search(paragraph):
+        return False
     return len(paragraph) > 25 and sum(mark.search(paragraph) is not None for mark in _LEGAL) >= _ENOUGH
 
 

@@ -36,6 +36,38 @@ SENTENCES = """Sent by post on Monday|Sent with DHL last week|I use Outlook on A
 Gesendet mit DHL am Montag|Ich habe es von meinem Konto gesendet|Envoyé par la poste lundi|Sent via email
 Get back to me about Outlook|Outlook does not open it|Enviado por correo el lunes|从上海发送"""
 
+MARKERS = """##- Please type your reply above this line -##|Reply above this line.
+Reply ABOVE THIS LINE to add a comment
+##- Bitte geben Sie Ihre Antwort oberhalb dieser Zeile ein. -##|Bitte schreiben Sie Ihre Antwort über diese Zeile.
+##- Répondez au-dessus de cette ligne. -##|##- Por favor, escriba su respuesta por encima de esta línea -##
+##- Digita la tua risposta al di sopra di questa riga -##|##- Typ uw antwoord boven deze regel -##
+##- Digite sua resposta acima desta linha -##|##- Wpisz odpowiedź powyżej tej linii -##
+##- Skriv ditt svar ovanför den här raden -##|##- Skriv dit svar over denne linje -##
+##- Введите ответ над этой строкой -##|##- Lütfen yanıtınızı bu satırın üzerine yazın -##
+##- 返信はこの行より上に入力してください -##|##- 请在此行上方输入您的回复 -##"""
+
+LEGAL = """This email and any files with it are confidential and intended solely for those to whom they are addressed.
+NOTICE: This message is for the sole use of the intended recipient. Any unauthorized use is prohibited.
+Diese E-Mail kann vertraulich sein. Sind Sie nicht der richtige Adressat, vernichten Sie bitte diese Mail.
+Ce message est confidentiel. Si vous n'en êtes pas le destinataire, merci de le supprimer.
+Este mensaje es confidencial y va dirigido a su destinatario. Si lo ha recibido por error, elimínelo.
+Questo messaggio è riservato al destinatario. Se lo avete ricevuto per errore, è vietato usarlo.
+Dit bericht is vertrouwelijk en bestemd voor de geadresseerde. Verwijder het, als u het ten onrechte ontvangt.
+Esta mensagem é confidencial e destina-se ao destinatário. Se a recebeu por engano, apague-a.
+Wiadomość jest poufna i przeznaczona dla adresata. Jeżeli dotarła przez pomyłkę, prosimy o jej usunięcie.
+Detta meddelande är konfidentiellt och avsett för mottagaren. Har du fått det av misstag, radera det.
+Denne besked er fortrolig og kun for modtageren. Har du fået den ved en fejl, så slet den.
+Это сообщение конфиденциально и предназначено адресату. Если вы получили его по ошибке, удалите его.
+Bu mesaj gizli olabilir ve yalnız alıcısı içindir. Yanlışlıkla aldıysanız lütfen siliniz.
+本メールは機密情報を含みます。宛先以外の方が誤って受信された場合は、削除してください。
+本邮件含有保密信息，仅供收件人使用。如果您误收了本邮件，请立即删除。
+Please consider the environment before printing this email."""
+
+WORRIED = """My data are confidential. Please delete the message that I sent by mistake to your colleague.
+Is this message confidential? I am not the intended recipient of your mail. Please tell me.
+Bitte löschen Sie meine E-Mail-Adresse, sie ist vertraulich. Die Nachricht habe ich versehentlich geschickt.
+J'ai reçu ce message par erreur, je ne suis pas le destinataire. Merci de le supprimer."""
+
 
 def folded(text: str) -> str:
     return " ".join(text.split())
@@ -83,6 +115,24 @@ def test_the_line_that_a_program_adds_is_a_signature(line: str) -> None:
 @pytest.mark.parametrize("line", SENTENCES.replace("\n", "|").split("|"))
 def test_a_sentence_of_the_customer_is_no_signature(line: str) -> None:
     assert split(f"Where is my lamp?\n\n{line}", None).text.endswith(line)
+
+
+@pytest.mark.parametrize("marker", MARKERS.replace("\n", "|").split("|"))
+def test_what_stands_below_a_marker_of_a_desk_is_history(marker: str) -> None:
+    found = split(f"Where is my lamp?\n\n{marker}\n\nYour request was updated.", None)
+    assert found.text == "Where is my lamp?"
+    assert found.quoted.startswith(marker)
+
+
+@pytest.mark.parametrize("text", LEGAL.split("\n"))
+def test_legal_text_below_a_mail_is_a_signature(text: str) -> None:
+    found = split(f"Where is my lamp?\n\nNora\n\n{text}", None)
+    assert (found.text, found.signature) == ("Where is my lamp?\n\nNora", text)
+
+
+@pytest.mark.parametrize("text", WORRIED.split("\n"))
+def test_what_a_customer_says_about_confidence_is_no_legal_text(text: str) -> None:
+    assert split(f"Hello,\n\n{text}", None).signature == ""
 
 
 def test_a_line_that_a_program_adds_stays_where_more_text_follows() -> None:
