@@ -10,9 +10,11 @@ import pytest
 
 from connector.channels.mail.parsing.quoting import NewText, split
 from connector.channels.mail.parsing.quoting.languages import LANGUAGES
+from connector.channels.text.html import html_to_text
 from tests.kit.quoted_mails import QuotedMail, quoted_mails
 
 MAILS = list(quoted_mails())
+HTML = [mail for mail in MAILS if mail.html]
 PLAIN = [mail for mail in MAILS if mail.plain and not mail.html]
 
 TRANSLATIONS = """Sent from my iPhone|Sent from Mail for Windows 10|Sent from my HTC One|Get Outlook for iOS
@@ -99,6 +101,14 @@ def test_the_table_holds_every_language_in_several_forms() -> None:
 def test_every_word_is_in_exactly_one_of_the_three(mail: QuotedMail) -> None:
     found = of(mail)
     assert words_of(found.text) + words_of(found.quoted) + words_of(found.signature) == words_of(mail.plain or "")
+
+
+@pytest.mark.parametrize("mail", HTML, ids=lambda mail: f"{mail.file}: {mail.name}")
+def test_writing_the_quotes_anew_loses_no_word_of_the_html(mail: QuotedMail) -> None:
+    found = split(None, mail.html)
+    assert words_of(found.text) + words_of(found.quoted) + words_of(found.signature) == words_of(
+        html_to_text(mail.html or "")
+    )
 
 
 @pytest.mark.parametrize("mail", PLAIN, ids=lambda mail: f"{mail.file}: {mail.name}")
