@@ -52,6 +52,10 @@ class DatabaseUnavailable(Unreachable):
     """The database does not answer, or is busy for longer than the time-out."""
 
 
+class TokenUnavailable(Unreachable):
+    """No access token for a source now: its token endpoint fails, and is asked again later."""
+
+
 class BrokerUnavailable(Unreachable):
     """The broker does not answer; what was stored is safe and will be found by the tick."""
 
@@ -127,6 +131,20 @@ class WrongState(RowError):
 
 class Overtaken(RowError):
     """Another operator or worker changed the row first; look again."""
+
+
+class NotAuthorized(TurnwireError):
+    """A source may not log in: its grant was never given, has expired or was revoked, and only a person can give it.
+
+    ``source`` is its name in the configuration, ``reason`` the fact; ``str(error)`` says how.
+    """
+
+    def __init__(self, source: str, reason: str) -> None:
+        super().__init__(source, reason)
+        self.source, self.reason = source, reason
+
+    def __str__(self) -> str:
+        return f"source {self.source}: {self.reason}: run `turnwire sources authorize {self.source}`"
 
 
 class LeaseLost(TurnwireError):

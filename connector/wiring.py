@@ -24,6 +24,7 @@ from connector.providers.registry import connect
 from connector.settings import Settings
 from connector.storage import conversations, receive, reply, send
 from connector.storage.core.database import Database
+from connector.storage.core.encryption import Keyring
 from connector.storage.core.revision import require_current
 from connector.storage.core.table_names import TablePlace
 from connector.values import (
@@ -65,6 +66,11 @@ class Wiring:
         """Check that the database is at this code's revision; raises :class:`connector.errors.DatabaseNotReady`."""
         require_current(self.database)
         return self
+
+    @cached_property
+    def keyring(self) -> Keyring:
+        """What encrypts secrets that are stored. Raises :class:`connector.errors.ConfigurationError` for a key."""
+        return Keyring(self.settings.encryption.keys())
 
     @cached_property
     def intake(self) -> receive.Intake:

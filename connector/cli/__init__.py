@@ -42,6 +42,7 @@ NOUNS = {
     "replies": "operate.replies",
     "outbox": "operate.outbox",
     "followups": "operate.followups",
+    "sources": "admin.sources",
     "tokens": "admin.tokens",
     "sandbox": "run.sandbox",
 }

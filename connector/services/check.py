@@ -35,7 +35,7 @@ PATIENCE = 20.0
 
 __all__ = ["Finding", "check", "installation", "judged", "mail_parser"]
 
-_GATES = {"account_closed", "route_paused"}
+_GATES = {"account_closed", "route_paused", "source_closed"}
 
 
 def check(
@@ -66,6 +66,7 @@ def check(
     findings += _routes(settings, providers)
     findings += trust.callbacks(settings, wiring.database if reachable else None)
     findings += trust.tokens(settings, wiring.database) if reachable else ()
+    findings += trust.oauth_tokens(settings, wiring.database if reachable else None)
     if settings.replies.webhook is not None:
         findings.append(_webhook(settings))
     findings += _channels(settings)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
+from typing import Any
 
 from connector.errors import ConfigurationError
 from connector.services.finding import Finding
+from connector.services.oauth import OAuthSource, oauth_sources
 from connector.settings import RouteSettings, Settings, SourceSettings
 from connector.settings.sources.hooks import presets
 from connector.settings.types import TASK_NAME
+from connector.storage.admin.oauth import listed
 from connector.storage.admin.tokens import live
 from connector.storage.core.database import Database
 from connector.storage.queries.callbacks import callbacks_seen
@@ -37,6 +40,41 @@ def tokens(settings: Settings, database: Database) -> Iterator[Finding]:
                 found=f"its source {token.source} is reserved: its events pass for those of another door",
                 mend=f"turnwire tokens revoke {token.name}, and make one with a --source of its own",
             )
+
+
+def oauth_tokens(settings: Settings, database: Database | None) -> Iterator[Finding]:
+    """Sources with OAuth that nobody has authorized, and tokens that are stored, or will be, as they are."""
+    try:
+        encrypts = bool(settings.encryption.keys())
+    except ConfigurationError as error:
+        yield Finding(what="encryption", state="wrong", found=str(error), mend=error.expected)
+        return
+    kept = {} if database is None else {row["source"]: row for row in listed(database)}
+    sources = oauth_sources(settings)
+    if database is not None:
+        yield from (found for name, source in sources.items() for found in _grant(name, source, kept.get(name)))
+    plain = sorted(sources) if not encrypts else [name for name, row in kept.items() if not row["encrypted"]]
+    if plain:
+        yield Finding(
+            what="encryption",
+            state="warning",
+            found=f"the OAuth tokens of {', '.join(plain)} are not encrypted in the database",
+            mend='[encryption] key = "env:TURNWIRE_KEY", made by `openssl rand -base64 32`'
+            if not encrypts
+            else "they are encrypted when they are renewed next",
+        )
+
+
+def _grant(name: str, source: OAuthSource, row: Mapping[str, Any] | None) -> Iterator[Finding]:
+    """What is wrong with one source's grant; one that is gone is an alarm."""
+    if row is not None and row["closed_reason"] is not None:
+        return
+    if source.oauth is not None and source.oauth.grant == "device_code" and (row is None or not row["authorized"]):
+        mend = f"turnwire sources authorize {name}"
+        yield Finding(what=f"source {name}", state="wrong", found="nobody has authorized it yet", mend=mend)
+    elif row is not None and row["error"] is not None:
+        found = f"its token endpoint gives no token ({row['error']}), and is asked again"
+        yield Finding(what=f"source {name}", state="warning", found=found, mend=f"is sources.{name}.oauth right?")
 
 
 _SHORT, _TOO_SHORT = 16, 8

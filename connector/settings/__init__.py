@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from connector.settings.accounts import AccountSettings
 from connector.settings.base import CHANNELS
+from connector.settings.encryption import EncryptionSettings
 from connector.settings.load import config_path, load
 from connector.settings.replies import ChannelSettings, RepliesSettings, WebhookSettings
 from connector.settings.root import Settings
@@ -38,6 +39,7 @@ __all__ = [
     "BrokerSettings",
     "ChannelSettings",
     "DatabaseSettings",
+    "EncryptionSettings",
     "FollowupSettings",
     "HoursSettings",
     "ImapSettings",

@@ -51,6 +51,23 @@ class Section(BaseModel):
 
     def _resolve(self, reference: str, field_name: str, whose: str) -> str:
         """The secret that ``reference`` names, without a trailing newline; raises :class:`ConfigurationError`."""
+        secret, source, expected = self._read(reference, field_name, whose)
+        if not (secret.isascii() and secret.isprintable()) or " " in secret:
+            message = f"{whose}: what {source} holds is no token: it has white space or special characters in it"
+            raise ConfigurationError(message, str(self._place.path), field_name, expected)
+        return secret
+
+    def _resolve_pem(self, reference: str, field_name: str, whose: str) -> str:
+        """The same for a key in PEM, which has several lines, or one with their ends written as in JSON."""
+        text, source, _ = self._read(reference, field_name, whose)
+        pem = text.replace("\\n", "\n")
+        if not pem.lstrip().startswith("-----BEGIN "):
+            message, expected = f"{whose}: what {source} holds is no key in PEM", "text from -----BEGIN to END …-----"
+            raise ConfigurationError(message, str(self._place.path), field_name, expected)
+        return pem
+
+    def _read(self, reference: str, field_name: str, whose: str) -> tuple[str, str, str]:
+        """What a reference names, where that is, and what is expected there."""
         kind, _, name = reference.partition(":")
         where = str(self._place.path)
         if kind == "env":
@@ -67,10 +84,7 @@ class Section(BaseModel):
         if not secret:
             state = "is not set" if kind == "env" else "is empty"
             raise ConfigurationError(f"{whose}: {source} {state}", where, field_name, expected)
-        if not (secret.isascii() and secret.isprintable()) or " " in secret:
-            message = f"{whose}: what {source} holds is no token: it has white space or special characters in it"
-            raise ConfigurationError(message, where, field_name, expected)
-        return secret
+        return secret, source, expected
 
 
 class OpenSection(Section):

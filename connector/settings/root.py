@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
 from connector.settings.accounts import AccountSettings
 from connector.settings.base import FILE_NAME, Location
+from connector.settings.encryption import EncryptionSettings
 from connector.settings.replies import RepliesSettings
 from connector.settings.routes import RouteSettings
 from connector.settings.runtime import BrokerSettings, DatabaseSettings, WorkerSettings
@@ -29,6 +30,7 @@ class Settings(BaseModel):
     routes: dict[Name, RouteSettings] = Field(default_factory=dict)
     replies: RepliesSettings = Field(default_factory=RepliesSettings.model_construct)
     sources: dict[Name, AnySource] = Field(default_factory=dict)
+    encryption: EncryptionSettings = Field(default_factory=EncryptionSettings.model_construct)
 
     _path: Path = PrivateAttr(default=Path(FILE_NAME))
 
@@ -50,7 +52,12 @@ class Settings(BaseModel):
     def stand_at(self, path: Path, environ: Mapping[str, str]) -> None:
         """Tell each section where the file is, and which environment holds the secrets; done once, by loading."""
         self._path = path
-        singles = {"database": self.database, "broker": self.broker, "replies.webhook": self.replies.webhook}
+        singles = {
+            "database": self.database,
+            "broker": self.broker,
+            "encryption": self.encryption,
+            "replies.webhook": self.replies.webhook,
+        }
         for name, section in [
             *singles.items(),
             *self.replies.channels.items(),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date, datetime, time
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -86,6 +86,25 @@ def without_password(url: str) -> str:
 def _secret_reference(value: str) -> str:
     if not re.fullmatch(r"env:[A-Za-z_][A-Za-z0-9_]*|file:\S.*", value):
         raise ValueError('"env:NAME" or "file:/path"; the secret itself must not stand here')
+    return value
+
+
+_HOSTS_OF_HERE = {"localhost", "localhost."}
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host can only be this machine, so that nobody listens on the way."""
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.casefold() in _HOSTS_OF_HERE
+
+
+def _private_address(value: str) -> str:
+    """An address to which secrets are sent: encrypted, or on this machine."""
+    parts = urlsplit(_web_address(value))
+    if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
+        raise ValueError("an address that begins with https://; http:// only on this machine")
     return value
 
 
@@ -255,6 +274,7 @@ AllowedTurns = Annotated[Allowed, BeforeValidator(allowed)]
 CallsPerSecond = Annotated[float | None, BeforeValidator(calls_per_second)]
 SecretReference = Annotated[str, AfterValidator(_secret_reference)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
+PrivateAddress = Annotated[str, AfterValidator(_private_address)]
 CallAddress = Annotated[str, AfterValidator(_call_address)]
 DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
 TableSchema = Annotated[str, AfterValidator(_table_schema)]

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         Received,
         Refusal,
     )
+    from connector.values.oauth import Denied, DeviceCode, Granted, KeptTokens
     from connector.values.replies import (
         ChannelCapabilities,
         FindsReplies,
@@ -99,13 +100,17 @@ __all__ = [
     "ConversationKey",
     "ConversationStatus",
     "Customer",
+    "Denied",
+    "DeviceCode",
     "Event",
     "EventStatus",
     "FindsReplies",
     "Followup",
     "FollowupStatus",
+    "Granted",
     "History",
     "HistoryEntry",
+    "KeptTokens",
     "KeyOrigin",
     "MailThread",
     "Opened",
@@ -167,6 +172,7 @@ if not TYPE_CHECKING:
             "Received",
             "Refusal",
         ),
+        oauth=("Denied", "DeviceCode", "Granted", "KeptTokens"),
         replies=(
             "ChannelCapabilities",
             "FindsReplies",

@@ -120,6 +120,11 @@ def _endpoint_disabled(alarm: Alarm) -> tuple[str, str]:
     return what, f"turnwire replies enable {alarm.id}"
 
 
+def _source_closed(alarm: Alarm) -> tuple[str, str]:
+    what = f"source {alarm.id}: {alarm.reason}; it fetches and sends nothing until it is authorized again"
+    return what, f"turnwire sources authorize {alarm.id}"
+
+
 def _overdue_followups(alarm: Alarm) -> tuple[str, str]:
     overdue = _counted(alarm.number, "follow-up is", "follow-ups are")
     what = f"{overdue} overdue: no worker ticks, or the configuration has lost their route"
@@ -158,6 +163,7 @@ _WORDS: Mapping[str, Callable[[Alarm], tuple[str, str]]] = {
     "overdue_followups": _overdue_followups,
     "refused_events": _refused_events,
     "route_paused": _route_paused,
+    "source_closed": _source_closed,
     "unknown_turns": _unknown_turns,
     "worker_silent": _worker_silent,
 }

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from ipaddress import ip_address
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
 from connector.settings.base import Section
 from connector.settings.sources.oauth import OAuthSettings
-from connector.settings.types import MailAddresses, NonEmpty, Seconds, SecretReference, Words
+from connector.settings.types import MailAddresses, NonEmpty, Seconds, SecretReference, Words, is_loopback
 
 Security = Literal["tls", "starttls", "none"]
-_HOSTS_OF_HERE = {"localhost", "localhost."}
 
 
 def _poll(length: float) -> float:
@@ -50,14 +48,6 @@ _DONE = '"flag", "keep", "seen" or "move:FOLDER"'
 Poll = Annotated[Seconds, AfterValidator(_poll)]
 Port = Annotated[int, Field(ge=1, le=65_535)]
 Start = Annotated[str, AfterValidator(_start)]
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host can only be this machine, so that nobody listens on the way."""
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host.casefold() in _HOSTS_OF_HERE
 
 
 class MailServerSettings(Section):
@@ -121,6 +111,10 @@ class MailSourceSettings(Section):
     def secret(self, reference: str, key: str) -> str:
         """The secret that ``reference`` names, read now; raises :class:`ConfigurationError`. Never store it."""
         return self._resolve(reference, f"sources.{self.name}.{key}", f"source {self.name}")
+
+    def pem(self, reference: str, key: str) -> str:
+        """The key in PEM that ``reference`` names; otherwise as :meth:`secret`."""
+        return self._resolve_pem(reference, f"sources.{self.name}.{key}", f"source {self.name}")
 
 
 class MailboxSettings(MailSourceSettings):

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from connector.settings.base import Section
-from connector.settings.types import NonEmpty, SecretReference, WebAddress
+from connector.settings.types import NonEmpty, PrivateAddress, SecretReference
 
 PRESETS: Mapping[str, Mapping[str, str]] = {
     # https://learn.microsoft.com/exchange/client-developer/legacy-protocols/how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth
@@ -27,6 +27,7 @@ PRESETS: Mapping[str, Mapping[str, str]] = {
 """What each preset fills in; what the section says itself goes before it."""
 _APPLICATION_SCOPE = "https://outlook.office365.com/.default"
 """Of Microsoft's client credentials, which know no other: the rights stand with the application."""
+_SHARED_TENANTS = {"common", "organizations", "consumers"}
 
 
 class OAuthSettings(Section):
@@ -40,8 +41,8 @@ class OAuthSettings(Section):
     grant: Literal["client_credentials", "device_code", "refresh_token", "jwt_bearer"] = "device_code"
     preset: Literal["microsoft", "google"] | None = None
     tenant: NonEmpty = "common"
-    token_url: WebAddress = Field(description="the address of the token endpoint, or preset")
-    device_url: WebAddress | None = None
+    token_url: PrivateAddress = Field(description="the address of the token endpoint, or preset")
+    device_url: PrivateAddress | None = None
     client_id: NonEmpty = Field(description="the id under which the application is registered")
     client_secret: SecretReference | None = None
     refresh_token: SecretReference | None = None
@@ -64,6 +65,12 @@ class OAuthSettings(Section):
     def _whole(self) -> OAuthSettings:
         if self.grant == "client_credentials" and self.client_secret is None:
             raise ValueError('client_secret for grant = "client_credentials"')
+        if self.grant == "client_credentials" and self.preset == "microsoft" and self.tenant in _SHARED_TENANTS:
+            raise ValueError('tenant, your directory\'s id or domain, for grant = "client_credentials" at Microsoft')
+        if self.grant == "refresh_token" and self.refresh_token is None:
+            raise ValueError('refresh_token, the first one, for grant = "refresh_token"')
+        if self.grant == "device_code" and self.preset == "google":
+            raise ValueError('grant = "jwt_bearer" or "refresh_token": Google gives no mailbox to a device code')
         if self.grant == "device_code" and self.device_url is None:
             raise ValueError('device_url, or a preset, for grant = "device_code"')
         if self.grant == "jwt_bearer" and self.key is None:

@@ -17,7 +17,17 @@ from connector.storage.core.statements import db_now
 from connector.storage.queries.endpoints import waiting_replies
 from connector.storage.queries.live import AccountState, WorkerState
 from connector.storage.queries.rendering import moment
-from connector.storage.tables import attempts, conflicts, conversations, endpoints, events, routes, trouble, turns
+from connector.storage.tables import (
+    attempts,
+    conflicts,
+    conversations,
+    endpoints,
+    events,
+    oauth_tokens,
+    routes,
+    trouble,
+    turns,
+)
 from connector.storage.tables import followups as followup_table
 from connector.values import (
     ConversationStatus,
@@ -71,6 +81,15 @@ def route_alarms(connection: Connection) -> list[Alarm]:
     return [
         Alarm(name="route_paused", noun="route", id=row.name, reason=row.reason, detail=row.detail)
         for row in connection.execute(paused)
+    ]
+
+
+def source_alarms(connection: Connection) -> list[Alarm]:
+    """Sources whose OAuth grant is gone."""
+    closed = select(oauth_tokens).where(oauth_tokens.c.closed_reason.is_not(None)).order_by(oauth_tokens.c.source)
+    return [
+        Alarm(name="source_closed", noun="source", id=row.source, reason=row.closed_reason, since=moment(row.closed_at))
+        for row in connection.execute(closed)
     ]
 
 

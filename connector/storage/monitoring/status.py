@@ -37,6 +37,7 @@ def status(database: Database, limits: Mapping[str, Limits] = NOTHING) -> dict[s
             *alarms.account_alarms(accounts.values()),
             *alarms.unreachable_alarms(connection),
             *alarms.route_alarms(connection),
+            *alarms.source_alarms(connection),
             *alarms.brake_alarms(connection),
             *alarms.turn_alarms(connection),
             *overdue_alarms(connection),

@@ -14,6 +14,7 @@ from connector.storage.tables.base import Id, Key, Millis, metadata, with_condit
 from connector.storage.tables.conversations import conversations, known_customers, lanes, schedule
 from connector.storage.tables.events import conflicts, event_bodies, events, joined
 from connector.storage.tables.followups import followups
+from connector.storage.tables.oauth import oauth_tokens
 from connector.storage.tables.replies import endpoints, outbox, outbox_attempts, replies, reply_attempts
 from connector.storage.tables.threads import participants
 from connector.storage.tables.turns import attempts, raw_bodies, trouble, turns
@@ -39,6 +40,7 @@ __all__ = [
     "lanes",
     "leases",
     "metadata",
+    "oauth_tokens",
     "outbox",
     "outbox_attempts",
     "participants",

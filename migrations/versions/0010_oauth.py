@@ -1,0 +1,54 @@
+"""OAuth.
+
+Sources that log in by OAuth keep their tokens in the database, so that one worker renews them for all.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0010"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+_KEY = sa.Text().with_variant(sa.TEXT(collation="C"), "postgresql")
+
+
+def upgrade() -> None:
+    op.create_table(
+        "oauth_tokens",
+        sa.Column("source", _KEY, nullable=False, comment="the source's name in the configuration"),
+        sa.Column(
+            "client", _KEY, nullable=False, comment="a digest of the client and credentials that the tokens are for"
+        ),
+        sa.Column(
+            "version",
+            sa.Integer(),
+            nullable=False,
+            comment="grows with every new token: an older answer changes nothing",
+        ),
+        sa.Column("access_token", sa.Text(), nullable=True, comment="encrypted where there is a key"),
+        sa.Column("refresh_token", sa.Text(), nullable=True, comment="likewise; the newest"),
+        sa.Column("renew_at", sa.BigInteger(), nullable=True, comment="from when on a worker gets a new access token"),
+        sa.Column("expires_at", sa.BigInteger(), nullable=True),
+        sa.Column("failures", sa.Integer(), server_default="0", nullable=False, comment="in a row"),
+        sa.Column(
+            "not_before",
+            sa.BigInteger(),
+            nullable=True,
+            comment="after a failure: when the token endpoint is asked again",
+        ),
+        sa.Column("error", sa.Text(), nullable=True, comment="the last failure, in words of ours"),
+        sa.Column(
+            "closed_reason", sa.Text(), nullable=True, comment="the grant is gone: only a person can give it anew"
+        ),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.Column("changed_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("source", name=op.f("pk_oauth_tokens")),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("oauth_tokens")
