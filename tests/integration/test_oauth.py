@@ -177,6 +177,19 @@ def test_two_processes_that_race_ask_the_endpoint_once(place):
     assert len(place.endpoint.forms) == 2
 
 
+def test_who_gets_the_lease_looks_again_before_asking(place, monkeypatch):
+    take = leases.take
+
+    def after_another(*given):
+        monkeypatch.setattr(leases, "take", take)
+        assert place.token() == "access-1"
+        return take(*given)
+
+    monkeypatch.setattr(leases, "take", after_another)
+    assert place.token() == "access-1"
+    assert len(place.endpoint.forms) == 1
+
+
 def test_while_another_renews_the_token_of_before_is_used(place):
     place.token()
     place.change(renew_at=0)

@@ -6,8 +6,7 @@ import json
 
 import pytest
 
-from connector.services import device_code
-from connector.services.check import trust
+from connector.services import device_code, trust
 from connector.settings import load
 from connector.storage.tables import oauth_tokens
 from tests.kit.cli_site import make_site
@@ -36,7 +35,8 @@ def endpoint():
 
 @pytest.fixture
 def site(sqlite_database, tmp_path, capsys, endpoint, monkeypatch):
-    patient = {**device_code.DeviceGrant.__init__.__kwdefaults__, "sleep": lambda seconds: None}
+    defaults = device_code.DeviceGrant.__init__.__kwdefaults__ or {}
+    patient = {**defaults, "sleep": lambda seconds: None}
     monkeypatch.setattr(device_code.DeviceGrant.__init__, "__kwdefaults__", patient)
     monkeypatch.setenv("FIRST_TOKEN", "refresh-0")
     made = make_site(sqlite_database, tmp_path, capsys)
