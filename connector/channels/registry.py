@@ -10,10 +10,12 @@ from connector.channels.base import ChannelOptions, OutsideSystem
 from connector.channels.hooks import mapping, source
 from connector.channels.hooks.mapping import Hook
 from connector.channels.hooks.source import HookSource
+from connector.channels.mail.services.hook import MailHook, mail_hook_of
 from connector.errors import ConfigurationError
 from connector.settings import (
     CHANNELS,
     ChannelSettings,
+    MailServiceSettings,
     MailSourceSettings,
     OutsideSourceSettings,
     Settings,
@@ -74,6 +76,12 @@ def hooks_of(settings: Settings) -> dict[str, Hook]:
         for name, section in settings.sources.items()
         if not isinstance(section, MailSourceSettings)
     }
+
+
+def mail_hooks_of(settings: Settings) -> dict[str, MailHook]:
+    """The configured sources of mail services, by name; raises as :func:`hooks_of`."""
+    sections = settings.sources.items()
+    return {name: mail_hook_of(settings, each) for name, each in sections if isinstance(each, MailServiceSettings)}
 
 
 def _entry(name: str) -> EntryPoint:

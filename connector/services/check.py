@@ -19,9 +19,9 @@ from connector.channels.registry import hook_source, reply_channel
 from connector.errors import ConfigurationError, DatabaseNotReady, TurnwireError
 from connector.http.ssrf import guard_of
 from connector.policy.gate import PAYMENT_REQUIRED
-from connector.services import trust
+from connector.services import mail_services, trust
 from connector.services.finding import Finding
-from connector.settings import AccountSettings, MailSourceSettings, OutsideSourceSettings, Settings
+from connector.settings import AccountSettings, MailServiceSettings, MailSourceSettings, OutsideSourceSettings, Settings
 from connector.settings.types import without_password
 from connector.storage.monitoring.alarms import Alarm
 from connector.storage.monitoring.status import status as system_status
@@ -291,6 +291,8 @@ def _channels(settings: Settings) -> Iterator[Finding]:
 
 def _hooks(settings: Settings) -> Iterator[Finding]:
     for name, source in settings.sources.items():
+        if isinstance(source, MailServiceSettings):
+            yield from mail_services.findings(source)
         if isinstance(source, MailSourceSettings):
             continue
         try:

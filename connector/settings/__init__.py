@@ -28,6 +28,13 @@ from connector.settings.sources.mail import (
     MailSourceSettings,
     SmtpSettings,
 )
+from connector.settings.sources.mail_services import (
+    MailgunSettings,
+    MailServiceSettings,
+    PostmarkSettings,
+    SendGridSettings,
+    SesSettings,
+)
 from connector.settings.sources.oauth import OAuthSettings
 from connector.settings.sources.outside import OutsideSourceSettings
 from connector.settings.types import without_password
@@ -44,14 +51,19 @@ __all__ = [
     "HoursSettings",
     "ImapSettings",
     "LmtpSettings",
+    "MailServiceSettings",
     "MailSourceSettings",
     "MailboxSettings",
     "MaildirSettings",
+    "MailgunSettings",
     "OAuthSettings",
     "OnlySettings",
     "OutsideSourceSettings",
+    "PostmarkSettings",
     "RepliesSettings",
     "RouteSettings",
+    "SendGridSettings",
+    "SesSettings",
     "Settings",
     "SignatureSettings",
     "SmtpSettings",

@@ -4,27 +4,22 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import Annotated
 
-from pydantic import BeforeValidator, model_validator
+from pydantic import model_validator
 
 from connector.errors import ConfigurationError
 from connector.settings.base import Section
-from connector.settings.types import SecretReference
+from connector.settings.types import SecretReference, SecretReferences
 
 KEY_BYTES = 32
 _EXPECTED = "32 random bytes in base64, as `openssl rand -base64 32` makes them"
-
-
-def _separated(value: object) -> object:
-    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
 class EncryptionSettings(Section):
     """``[encryption]``: ``key`` encrypts what is stored from now on, ``old_keys`` still read what they encrypted."""
 
     key: SecretReference | None = None
-    old_keys: Annotated[tuple[SecretReference, ...], BeforeValidator(_separated)] = ()
+    old_keys: SecretReferences = ()
 
     @model_validator(mode="after")
     def _with_a_key(self) -> EncryptionSettings:

@@ -196,6 +196,12 @@ def _phrase(value: str) -> str:
     return value
 
 
+def _topic(value: str) -> str:
+    if not re.fullmatch(r"arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_.-]{1,256}", value):
+        raise ValueError('the ARN of an SNS topic such as "arn:aws:sns:eu-west-1:123456789012:mail"')
+    return value
+
+
 def _name(value: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,49}", value):
         raise ValueError("a name of at most 50 letters, digits, '.', '_' and '-'")
@@ -273,6 +279,8 @@ Lease = Annotated[Seconds, AfterValidator(_lease)]
 AllowedTurns = Annotated[Allowed, BeforeValidator(allowed)]
 CallsPerSecond = Annotated[float | None, BeforeValidator(calls_per_second)]
 SecretReference = Annotated[str, AfterValidator(_secret_reference)]
+SecretReferences = Annotated[tuple[SecretReference, ...], BeforeValidator(_separated)]
+Topics = Annotated[tuple[Annotated[str, AfterValidator(_topic)], ...], BeforeValidator(_separated), Field(min_length=1)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 PrivateAddress = Annotated[str, AfterValidator(_private_address)]
 CallAddress = Annotated[str, AfterValidator(_call_address)]

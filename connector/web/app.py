@@ -40,6 +40,7 @@ def create(receiver: Receiver, limits: RequestLimits = DEFAULTS, *, ready: Calla
         try:
             yield
         finally:
+            await door.sns.aclose()
             door.close()
 
     app = FastAPI(

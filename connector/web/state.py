@@ -7,8 +7,9 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from connector.channels.registry import hooks_of
+from connector.channels.registry import hooks_of, mail_hooks_of
 from connector.errors import DatabaseNotReady, TurnwireError
+from connector.http.sns import SnsClient
 from connector.services.operations import Operations
 from connector.services.receive import Receiver
 from connector.settings import Settings
@@ -33,6 +34,8 @@ METRICS = metrics is not None
 
 _READERS = 4
 _BATCHES = 2
+_MAILS = 2
+"""Large mails take seconds: they keep no token's request waiting."""
 
 
 class FrontDoor:
@@ -41,12 +44,15 @@ class FrontDoor:
     def __init__(self, receiver: Receiver, limits: RequestLimits) -> None:
         """Nothing is opened before the first request. Raises :class:`connector.errors.ConfigurationError`."""
         self.hooks = hooks_of(receiver.wiring.settings)
+        self.mail_hooks = mail_hooks_of(receiver.wiring.settings)
+        self.sns = SnsClient()
         self.receiver = receiver
         self.operations = Operations(wiring=receiver.wiring)
         self.limits = limits
         self.pressure = Pressure(limits)
         self.commits = EventCommits(receiver, patience=limits.answer)
         self.reads = ThreadPoolExecutor(_READERS, thread_name_prefix="read")
+        self.mails = ThreadPoolExecutor(_MAILS, thread_name_prefix="mail")
         self.batches = ThreadPoolExecutor(_BATCHES, thread_name_prefix="batch")
         self.keeper = Authenticator(self.database, self.reads)
         self.answers = metrics.AnswerCounts() if METRICS else None
@@ -86,7 +92,7 @@ class FrontDoor:
     def close(self) -> None:
         """End the threads and close the database."""
         self.commits.close()
-        for executor in (self.reads, self.batches):
+        for executor in (self.reads, self.mails, self.batches):
             executor.shutdown()
         self.database.dispose()
 

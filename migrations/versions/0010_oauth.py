@@ -1,6 +1,7 @@
 """OAuth.
 
-Sources that log in by OAuth keep their tokens in the database, so that one worker renews them for all.
+Sources that log in by OAuth keep their tokens in the database, so that one worker renews them for all. Tokens
+with which mail services sign are remembered, so that none is used for two mails.
 """
 
 from __future__ import annotations
@@ -48,7 +49,17 @@ def upgrade() -> None:
         sa.Column("changed_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("source", name=op.f("pk_oauth_tokens")),
     )
+    op.create_table(
+        "hook_tokens",
+        sa.Column("source_name", _KEY, nullable=False),
+        sa.Column("token", _KEY, nullable=False, comment="hex SHA-256 of the token that a delivery was signed with"),
+        sa.Column("external_id", _KEY, nullable=False, comment="of the message that came with it first"),
+        sa.Column("seen_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("source_name", "token", name=op.f("pk_hook_tokens")),
+    )
+    op.create_index("ix_hook_tokens_seen_at", "hook_tokens", ["seen_at"])
 
 
 def downgrade() -> None:
+    op.drop_table("hook_tokens")
     op.drop_table("oauth_tokens")

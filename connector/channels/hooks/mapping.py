@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from connector.channels.base import Ignored
 from connector.channels.events.schema import check_metadata, describe, moment
 from connector.channels.hooks import wordless
 from connector.channels.hooks.pointers import MISSING, HookItem, as_text
@@ -22,15 +23,10 @@ from connector.errors import InvalidInput
 from connector.settings import OnlySettings, Settings, SourceSettings
 from connector.values import Customer, Event, EventStatus
 
+__all__ = ["MOST_ITEMS", "Hook", "HookReader", "Ignored", "Reads", "Verifies", "hook_of", "reader_of", "verifier_of"]
+
 MOST_ITEMS = 1000
 _KEY = 255
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Ignored:
-    """A delivery, or a part of one, that is left alone; ``reason`` is a word of the configuration or of ours."""
-
-    reason: str
 
 
 class Verifies(Protocol):

@@ -11,17 +11,15 @@ import binascii
 import hashlib
 import hmac
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal
 
+from connector.channels.base import Head, NotAuthentic, Why
 from connector.channels.events.schema import moment
 from connector.settings import SignatureSettings
 
-Why = Literal[
-    "missing_header", "repeated_header", "wrong_prefix", "missing_id", "unreadable_timestamp", "stale", "mismatch"
-]
+__all__ = ["Claim", "Head", "NotAuthentic", "UnusableSecret", "Verifier", "Why", "instant"]
 
 _MOST_CANDIDATES = 10
 _PIECES = re.compile(r"\{([^{}]*)\}")
@@ -29,41 +27,8 @@ _PIECES = re.compile(r"\{([^{}]*)\}")
 _URL_ESCAPES = re.compile(r"%(?:3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)", re.IGNORECASE)
 
 
-class NotAuthentic(Exception):
-    """A delivery that does not show who sent it; ``why`` is one of :data:`Why`, ``said`` a sentence for its sender."""
-
-    def __init__(self, why: Why, said: str) -> None:
-        super().__init__(why, said)
-        self.why: Why = why
-        self.said = said
-
-
 class UnusableSecret(Exception):
     """A secret that is empty or not in the encoding that the scheme wants; the argument is what was expected."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Head:
-    """A delivery's head: ``headers`` by lower-case name, each with all that came under it; ``query`` without ``?``."""
-
-    headers: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    method: str = "POST"
-    query: str = ""
-
-    @classmethod
-    def of(cls, headers: Iterable[tuple[str, str]], *, method: str = "POST", query: str = "") -> Head:
-        """From headers as they came."""
-        found: dict[str, list[str]] = {}
-        for name, value in headers:
-            found.setdefault(name.lower(), []).append(value.strip())
-        return cls(headers=found, method=method, query=query)
-
-    def one(self, name: str) -> str | None:
-        """The header of that name, None if it is missing; raises :class:`NotAuthentic` if it came twice."""
-        found = self.headers.get(name.lower(), ())
-        if len(found) > 1:
-            raise NotAuthentic("repeated_header", f"the header {name} came more than once")
-        return found[0] if found else None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

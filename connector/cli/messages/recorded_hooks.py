@@ -31,7 +31,8 @@ def deliveries(
         expected = f"one of {known}" if known else f"a section [sources.{name}]"
         raise ConfigurationError(f"there is no source {name}", str(settings.path), "--hook", expected)
     if isinstance(source, MailSourceSettings):
-        raise ConfigurationError(f"source {name} gets no hooks", str(settings.path), "--hook", 'one of kind = "hook"')
+        message = f"source {name} brings mail, which is read from files without --hook"
+        raise ConfigurationError(message, str(settings.path), "--hook", 'one of kind = "hook"')
     reader = reader_of(settings, source) if isinstance(source, SourceSettings) else hooks_of(settings)[name].reader
     head = Head.of(map(_pair, headers))
     for file in files:

@@ -9,9 +9,15 @@ from pydantic import Discriminator, Tag
 
 from connector.settings.sources.hooks import SourceSettings
 from connector.settings.sources.mail import LmtpSettings, MailboxSettings, MaildirSettings
+from connector.settings.sources.mail_services import (
+    MailgunSettings,
+    PostmarkSettings,
+    SendGridSettings,
+    SesSettings,
+)
 from connector.settings.sources.outside import OutsideSourceSettings
 
-KINDS = ("hook", "mailbox", "maildir", "lmtp")
+KINDS = ("hook", "mailbox", "maildir", "lmtp", "mailgun", "postmark", "sendgrid", "ses")
 """The kinds of the house; others come with installed packages."""
 OUTSIDE = "outside"
 
@@ -26,6 +32,10 @@ AnySource = Annotated[
     | Annotated[MailboxSettings, Tag("mailbox")]
     | Annotated[MaildirSettings, Tag("maildir")]
     | Annotated[LmtpSettings, Tag("lmtp")]
+    | Annotated[MailgunSettings, Tag("mailgun")]
+    | Annotated[PostmarkSettings, Tag("postmark")]
+    | Annotated[SendGridSettings, Tag("sendgrid")]
+    | Annotated[SesSettings, Tag("ses")]
     | Annotated[OutsideSourceSettings, Tag(OUTSIDE)],
     Discriminator(_kind),
 ]

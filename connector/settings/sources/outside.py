@@ -11,7 +11,7 @@ from connector.settings.types import NonEmpty
 class OutsideSourceSettings(OpenSection):
     """``[sources.NAME]`` whose ``kind`` an installed package adds; the other keys are its own."""
 
-    kind: str = Field(description='"hook", "mailbox", "maildir", "lmtp", or the name of an installed channel')
+    kind: str = Field(description="one of the kinds of the house, or the name of an installed channel")
     route: NonEmpty = Field(description="the name of a route in this file")
 
     @property

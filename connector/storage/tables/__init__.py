@@ -12,7 +12,7 @@ from connector.storage.tables.accounts import accounts, brake_counts, grants, ro
 from connector.storage.tables.admin import audit, tokens
 from connector.storage.tables.base import Id, Key, Millis, metadata, with_conditions
 from connector.storage.tables.conversations import conversations, known_customers, lanes, schedule
-from connector.storage.tables.events import conflicts, event_bodies, events, joined
+from connector.storage.tables.events import conflicts, event_bodies, events, hook_tokens, joined
 from connector.storage.tables.followups import followups
 from connector.storage.tables.oauth import oauth_tokens
 from connector.storage.tables.replies import endpoints, outbox, outbox_attempts, replies, reply_attempts
@@ -35,6 +35,7 @@ __all__ = [
     "events",
     "followups",
     "grants",
+    "hook_tokens",
     "joined",
     "known_customers",
     "lanes",

@@ -66,6 +66,16 @@ joined = Table(
     Index("ix_joined_turn_id", "turn_id"),
 )
 
+hook_tokens = Table(
+    "hook_tokens",
+    metadata,
+    Column("source_name", Key, primary_key=True),
+    Column("token", Key, primary_key=True, comment="hex SHA-256 of the token that a delivery was signed with"),
+    Column("external_id", Key, nullable=False, comment="of the message that came with it first"),
+    Column("seen_at", Millis, nullable=False),
+    Index("ix_hook_tokens_seen_at", "seen_at"),
+)
+
 event_bodies = Table(
     "event_bodies",
     metadata,

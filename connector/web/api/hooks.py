@@ -16,9 +16,11 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 
 from connector.channels.hooks.mapping import Hook, Ignored
 from connector.channels.hooks.signatures import Head, NotAuthentic
+from connector.channels.mail.services.hook import MailHook
 from connector.errors import DatabaseUnavailable, InvalidInput, TurnwireError, places
 from connector.utils.logs import get_logger
 from connector.values import Event, EventStatus, Received
+from connector.web.api.mail_hooks import MailDelivery
 from connector.web.openapi.operations import HOOK
 from connector.web.request import bodies
 from connector.web.request.limits import Hold
@@ -37,17 +39,20 @@ _NEW = {EventStatus.ACCEPTED, EventStatus.SCHEDULED}
 
 @router.post("/v1/hooks/{source}", status_code=202, response_class=Response, openapi_extra=HOOK)
 async def post_hook(request: Request, door: TheDoor) -> Response:
-    """Take a delivery of a configured source, signed as its `profile` says.
+    """Take a delivery of a configured source, signed as its `profile` or mail service says.
 
     What is no customer's message (an agent's or our own comment, an internal note, another kind of event) is answered
     `stopped` and not stored. Repeat a delivery until it is answered 2xx: what comes twice is kept once.
     """
-    hook = door.hooks.get(request.path_params["source"])
+    name = request.path_params["source"]
+    hook = door.hooks.get(name) or door.mail_hooks.get(name)
     if hook is None:
         door.count_delivery("unknown", "not_found")
         raise Problem(404, "there is no source with this name")
     try:
         with door.pressure.hook(hook.name) as hold:
+            if isinstance(hook, MailHook):
+                return await MailDelivery(door, hook, request, hold).answered()
             return await _Delivery(door, hook, request, hold).answered()
     except Problem as problem:
         door.count_delivery(hook.label, _REFUSED.get(problem.status, "error"))

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from connector.channels.events.schema import EVENT_BYTES
+from connector.channels.mail.services.base import LARGEST
 from connector.storage.admin.tokens import Token
 from connector.web.request.problems import Problem, busy
 
@@ -18,9 +19,9 @@ MIB = 1024 * 1024
 class RequestLimits:
     """Sizes in bytes, times in seconds.
 
-    A request may hold ``idle`` seconds between two pieces of its body, and ``body`` or ``batch`` for all of it;
-    ``answer`` is how long it waits for the database. ``share`` is the part of the places that one token or source may
-    take. Told to stop, requests in work have ``stop`` seconds, and the process then ``close`` to end its threads.
+    A request may hold ``idle`` seconds between two pieces of its body, and ``body``, ``mail`` or ``batch`` for all of
+    it; ``answer`` is how long it waits for the database. ``share`` is the part of the places that one token or source
+    may take. Told to stop, requests in work have ``stop`` seconds, and the process then ``close`` to end its threads.
     """
 
     event_bytes: int = EVENT_BYTES
@@ -28,8 +29,9 @@ class RequestLimits:
     batch_lines: int = 10_000
     chunk_lines: int = 500
     chunk_bytes: int = 2 * MIB
-    held_bytes: int = 64 * MIB
-    delivered_bytes: int = 32 * MIB
+    mail_bytes: int = LARGEST
+    held_bytes: int = 96 * MIB
+    delivered_bytes: int = 64 * MIB
     requests: int = 500
     deliveries: int = 250
     batches: int = 16
@@ -37,6 +39,7 @@ class RequestLimits:
     idle: float = 10.0
     body: float = 30.0
     batch: float = 300.0
+    mail: float = 120.0
     answer: float = 30.0
     head: float = 10.0
     keep_alive: float = 15.0
