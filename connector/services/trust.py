@@ -17,6 +17,7 @@ from connector.settings.types import TASK_NAME
 from connector.storage.admin.oauth import listed
 from connector.storage.admin.tokens import live
 from connector.storage.core.database import Database
+from connector.storage.core.encryption import Keyring
 from connector.storage.queries.callbacks import callbacks_seen
 
 _EXAMPLE = ("shop.answered", "shop.answered@shop")
@@ -45,22 +46,22 @@ def tokens(settings: Settings, database: Database) -> Iterator[Finding]:
 def oauth_tokens(settings: Settings, database: Database | None) -> Iterator[Finding]:
     """Sources with OAuth that nobody has authorized, and tokens that are stored, or will be, as they are."""
     try:
-        encrypts = bool(settings.encryption.keys())
+        keyring = Keyring(settings.encryption.keys())
     except ConfigurationError as error:
         yield Finding(what="encryption", state="wrong", found=str(error), mend=error.expected)
         return
-    kept = {} if database is None else {row["source"]: row for row in listed(database)}
+    kept = {} if database is None else {row["source"]: row for row in listed(database, keyring)}
     sources = oauth_sources(settings)
     if database is not None:
         yield from (found for name, source in sources.items() for found in _grant(name, source, kept.get(name)))
-    plain = sorted(sources) if not encrypts else [name for name, row in kept.items() if not row["encrypted"]]
+    plain = sorted(sources) if not keyring.encrypts else [name for name, row in kept.items() if not row["encrypted"]]
     if plain:
         yield Finding(
             what="encryption",
             state="warning",
             found=f"the OAuth tokens of {', '.join(plain)} are not encrypted in the database",
             mend='[encryption] key = "env:TURNWIRE_KEY", made by `openssl rand -base64 32`'
-            if not encrypts
+            if not keyring.encrypts
             else "they are encrypted when they are renewed next",
         )
 
@@ -72,6 +73,10 @@ def _grant(name: str, source: OAuthSource, row: Mapping[str, Any] | None) -> Ite
     if source.oauth is not None and source.oauth.grant == "device_code" and (row is None or not row["authorized"]):
         mend = f"turnwire sources authorize {name}"
         yield Finding(what=f"source {name}", state="wrong", found="nobody has authorized it yet", mend=mend)
+    elif row is not None and not row["readable"]:
+        mend = f"name that key in [encryption] old_keys; if it is lost: turnwire sources authorize {name}"
+        found = "its tokens are encrypted with a key that the configuration does not name"
+        yield Finding(what=f"source {name}", state="wrong", found=found, mend=mend)
     elif row is not None and row["error"] is not None:
         found = f"its token endpoint gives no token ({row['error']}), and is asked again"
         yield Finding(what=f"source {name}", state="warning", found=found, mend=f"is sources.{name}.oauth right?")

@@ -336,17 +336,17 @@ def test_tokens_are_encrypted_where_there_is_a_key(place):
     assert place.tokens(b"n" * 32, KEY).token("inbox") == "access-1"
     with pytest.raises(ConfigurationError, match="does not name"):
         place.token()
-    assert [row["encrypted"] for row in oauth.listed(place.database)] == [True]
+    assert [row["encrypted"] for row in oauth.listed(place.database, Keyring())] == [True]
 
 
 def test_rows_of_before_the_key_are_read_and_sealed_with_the_next_renewal(place):
     place.token()
     ring = place.tokens(KEY)
     assert ring.token("inbox") == "access-1"
-    assert [row["encrypted"] for row in oauth.listed(place.database)] == [False]
+    assert [row["encrypted"] for row in oauth.listed(place.database, Keyring())] == [False]
     place.change(renew_at=0)
     assert ring.token("inbox") == "access-2"
-    assert [row["encrypted"] for row in oauth.listed(place.database)] == [True]
+    assert [row["encrypted"] for row in oauth.listed(place.database, Keyring())] == [True]
 
 
 def test_the_key_of_the_configuration_is_used(place, monkeypatch):

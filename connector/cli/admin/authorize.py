@@ -8,6 +8,7 @@ import typer
 
 from connector.cli.shared.desk import Desk, desk
 from connector.cli.shared.output import JsonOption
+from connector.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from connector.services.oauth import AccessTokens, OAuthSource
@@ -31,8 +32,11 @@ def authorize(ctx: typer.Context, name: SourceArgument, as_json: JsonOption = Fa
 
     with desk(ctx, as_json=as_json) as at:
         sources = oauth_sources(at.settings)
+        if name not in at.settings.sources:
+            raise at.unknown("source", name, at.settings.sources)
         if name not in sources:
-            raise at.unknown("source with a section oauth", name, sources)
+            expected = f"a section [sources.{name}.oauth]"
+            raise ConfigurationError(f"source {name} has no OAuth", str(at.settings.path), "NAME", expected)
         source, tokens = sources[name], AccessTokens.of(at.wiring)
         assert source.oauth is not None
         if source.oauth.grant == "device_code":

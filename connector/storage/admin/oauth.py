@@ -88,8 +88,8 @@ def expire(database: Database, source: str, *, version: int) -> None:
     database.write(lambda connection: connection.execute(update(oauth_tokens).where(*mine).values(**values)))
 
 
-def listed(database: Database) -> list[dict[str, Any]]:
-    """Each source's tokens without the tokens: until when, what is wrong, whether they are encrypted."""
+def listed(database: Database, keyring: Keyring) -> list[dict[str, Any]]:
+    """Each source's tokens without the tokens: until when, what is wrong, whether they are encrypted and readable."""
     with database.reading() as connection:
         rows = connection.execute(select(oauth_tokens).order_by(oauth_tokens.c.source)).mappings().all()
     return [
@@ -99,6 +99,7 @@ def listed(database: Database) -> list[dict[str, Any]]:
             "error": row["error"],
             "closed_reason": row["closed_reason"],
             "authorized": row["refresh_token"] is not None,
+            "readable": all(keyring.opens(row[name]) for name in _SECRET if row[name] is not None),
             "encrypted": all(row[name].startswith(ENCRYPTED) for name in _SECRET if row[name] is not None),
         }
         for row in rows

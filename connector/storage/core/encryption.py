@@ -41,6 +41,10 @@ class Keyring:
         sealed = self._ciphers[self._current].encrypt(nonce, text.encode(), _additional(place))
         return f"{ENCRYPTED}{self._current}:{base64.b64encode(nonce + sealed).decode()}"
 
+    def opens(self, kept: str) -> bool:
+        """Whether a stored value is plain, or encrypted with a key that is here."""
+        return not kept.startswith(ENCRYPTED) or kept.removeprefix(ENCRYPTED).partition(":")[0] in self._ciphers
+
     def opened(self, kept: str, place: Sequence[str]) -> str:
         """What was stored at ``place``; raises :class:`connector.errors.ConfigurationError` if no key opens it."""
         if not kept.startswith(ENCRYPTED):

@@ -75,9 +75,8 @@ class MailDelivery:
         if kind not in self._service.media_types:
             raise Problem(415, f"the content type must be {' or '.join(self._service.media_types)}")
         limits = self._door.limits
-        body = await bodies.whole(
-            self._request, self._hold, most=limits.mail_bytes, idle=limits.idle, total=limits.mail
-        )  # fmt: skip
+        most = min(self._service.largest, limits.mail_bytes)
+        body = await bodies.whole(self._request, self._hold, most=most, idle=limits.idle, total=limits.mail)
         return ServiceDelivery(head=head, media_type=self._request.headers.get("content-type", ""), body=body)
 
     async def _verified(self, delivery: ServiceDelivery) -> str | None:

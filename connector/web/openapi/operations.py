@@ -78,6 +78,8 @@ CLOUD_EVENT = _operation(
     "Hand in one CloudEvent", _TAKEN, _TAKING,
     requestBody=_body("application/cloudevents+json", _ref("CloudEvent")),
 )  # fmt: skip
+_DELIVERED = ("application/json", "multipart/form-data", "application/x-www-form-urlencoded", "text/plain")
+"""The first of ticket systems and shops, the others of mail services."""
 HOOK = _operation(
     "Take a delivery of a configured source",
     {
@@ -93,7 +95,12 @@ HOOK = _operation(
         "name": "source", "in": "path", "required": True, "schema": {"type": "string"},
         "description": "the name of a section `[sources.NAME]` of the configuration",
     }],
-    requestBody=_body("application/json", {"schema": {"description": "as the source's system sends it"}}),
+    requestBody={
+        "required": True,
+        "content": {
+            kind: {"schema": {"description": "as the source's system sends it"}} for kind in _DELIVERED
+        },
+    },
     security=[{"signature": []}],
 )  # fmt: skip
 _ANSWERED_LINES = {

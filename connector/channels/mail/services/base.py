@@ -56,6 +56,11 @@ class MailService(Protocol):
         """Of the bodies that it sends."""
         ...
 
+    @property
+    def largest(self) -> int:
+        """Bytes of a body that are read."""
+        ...
+
     def announced(self, head: Head, now: datetime) -> None:
         """What the head alone allows to refuse is refused here, before a body is read: :class:`NotAuthentic`."""
         ...
@@ -74,7 +79,9 @@ class MailService(Protocol):
 
 
 class NeedsNoCertificate:
-    """The part of a service that verifies by a secret."""
+    """The part of a service that verifies by a secret, and sends whole mails."""
+
+    largest = LARGEST
 
     def certificate(self, delivery: ServiceDelivery) -> str | None:
         """None."""

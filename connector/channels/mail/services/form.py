@@ -27,12 +27,21 @@ _LONGEST_NAME = 200
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FormPart:
-    """One field; ``file`` is the name of a file that was attached, ``kind`` its media type."""
+    """One field; ``file`` is the name of a file that was attached, ``kind`` its media type.
+
+    A ``quoted`` one is undone when it is asked for: whoever only verifies does not pay for the mail in it.
+    """
 
     name: str
-    value: bytes
+    content: bytes
     file: str | None = None
     kind: str = ""
+    quoted: bool = False
+
+    @property
+    def value(self) -> bytes:
+        """The field's bytes."""
+        return unquote_to_bytes(self.content.replace(b"+", b" ")) if self.quoted else self.content
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,8 +82,8 @@ def _urlencoded(body: bytes) -> Iterator[FormPart]:
     for each in fields:
         name, _, value = each.partition(b"=")
         if name:
-            plain = unquote_to_bytes(name.replace(b"+", b" "))[:_LONGEST_NAME].decode("utf-8", "replace")
-            yield FormPart(name=plain, value=unquote_to_bytes(value.replace(b"+", b" ")))
+            plain = unquote_to_bytes(name[:_LONGEST_NAME].replace(b"+", b" ")).decode("utf-8", "replace")
+            yield FormPart(name=plain, content=value, quoted=True)
 
 
 def _multipart(body: bytes, boundary: bytes) -> list[FormPart]:
@@ -146,7 +155,7 @@ class _Parts:
         kind = self._headers.get("content-type", b"").decode("latin-1")
         if isinstance(name, str):
             shown = file if isinstance(file, str) or file is None else file[2]
-            part = FormPart(name=name[:_LONGEST_NAME], value=bytes(self._data), file=shown, kind=kind)
+            part = FormPart(name=name[:_LONGEST_NAME], content=bytes(self._data), file=shown, kind=kind)
             self.found.append(part)
 
     def _all(self) -> None:

@@ -34,6 +34,7 @@ class Ses:
     accept_sha1: bool
     tolerance: float
     media_types = ("text/plain", "application/json")
+    largest = 1024 * 1024  # SNS carries 256 KiB
 
     def announced(self, head: Head, now: datetime) -> None:
         """The head of an SNS message proves nothing; a topic that it names may already be a wrong one."""

@@ -89,9 +89,19 @@ def test_a_refusal_is_said_and_nothing_is_kept(site, endpoint):
 
 
 def test_a_source_without_oauth_is_no_such_source(site):
-    ran = site("sources", "authorize", "outbox")
+    ran = site("sources", "authorize", "inbux")
     assert ran.code == 2
-    assert "inbox" in ran.err
+    assert "did you mean inbox" in ran.err
+    path = site.folder / "turnwire.toml"
+    mailbox = (
+        path.read_text(encoding="utf-8")
+        .partition("[sources.inbox.oauth]")[0]
+        .replace("user =", 'password = "env:P"\nuser =')
+    )
+    path.write_text(mailbox, encoding="utf-8")
+    ran = site("sources", "authorize", "inbox")
+    assert ran.code == 2
+    assert "source inbox has no OAuth" in ran.err
 
 
 def test_a_refresh_token_of_the_configuration_is_tried(site, endpoint):
@@ -124,6 +134,11 @@ def test_check_says_who_is_not_authorized_and_what_is_not_encrypted(site, endpoi
     assert "32 random bytes" in findings(site)["encryption", "wrong"].mend
     monkeypatch.setenv("STORE_KEY", "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=")
     assert "renewed next" in findings(site)["encryption", "warning"].mend
+    answers(endpoint)
+    site("sources", "authorize", "inbox")
+    assert findings(site) == {}
+    monkeypatch.setenv("STORE_KEY", "QkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkI=")
+    assert "authorize inbox" in findings(site)["source inbox", "wrong"].mend
     answers(endpoint)
     site("sources", "authorize", "inbox")
     assert findings(site) == {}

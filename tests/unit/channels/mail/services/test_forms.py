@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from connector.channels.mail.services import form as forms
 from connector.channels.mail.services.form import read_form
 from connector.errors import InvalidInput
 from tests.kit.mail_services import BOUNDARY, Sent, form, urlencoded
@@ -27,6 +28,14 @@ def test_files_have_names_and_kinds():
     (part,) = read_form(sent.delivery()).files()
     assert (part.name, part.file, part.kind) == ("attachment-1", "Rechnung für Zoë.pdf", "application/pdf")
     assert part.value == b"%PDF\r\n\r\n--"
+
+
+def test_what_is_quoted_is_undone_only_when_it_is_asked_for(monkeypatch):
+    found = read_form(urlencoded({"token": "t", "body-mime": "%" * 100}).delivery())
+    undone = []
+    monkeypatch.setattr(forms, "unquote_to_bytes", lambda value: undone.append(value) or value)
+    found.text("token")
+    assert undone == [b"t"]
 
 
 def test_of_a_field_that_comes_twice_the_first_counts():
