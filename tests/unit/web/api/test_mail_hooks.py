@@ -12,7 +12,7 @@ from connector.http.sns import SnsClient
 from connector.services import mail_services as checking
 from connector.storage.tables import event_bodies, events, turns
 from connector.values import Outcome
-from tests.kit.front_door import Client, make_site
+from tests.kit.front_door import Client, make_site, with_limits
 from tests.kit.mail_services import (
     CERTIFICATE_URL,
     SIGNING_KEY,
@@ -189,6 +189,15 @@ def test_without_the_certificate_the_delivery_is_to_be_repeated(site, amazon):
     amazon[1][CERTIFICATE_URL] = AWAY
     assert deliver(site, "amazon", sns(received())).status_code == 503
     assert stored(site) == []
+
+
+def test_a_body_has_a_limit_and_all_together_have_one(site):
+    for limits, status in ((with_limits(mail_bytes=100), 413), (with_limits(delivered_bytes=100), 503)):
+        sent = postmark()
+        answer = Client(site, limits)("POST", "/v1/hooks/stamps", content=sent.body, headers=sent.headers)
+        assert answer.status_code == status
+    huge = sns(received(b"x" * 1_000_000))
+    assert deliver(site, "amazon", huge).status_code == 413
 
 
 def test_a_large_mail_comes_whole(site):
