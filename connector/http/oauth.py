@@ -233,7 +233,7 @@ def _is_page(value: Any) -> bool:
 def _seconds(value: Any, default: float, most: float) -> float:
     try:
         length = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return default
     return min(max(length, 1.0), most) if math.isfinite(length) else default
 

@@ -10,6 +10,8 @@ from urllib.parse import parse_qs
 import pytest
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from hypothesis import given
+from hypothesis import strategies as st
 
 from connector.errors import ConfigurationError
 from connector.http import HttpAnswer, HttpFailure
@@ -99,7 +101,15 @@ def test_a_token_is_read():
 
 @pytest.mark.parametrize(
     ("told", "lifetime"),
-    [(None, 300.0), ("soon", 300.0), (-5, 1.0), (10**12, 7 * 86400.0), (float("nan"), 300.0), ([], 300.0)],
+    [
+        (None, 300.0),
+        ("soon", 300.0),
+        (-5, 1.0),
+        (10**12, 7 * 86400.0),
+        (float("nan"), 300.0),
+        ([], 300.0),
+        (10**400, 300.0),
+    ],
 )
 def test_a_lifetime_is_believed_within_bounds(told, lifetime):
     assert read_token(answer({"access_token": "a", "expires_in": told})).lifetime == lifetime
@@ -187,3 +197,28 @@ def test_xoauth2_is_as_google_and_microsoft_write_it():
 def test_why_a_server_refuses_a_token_is_read(challenge, found):
     wanted = XOAuth2Refusal(status=found[0], scope=found[1])
     assert xoauth2_refusal(challenge) == xoauth2_refusal(base64.b64encode(challenge)) == wanted
+
+
+@given(
+    status=st.sampled_from([200, 200, 400, 401, 429, 503]),
+    told=st.dictionaries(
+        st.sampled_from(
+            [
+                "access_token",
+                "refresh_token",
+                "expires_in",
+                "token_type",
+                "error",
+                "error_codes",
+                "device_code",
+                "user_code",
+                "verification_uri",
+                "interval",
+            ]
+        ),
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | st.lists(st.integers()),
+    ),
+)
+def test_whatever_comes_is_read_or_denied(status, told):
+    assert isinstance(read_token(answer(told, status)), Granted | Denied)
+    assert isinstance(read_device(answer(told, status)), DeviceCode | Denied)

@@ -11,6 +11,7 @@ from connector.channels.base import Head, Ignored, NotAuthentic
 from connector.errors import InvalidInput
 
 MOST_RECIPIENTS = 100
+_LONGEST_ADDRESS = 320
 LARGEST = 40 * 1024 * 1024
 """Bytes of a delivery that are read: the largest mail that is read, in Base64, and some more."""
 
@@ -28,7 +29,10 @@ class ServiceMail:
 
     def metadata(self) -> dict[str, Any]:
         """What the mail itself does not say."""
-        told = {"envelope_to": list(self.recipients[:MOST_RECIPIENTS]), "verdicts": dict(self.verdicts)}
+        told = {
+            "envelope_to": [one[:_LONGEST_ADDRESS] for one in self.recipients[:MOST_RECIPIENTS]],
+            "verdicts": dict(self.verdicts),
+        }
         return {name: value for name, value in told.items() if value}
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from connector.channels.base import Head, Ignored
 from connector.channels.mail.services.base import LARGEST, NeedsNoCertificate, ServiceDelivery, ServiceMail, malformed
 from connector.channels.mail.services.basic_auth import BasicAuth
-from connector.channels.mail.services.rebuilt_mail import RebuiltPart, rebuilt
+from connector.channels.mail.services.rebuilt_mail import RebuiltPart, as_bytes, rebuilt
 from connector.channels.text import json_text
 from connector.errors import InvalidInput
 
@@ -47,7 +47,7 @@ class Postmark(NeedsNoCertificate):
         recipient = told.get("OriginalRecipient")
         recipients = [recipient] if isinstance(recipient, str) and recipient else []
         if isinstance(raw, str) and raw:
-            return ServiceMail(raw=raw.encode("utf-8", "surrogateescape"), recipients=recipients)
+            return ServiceMail(raw=as_bytes(raw), recipients=recipients)
         if not isinstance(told.get("From"), str):
             raise malformed("RawEmail or From")
         return ServiceMail(

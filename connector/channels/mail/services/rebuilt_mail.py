@@ -26,6 +26,14 @@ class RebuiltPart:
     content_id: str = ""
 
 
+def as_bytes(text: str) -> bytes:
+    """Text as UTF-8: half characters that stand for bytes become those, others, which UTF-8 cannot carry, a ``?``."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace")
+
+
 def rebuilt(
     headers: Iterable[tuple[str, str]], bodies: Sequence[RebuiltPart], attachments: Sequence[RebuiltPart] = ()
 ) -> bytes:
@@ -33,7 +41,7 @@ def rebuilt(
     head = [f"{name}: {_flat(value)}\r\n" for name, value in headers if _NAME.fullmatch(name) and not _OWN.match(name)]
     text = _joined("alternative", [_part(body) for body in bodies])
     whole = _joined("mixed", [text, *(_part(attached) for attached in attachments)])
-    return "".join([*head, "MIME-Version: 1.0\r\n"]).encode("utf-8", "surrogateescape") + whole
+    return as_bytes("".join([*head, "MIME-Version: 1.0\r\n"])) + whole
 
 
 def _joined(kind: str, parts: Sequence[bytes]) -> bytes:

@@ -19,7 +19,7 @@ from connector.channels.events.schema import moment
 from connector.channels.mail.services import sns
 from connector.channels.mail.services.base import Confirmation, ServiceDelivery, ServiceMail, fresh, malformed
 from connector.channels.mail.services.postmark import json_object
-from connector.channels.mail.services.rebuilt_mail import RebuiltPart, rebuilt
+from connector.channels.mail.services.rebuilt_mail import RebuiltPart, as_bytes, rebuilt
 from connector.errors import InvalidInput
 
 _VERDICTS = ("spam", "virus", "spf", "dkim", "dmarc")
@@ -110,7 +110,7 @@ def _raw(told: Mapping[str, Any], receipt: Mapping[str, Any]) -> bytes:
             return base64.b64decode("".join(content.split()), validate=True)
         except (binascii.Error, ValueError):
             raise malformed("content in Base64") from None
-    return content.encode("utf-8", "surrogateescape")
+    return as_bytes(content)
 
 
 def _headers(told: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
