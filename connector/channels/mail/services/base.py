@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from connector.channels.base import Head, Ignored, NotAuthentic
+from connector.channels.text.clean import one_line
 from connector.errors import InvalidInput
 
 MOST_RECIPIENTS = 100
@@ -29,10 +30,9 @@ class ServiceMail:
 
     def metadata(self) -> dict[str, Any]:
         """What the mail itself does not say."""
-        told = {
-            "envelope_to": [one[:_LONGEST_ADDRESS] for one in self.recipients[:MOST_RECIPIENTS]],
-            "verdicts": dict(self.verdicts),
-        }
+        people = [one_line(one, _LONGEST_ADDRESS) for one in self.recipients[:MOST_RECIPIENTS]]
+        said = {name: one_line(verdict, _LONGEST_ADDRESS) for name, verdict in self.verdicts.items()}
+        told: dict[str, Any] = {"envelope_to": people, "verdicts": said}
         return {name: value for name, value in told.items() if value}
 
 

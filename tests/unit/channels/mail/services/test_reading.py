@@ -126,6 +126,13 @@ def test_ses_tells_its_verdicts():
     }  # fmt: skip
 
 
+def test_what_a_service_says_beside_the_mail_is_one_harmless_line():
+    told = ServiceMail(raw=b"", recipients=["a@b.example\r\nX: \x1b[31m\0\ud800" + "y" * 999] * 200).metadata()
+    assert len(told["envelope_to"]) == 100
+    assert told["envelope_to"][0].startswith("a@b.example X: [31m\ufffdyyy")
+    assert len(told["envelope_to"][0]) == 320
+
+
 def test_ses_may_send_the_mail_as_text():
     told = received() | {"content": mail().decode(), "receipt": {"action": {"type": "SNS", "encoding": "UTF8"}}}
     assert SES.read(sns(told).delivery()).raw == mail()
