@@ -32,8 +32,13 @@ def test_files_have_names_and_kinds():
 
 def test_what_is_quoted_is_undone_only_when_it_is_asked_for(monkeypatch):
     found = read_form(urlencoded({"token": "t", "body-mime": "%" * 100}).delivery())
-    undone = []
-    monkeypatch.setattr(forms, "unquote_to_bytes", lambda value: undone.append(value) or value)
+    undone: list[bytes] = []
+
+    def undo(value: bytes) -> bytes:
+        undone.append(value)
+        return value
+
+    monkeypatch.setattr(forms, "unquote_to_bytes", undo)
     found.text("token")
     assert undone == [b"t"]
 
