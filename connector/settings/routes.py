@@ -14,6 +14,7 @@ from connector.settings.types import (
     AllowedTurns,
     CallbackNames,
     Dates,
+    GuardNames,
     MailAddresses,
     NonEmpty,
     Pause,
@@ -90,6 +91,7 @@ class RouteSettings(Section):
     reply_mode: Literal["draft", "internal", "public"] | None = None
     on_overtaken: Literal["cancel", "deliver"] | None = None
     addresses: MailAddresses = ()
+    let_in: GuardNames = ()
     debounce: Pause = None
     debounce_at_most: Seconds = 120.0
     brakes: BrakeSettings = BrakeSettings()

@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from connector.policy.brakes import Allowed
 from connector.policy.business_hours import MIDNIGHT, WEEKDAYS, zone
+from connector.values.guards import OVERRULED
 
 LONGEST = 3650 * 86_400.0
 SHORTEST_LEASE = 2.0
@@ -75,6 +76,12 @@ def allowed(value: object) -> Allowed:
             raise ValueError('one number an hour and one a day, such as ["60/h", "120/d"], or "none"')
         found[match[2]] = int(match[1])
     return Allowed(hour=found.get("h"), day=found.get("d"))
+
+
+def _guard(value: str) -> str:
+    if value not in OVERRULED:
+        raise ValueError(f"a guard of mail that may be overruled: {', '.join(OVERRULED)}")
+    return value
 
 
 def without_password(url: str) -> str:
@@ -302,4 +309,5 @@ MailAddresses = Annotated[tuple[MailAddress, ...], BeforeValidator(_separated)]
 Network = Annotated[str, AfterValidator(_network)]
 Networks = Annotated[tuple[Network, ...], BeforeValidator(_separated)]
 Phrase = Annotated[str, AfterValidator(_phrase)]
+GuardNames = Annotated[tuple[Annotated[str, AfterValidator(_guard)], ...], BeforeValidator(_separated)]
 Phrases = Annotated[tuple[Phrase, ...], BeforeValidator(_separated), Field(max_length=MOST_PHRASES)]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from connector.utils import lazy
 
 if TYPE_CHECKING:
+    from connector.values.bounces import Bounce
     from connector.values.changes import Change
     from connector.values.chats import (
         LONGEST_CHAT_ID,
@@ -89,6 +90,7 @@ __all__ = [
     "OUTBOX_OPEN",
     "OWN_KEY",
     "RESUMING",
+    "Bounce",
     "Call",
     "CallResult",
     "Callback",
@@ -141,6 +143,7 @@ __all__ = [
 if not TYPE_CHECKING:
     __getattr__ = lazy.exports(
         __name__,
+        bounces=("Bounce",),
         changes=("Change",),
         chats=(
             "LONGEST_CHAT_ID",

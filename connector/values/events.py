@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from connector.values.bounces import Bounce
 from connector.values.statuses import EventStatus, KeyOrigin
 
 
@@ -90,9 +91,10 @@ class Event:
     mail, ``refused`` for input that could be identified but not taken; ``reason`` then says why. ``raw`` is the message
     as it came, when it came as bytes. ``warnings`` go back to whoever handed it in.
 
-    ``thread`` is a mail's, ``envelope`` the source that a CloudEvent names, which belongs to its identity.
-    ``source_name`` is the configured source that brought it, if its ``source`` does not say so. ``origin`` is that of
-    its conversation, where the source does not tell; ``linked_to`` a conversation that it names and is not of.
+    ``thread`` is a mail's; ``bounce`` is what one says that reports of a mail of ours; ``envelope`` is the source that
+    a CloudEvent names, which belongs to its identity. ``source_name`` is the configured source that brought it, if its
+    ``source`` does not say so. ``origin`` is that of its conversation, where the source does not tell; ``linked_to`` a
+    conversation that it names and is not of.
     """
 
     source: str
@@ -113,6 +115,7 @@ class Event:
     warnings: tuple[str, ...] = ()
     raw: bytes | None = None
     thread: MailThread | None = field(default=None, compare=False)  # it says nothing that ``raw`` does not
+    bounce: Bounce | None = field(default=None, compare=False)  # nor does it
     envelope: str | None = None
     source_name: str | None = None
     origin: KeyOrigin | None = None

@@ -26,6 +26,8 @@ class FileEntry:
 class Reading:
     """How a file is to be read: for which route, as which source, with our own addresses and column names.
 
+    ``let_in`` are the guards of mail that the route overrules.
+
     Without a ``source`` it is made of ``kind`` and route.
     """
 
@@ -36,6 +38,7 @@ class Reading:
     kind: str = "file"
     columns: Mapping[str, str] = field(default_factory=dict)
     addresses: Collection[str] = ()
+    let_in: Collection[str] = ()
 
     def source_of(self, route: str | None = None) -> str:
         """The source of a message for ``route``, which may differ from the one the file is read for."""
@@ -50,7 +53,9 @@ class Reading:
 
     def mail(self, raw: bytes, position: str) -> FileEntry:
         """A mail found in the file; one that had to be refused says where it stood."""
-        event = parser.parse(raw, source=self.source_of(), route=self.route, addresses=self.addresses)
+        event = parser.parse(
+            raw, source=self.source_of(), route=self.route, addresses=self.addresses, let_in=self.let_in
+        )
         if event.status is not EventStatus.REFUSED:
             return FileEntry(position=position, item=event)
         why = _WHY.get(event.reason or "", "; ".join(event.warnings))

@@ -50,14 +50,16 @@ class Options(TypedDict, total=False):
 
     ``source`` is ``<kind>:<route>`` by default, with one kind ``mail`` for all forms of mail. ``format`` is one of
     :data:`FORMATS`, told by name and content by default. ``columns`` maps our column names to those of a CSV file.
-    ``addresses`` are our own. ``history`` makes everything context. ``since`` (aware) passes over what is known to be
-    older; ``tally["before_since"]`` counts it. ``now`` (aware) is what due times are held against.
+    ``addresses`` are our own, ``let_in`` the guards of mail that the route overrules. ``history`` makes everything
+    context. ``since`` (aware) passes over what is known to be older; ``tally["before_since"]`` counts it. ``now``
+    (aware) is what due times are held against.
     """
 
     source: str | None
     format: str | None
     columns: Mapping[str, str]
     addresses: Collection[str]
+    let_in: Collection[str]
     history: bool
     since: datetime | None
     now: datetime | None
@@ -78,6 +80,7 @@ def read_entries(path: str | Path, *, route: str, **options: Unpack[Options]) ->
     reading = Reading(
         path=Path(path), route=route, source=options.get("source"), now=options.get("now") or datetime.now(UTC),
         columns=columns, addresses=options.get("addresses") or (),
+        let_in=options.get("let_in") or (),
     )  # fmt: skip
     return _chosen(_guarded(reading, form), options)
 

@@ -11,6 +11,7 @@ import json
 from collections.abc import Collection
 from typing import Any
 
+from connector.channels.mail.bounces import bounce_of
 from connector.channels.mail.machine_mail import why_stopped
 from connector.channels.mail.parsing.body import attachment_names, readable_text
 from connector.channels.mail.parsing.headers import Mailbox, decode_words, mailboxes, message_ids, moment
@@ -31,16 +32,19 @@ _PEOPLE = 100
 """Addresses of a mail that take part in its thread."""
 
 
-def parse_email(raw: bytes, *, source: str, route: str, addresses: Collection[str] = ()) -> Event:
+def parse_email(
+    raw: bytes, *, source: str, route: str, addresses: Collection[str] = (), let_in: Collection[str] = ()
+) -> Event:
     """The event of one mail; never raises, whatever the bytes.
 
-    Status ``accepted``; ``stopped`` with the name of the guard's rule as reason (``addresses`` are our own); or
+    Status ``accepted``; ``stopped`` with the name of the guard's rule as reason (``addresses`` are our own,
+    ``let_in`` the guards that the route overrules); or
     ``refused`` with reason ``no_sender``, ``no_text``, ``too_large`` or ``unreadable``. ``id`` is the Message-ID, or
     ``sha256:`` of the content. ``conversation`` is the oldest id that the mail names, else its own: it keeps mails
     together that may belong together. Which conversation it is of is settled when it is stored, by ``thread``.
     """
     try:
-        return _read(parse(raw), raw, source, route, addresses)
+        return _read(parse(raw), raw, source, route, addresses, let_in)
     except InvalidInput as error:
         return _refused(raw, source, route, TOO_LARGE, str(error))
     except Exception as error:  # noqa: BLE001 - one mail must never stop a mailbox; the kind of error is kept
@@ -52,10 +56,12 @@ def unreadable(raw: bytes, source: str, route: str, why: str) -> Event:
     return _refused(raw, source, route, UNREADABLE, why)
 
 
-def _read(mail: Part, raw: bytes, source: str, route: str, addresses: Collection[str]) -> Event:
+def _read(
+    mail: Part, raw: bytes, source: str, route: str, addresses: Collection[str], let_in: Collection[str]
+) -> Event:
     senders = mailboxes(mail.header("from")) or mailboxes(mail.header("sender"))
     text = readable_text(mail)
-    status, reason = EventStatus.ACCEPTED, why_stopped(mail, senders, addresses)
+    status, reason = EventStatus.ACCEPTED, why_stopped(mail, senders, addresses, let_in)
     if reason:
         status = EventStatus.STOPPED
     elif not senders:
@@ -67,7 +73,7 @@ def _read(mail: Part, raw: bytes, source: str, route: str, addresses: Collection
         source=source, id=own_id, route=route, conversation=_oldest_name(mail) or own_id, text=text, status=status,
         reason=reason, customer=customer, subject=mail.line("subject", _SUBJECT_LIMIT) or None,
         occurred_at=moment(mail.header("date")), metadata=_metadata(mail), raw=raw,
-        thread=_thread(mail, senders, customer),
+        thread=_thread(mail, senders, customer), bounce=bounce_of(mail) if reason == "delivery_report" else None,
     )  # fmt: skip
 
 

@@ -24,7 +24,7 @@ from typing import IO, Any
 from connector.channels.mail.message import parse_email, unreadable
 from connector.channels.mail.parsing.mime import MAX_HEADERS
 from connector.utils.logs import get_logger
-from connector.values import Customer, Event, EventStatus, MailThread
+from connector.values import Bounce, Customer, Event, EventStatus, MailThread
 
 log = get_logger(__name__)
 
@@ -140,11 +140,13 @@ class MailParser:
         self._pid = os.getpid()
         self._not_before = 0.0
 
-    def parse(self, raw: bytes, *, source: str, route: str, addresses: Collection[str] = ()) -> Event:
+    def parse(
+        self, raw: bytes, *, source: str, route: str, addresses: Collection[str] = (), let_in: Collection[str] = ()
+    ) -> Event:
         """As :func:`connector.channels.mail.message.parse_email`; a mail that ends the child is ``unreadable``."""
         if is_plain(raw) or time.monotonic() < self._not_before:
-            return parse_email(raw, source=source, route=route, addresses=addresses)
-        options = {"source": source, "route": route, "addresses": list(addresses)}
+            return parse_email(raw, source=source, route=route, addresses=addresses, let_in=let_in)
+        options = {"source": source, "route": route, "addresses": list(addresses), "let_in": list(let_in)}
         ended = ""
         with self._lock:
             for _ in range(_TRIES):
@@ -156,7 +158,7 @@ class MailParser:
                 except OSError as error:
                     log.warning("mail.parser_not_started", error=str(error))
                     self._not_before = time.monotonic() + _AGAIN
-                    return parse_email(raw, source=source, route=route, addresses=addresses)
+                    return parse_email(raw, source=source, route=route, addresses=addresses, let_in=let_in)
         return unreadable(raw, source, route, f"the process that parses mail ended over it ({ended})")
 
     def _mine(self) -> ParserChild:
@@ -181,6 +183,7 @@ def fields_of(event: Event) -> dict[str, Any]:
         "occurred_at": event.occurred_at.isoformat() if event.occurred_at else None,
         "metadata": dict(event.metadata), "warnings": list(event.warnings),
         "thread": asdict(event.thread) if event.thread else None,
+        "bounce": event.bounce.as_dict() if event.bounce else None,
     }  # fmt: skip
 
 
@@ -192,6 +195,7 @@ def event_of(fields: dict[str, Any], raw: bytes, *, source: str, route: str) -> 
         status=EventStatus(fields["status"]), reason=fields["reason"], customer=Customer(**fields["customer"]),
         subject=fields["subject"], occurred_at=datetime.fromisoformat(at) if at else None,
         metadata=fields["metadata"], warnings=tuple(fields["warnings"]), raw=raw, thread=_thread(fields["thread"]),
+        bounce=Bounce(**fields["bounce"]) if fields["bounce"] else None,
     )  # fmt: skip
     return replace(event, raw=raw[:MAX_HEADERS]) if event.reason in {"too_large", "unreadable"} else event
 

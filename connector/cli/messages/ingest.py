@@ -77,6 +77,7 @@ def ingest(  # noqa: PLR0917 - each is an option of the command
         chosen = Files(
             paths=files, route=name, format=format_, columns=columns(mapping), history=history, since=since,
             addresses=door.settings.routes[name].addresses,
+            let_in=door.settings.routes[name].let_in,
         )  # fmt: skip
         if yes and not dry_run and not sortable(chosen):
             size = f"{chosen.size / 1e6:,.0f} MB of {chosen.noun}s"

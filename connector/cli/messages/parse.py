@@ -59,8 +59,10 @@ def parse(
     out = Out(as_json=as_json)
     found: Iterable[dict[str, Any]]
     if hook is None:
-        addresses = _ours(ctx, route)
-        chosen = Files(paths=files, route=route, format=format_, columns=columns(mapping), addresses=addresses)
+        addresses, let_in = _ours(ctx, route)
+        chosen = Files(
+            paths=files, route=route, format=format_, columns=columns(mapping), addresses=addresses, let_in=let_in
+        )
         found = map(described, _settled(chosen.read()))
     else:
         found = _delivered(ctx, hook, files, header or [])
@@ -72,12 +74,12 @@ def parse(
         raise typer.Exit(1)
 
 
-def _ours(ctx: typer.Context, route: str) -> tuple[str, ...]:
-    """Our own addresses on that route, as far as a configuration can be read that names them."""
+def _ours(ctx: typer.Context, route: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Our own addresses on that route, and the guards it overrules, as far as a configuration can be read."""
     with suppress(ConfigurationError):
         configured = load_settings(ctx).routes.get(route)
-        return configured.addresses if configured else ()
-    return ()
+        return (configured.addresses, configured.let_in) if configured else ((), ())
+    return (), ()
 
 
 def _settled(messages: Iterable[FoundMessage]) -> Iterator[FoundMessage]:

@@ -34,6 +34,7 @@ class Files:
     format: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     addresses: Collection[str] = ()
+    let_in: Collection[str] = ()
     history: bool = False
     since: datetime | None = None
 
@@ -46,6 +47,7 @@ class Files:
         """The messages of one of the files."""
         entries = read_entries(
             path, route=self.route, format=self.format, columns=self.columns, addresses=self.addresses,
+            let_in=self.let_in,
             history=self.history, since=self.since, tally=Counter() if tally is None else tally,
         )  # fmt: skip
         for entry in entries:
