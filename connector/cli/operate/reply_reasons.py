@@ -10,6 +10,8 @@ _REASONS = {
     "conversation_closed": "the conversation was closed",
     "endpoint_disabled": "its endpoint is disabled; it goes once that is enabled",
     "gone": "the receiver answered 410: it wants no more",
+    "bounced": "it left, and a mail server reported that it was not delivered",
+    "brake_out": "more answers left by mail than the route's brakes allow: it waits for approval",
     "replayed": "delivered once more, on an operator's word",
     "operator": "an operator decided so",
     "not_sent": "the receiver could not be reached",

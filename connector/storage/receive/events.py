@@ -25,6 +25,7 @@ from connector.storage.conversations.handoffs import hand_off
 from connector.storage.conversations.known_customers import make_known
 from connector.storage.core.database import Database
 from connector.storage.core.statements import Batch, db_now
+from connector.storage.receive.bounces import settle_bounces
 from connector.storage.receive.brakes import Braking, counts
 from connector.storage.receive.debounce import Bursting
 from connector.storage.receive.homes import Homes
@@ -146,6 +147,7 @@ class Intake:
         became = self.add_turns(connection, accepted, backlog_id, live=live)
         self._tend_followups(connection, fresh)
         self._hand_off_by_keyword(connection, [event for _, event in accepted])
+        settle_bounces(connection, [(id_, event.bounce) for id_, event in fresh if event.bounce is not None])
         return [became.told(answer) for answer in answers] if became else answers
 
     def _insert_events(self, connection: Connection, first: Mapping[Identity, NewEvent]) -> dict[Identity, int]:

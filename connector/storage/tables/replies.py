@@ -67,6 +67,12 @@ replies = Table(
         "id",
         info=only_where("kind = 'hand_off'"),
     ),
+    # A report of what was not delivered names it so.
+    Index(
+        "ix_replies_external_id",
+        "external_id",
+        info=only_where("external_id IS NOT NULL"),
+    ),
     # What was stopped may be revived by the end of a later turn.
     Index(
         "ix_replies_stopped",
