@@ -82,7 +82,8 @@ class Wiring:
             )
             for name, r in self.settings.routes.items()
         }  # fmt: skip
-        return receive.Intake(self.database, targets, _read_mail)
+        sources = {source.label: source.brakes.all for source in self.settings.sources.values()}
+        return receive.Intake(self.database, targets, _read_mail, sources)
 
     @cached_property
     def promotion(self) -> receive.Promotion:
@@ -120,6 +121,7 @@ class Wiring:
             channels=self.channel_capabilities,
             yielding=self.yielding,
             disable_after={"webhook": webhook.disable_after} if webhook is not None else {},
+            out={name: route.brakes.out for name, route in self.settings.routes.items()},
         )
 
     @cached_property

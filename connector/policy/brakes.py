@@ -1,15 +1,20 @@
-"""Loop protection: how many turns an hour and a day may have before a person looks; pure.
+"""Loop protection: how many turns an hour and a day may have before a person looks, and which say the same; pure.
 
 Two machines that answer each other write faster and longer than any customer. Whatever a detector knows of them, a
-number does not: so many messages in an hour, so many in a day, counted for the conversation and for the customer.
+number does not: so many messages in an hour, so many in a day, counted for the conversation, the customer, the domain
+that their mail comes from, the source and the route. And two machines repeat themselves.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
+import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from connector.values import Customer
+from connector.values import Customer, Event, KeyOrigin
+from connector.values.mail_providers import PUBLIC_DOMAINS
 
 HOUR = 3_600_000
 DAY = 24 * HOUR
@@ -17,8 +22,15 @@ DAY = 24 * HOUR
 
 CONVERSATION = "brake_conversation"
 CUSTOMER = "brake_customer"
-REASONS = (CONVERSATION, CUSTOMER)
-"""Why a conversation was handed off: it had too many messages, or its customer had, over all conversations."""
+REPEATS = "brake_repeats"
+DOMAIN = "brake_domain"
+SOURCE = "brake_source"
+ROUTE = "brake_route"
+REASONS = (ROUTE, SOURCE, DOMAIN, CUSTOMER, REPEATS, CONVERSATION)
+"""Why a conversation was handed off: too many messages came by its route, by its source, from a mail sender's domain,
+of its customer over all conversations, or in itself; or its last ones say the same. What is nearest comes last."""
+OUT = "brake_out"
+"""Why an answer waits for approval: too many have left by mail from its route."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,13 +53,17 @@ class Allowed:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Brakes:
-    """The limits of one route: for a conversation and for a customer."""
+    """The limits of one route: for a conversation, for a customer, and for all of its messages together."""
 
     conversation: Allowed = Allowed()
     customer: Allowed = Allowed()
+    route: Allowed = Allowed()
 
 
 NO_BRAKES = Brakes()
+UNLIMITED = Allowed()
+OF_A_DOMAIN = Allowed(day=200)
+"""What all senders of mail of one domain may bring, over all routes; of a public mail provider's they are strangers."""
 
 
 def counted_as(route: str, customer: Customer) -> int | None:
@@ -65,3 +81,46 @@ def counted_as(route: str, customer: Customer) -> int | None:
         return None
     digest = hashlib.sha256(f"{route}\x00{who}".encode("utf-8", "replace")).digest()
     return int.from_bytes(digest[:8], "big", signed=True)
+
+
+def counted_together(kind: str, name: str) -> int:
+    """What is counted as one ``kind`` of that name, such as a route, as 64 bits of a digest."""
+    digest = hashlib.sha256(f"\x00{kind}\x00{name}".encode("utf-8", "replace")).digest()
+    return int.from_bytes(digest[:8], "big", signed=True)
+
+
+def counted_domain(event: Event) -> str | None:
+    """The domain by which a mail's sender is counted too; None for what is no mail, or comes from a public provider."""
+    if KeyOrigin.of(event.source) is not KeyOrigin.MAIL:
+        return None
+    domain = (event.customer.email or "").rpartition("@")[2].strip().casefold()
+    return domain if domain and domain not in PUBLIC_DOMAINS else None
+
+
+def is_mail_of_now(source: str, occurred_at: int | None, now: int) -> bool:
+    """Whether a mail was written within the hour before ``now`` (milliseconds since 1970), or later by a fast clock.
+
+    By whatever door it comes: what is written now may answer what we wrote, and what is old is a backlog.
+    """
+    return occurred_at is not None and occurred_at > now - HOUR and KeyOrigin.of(source) is KeyOrigin.MAIL
+
+
+SAME_TEXTS = 5
+"""So many messages of a conversation in a row that say the same are no person's."""
+COMPARED = 4000
+"""Characters of a text that are compared."""
+_QUOTED = re.compile(r"^[ \t]*[>|].*$", re.MULTILINE)
+_WORDS = re.compile(r"[^\W\d_]+")
+_WITH_DIGITS = re.compile(r"\S*\d\S*")
+
+
+def gist(text: str) -> bytes:
+    """A digest of what a text says: its words, without case, numbers, punctuation and quoted lines."""
+    plain = unicodedata.normalize("NFKC", text[:COMPARED]).casefold()
+    words = " ".join(_WORDS.findall(_WITH_DIGITS.sub(" ", _QUOTED.sub("", plain))))
+    return hashlib.sha256((words or " ".join(plain.split())).encode("utf-8", "replace")).digest()
+
+
+def all_say_the_same(texts: Sequence[str]) -> bool:
+    """Whether these are enough texts in a row, and near-identical."""
+    return len(texts) >= SAME_TEXTS and len({gist(text) for text in texts}) == 1

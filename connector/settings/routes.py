@@ -55,15 +55,21 @@ class FollowupSettings(Section):
 
 
 class BrakeSettings(Section):
-    """``[routes.NAME.brakes]``: more turns than that, of a conversation or a customer, and a person looks first."""
+    """``[routes.NAME.brakes]``: more turns than that, and a person looks first.
+
+    ``conversation`` and ``customer`` are one's, ``route`` all turns of the route together. ``out`` are the automatic
+    answers that leave by mail: more than that wait for approval.
+    """
 
     conversation: AllowedTurns = Allowed(hour=60, day=120)
     customer: AllowedTurns = Allowed(hour=120, day=240)
+    route: AllowedTurns = Allowed()
+    out: AllowedTurns = Allowed()
 
     @property
     def brakes(self) -> Brakes:
-        """The same as what counts wants them."""
-        return Brakes(conversation=self.conversation, customer=self.customer)
+        """Those of what comes in, as what counts wants them."""
+        return Brakes(conversation=self.conversation, customer=self.customer, route=self.route)
 
 
 class RouteSettings(Section):

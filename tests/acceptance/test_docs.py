@@ -37,6 +37,7 @@ from connector.settings import (
     load,
     presets,
 )
+from connector.settings.sources.brakes import SourceBrakeSettings
 from connector.settings.sources.hooks import FieldsSettings
 from connector.storage.tables import metadata
 from connector.values import (
@@ -254,6 +255,7 @@ def models() -> Iterator[tuple[str, type[BaseModel]]]:
             if name == "sources":
                 yield "[sources.NAME.signature]", SignatureSettings
                 yield "[[sources.NAME.only]]", OnlySettings
+                yield "[sources.NAME.brakes]", SourceBrakeSettings
                 yield "[sources.NAME.fields]", FieldsSettings
         elif name == "replies":
             yield "[replies.NAME]", ChannelSettings

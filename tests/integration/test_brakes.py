@@ -211,3 +211,119 @@ def test_counts_of_customers_are_forgotten_after_their_day(store):
     assert forget_counts(kit.database) == 1
     assert [row.key for row in kit.rows(tables.brake_counts)] == [counted_as("support", Customer(id="ann"))]
     assert forget_counts(kit.database) == 0
+
+
+# --- mail, sources, routes ---
+
+
+def mail(kit, key, text="Where is my parcel?", *, sender="ann@shop.example", at=None, **fields):
+    """A mail as a reader hands it in; written now unless ``at`` says when."""
+    customer = Customer(email=sender)
+    fields = {"source": "mail:support", "customer": customer, "occurred_at": at or datetime.now(UTC)} | fields
+    return kit.event(key, text, **fields)
+
+
+def from_file(kit, events):
+    """Taken in as a file's messages are; why each was stopped."""
+    answers = kit.intake.store([NewEvent(event=event, hash=content_hash(event)) for event in events], live=False)
+    return [answer.braked for answer in answers]
+
+
+LETTERS = [chr(ord("a") + number) * 7 for number in range(12)]
+
+
+def test_a_mail_that_is_written_now_counts_by_whatever_door(store):
+    kit = braked(store, conversation=Allowed(hour=5))
+    now = datetime.now(UTC)
+    mails = [mail(kit, "T-1", word, at=now - timedelta(minutes=12 - n)) for n, word in enumerate(LETTERS)]
+    assert [from_file(kit, [one])[0] for one in mails[:6]] == [None] * 5 + ["brake_conversation"]
+    old = [mail(kit, "T-2", word, at=now - timedelta(hours=2)) for word in LETTERS]
+    assert from_file(kit, old) == [None] * 12
+    assert from_file(kit, [kit.event("T-3", word, occurred_at=now) for word in LETTERS]) == [None] * 12, "no mails"
+
+
+def test_of_old_and_new_mails_of_one_file_the_new_ones_count(store):
+    kit = braked(store, conversation=Allowed(hour=2))
+    old = datetime.now(UTC) - timedelta(days=3)
+    mails = [mail(kit, "T-1", word, at=old if n < 4 else None) for n, word in enumerate(LETTERS[:6])]
+    assert from_file(kit, mails) == [None] * 6
+    assert from_file(kit, [mail(kit, "T-1", "once more")]) == ["brake_conversation"]
+
+
+def test_a_chunk_with_mails_of_now_goes_the_way_that_counts_them(store):
+    kit = braked(store, customer=Allowed(hour=2))
+    bulk = BulkIntake(kit.database, kit.intake)
+    fresh = Chunk.of([NewEvent(event=mail(kit, "T-1"), hash="h")])
+    assert bulk.store(fresh) is None
+    old = Chunk.of([NewEvent(event=mail(kit, "T-2", at=datetime.now(UTC) - timedelta(days=1)), hash="h")])
+    assert bulk.store(old) is not None
+
+
+SAID = "We have received your request {} and will come back to you.\n> {}"
+
+
+def test_the_same_mail_again_and_again_is_no_persons(store):
+    kit = braked(store, customer=Allowed(day=1000))
+    texts = [SAID.format(28660 + number, "quoted " * number) for number in range(6)]
+    assert [kit.store([mail(kit, "T-1", text)])[0].braked for text in texts] == [None] * 4 + ["brake_repeats", None]
+    assert status(kit, "T-1") == ("handed_off", "brake_repeats")
+    (alarm,) = [alarm for alarm in alarms(kit.database) if alarm["name"] == "braked"]
+    assert "again and again" in alarm["what"]
+
+
+def test_what_a_customer_writes_otherwise_or_by_another_door_is_theirs(store):
+    kit = braked(store, customer=Allowed(day=1000))
+    four = [SAID.format(number, "") for number in range(4)]
+    assert [kit.store([mail(kit, "T-1", text)])[0].braked for text in [*four, "But when?", *four]] == [None] * 9
+    assert one_by_one(kit, "chat", 9) == [None] * 9, "yes, yes, yes in a chat is a customer's"
+
+
+def test_after_a_person_looked_repeats_are_counted_anew(store):
+    kit = braked(store, customer=Allowed(day=1000))
+    for _ in range(5):
+        kit.store([mail(kit, "T-1")])
+    conversation = kit.conversation("T-1").id
+    actions.resume_conversation(kit.database, conversation, actor="ann", answer_waiting=True, channels=kit.channels)
+    assert [kit.store([mail(kit, "T-1")])[0].braked for _ in range(5)] == [None] * 4 + ["brake_repeats"]
+
+
+def test_a_route_as_a_whole_takes_so_many_whoever_writes(store):
+    kit = StorageKit(store.database)
+    brakes = Brakes(route=Allowed(hour=3))
+    kit.intake = Intake(kit.database, {name: replace(target, brakes=brakes) for name, target in ROUTES.items()})
+    stopped = [one_by_one(kit, f"T-{n}", 1, customer=Customer(email=f"a{n}@gmail.com"))[0] for n in range(5)]
+    assert stopped == [None, None, None, "brake_route", "brake_route"]
+    assert one_by_one(kit, "other", 1, route="sales") == [None], "each route counts for itself"
+    (alarm,) = [alarm for alarm in alarms(kit.database) if alarm["name"] == "braked"]
+    assert alarm["what"].startswith("route support: more messages came than it takes in all; 2 conversations")
+
+
+def test_a_source_as_a_whole_brings_so_many_by_its_name(store):
+    kit = StorageKit(store.database)
+    kit.intake = Intake(kit.database, ROUTES, sources={"inbox": Allowed(hour=2), "desk": Allowed(hour=1)})
+    named = [kit.store([mail(kit, f"T-{n}", source_name="Inbox")])[0].braked for n in range(3)]
+    assert named == [None, None, "brake_source"]
+    assert one_by_one(kit, "D-1", 2, source="desk") == [None, "brake_source"]
+    assert [kit.store([mail(kit, f"F-{n}")])[0].braked for n in range(3)] == [None] * 3, "by no source of this name"
+    said = {alarm["what"].partition(";")[0] for alarm in alarms(kit.database) if alarm["name"] == "braked"}
+    assert said == {
+        "route support: more messages came by source Inbox than it may bring",
+        "route support: more messages came by source desk than it may bring",
+    }
+
+
+def test_a_domain_is_counted_slowly_unless_anybody_may_have_an_address_there(store, monkeypatch):
+    monkeypatch.setattr("connector.storage.receive.brakes.OF_A_DOMAIN", Allowed(day=3))
+    kit = braked(store, conversation=Allowed(hour=50))
+    by_one = [kit.store([mail(kit, f"T-{n}", sender=f"bot{n}@Desk.example")])[0].braked for n in range(5)]
+    assert by_one == [None, None, None, "brake_domain", "brake_domain"]
+    public = [kit.store([mail(kit, f"P-{n}", sender=f"a{n}@gmail.com")])[0].braked for n in range(5)]
+    assert public == [None] * 5
+    conversation = kit.conversation("T-3").id
+    actions.resume_conversation(kit.database, conversation, actor="ann", answer_waiting=True, channels=kit.channels)
+    assert kit.store([mail(kit, "T-9", sender="bot9@desk.example")])[0].braked is None, "a person let them in"
+
+
+def test_on_a_route_without_brakes_mail_is_not_counted_either(store):
+    answers = [store.store([mail(store, "T-1")])[0].braked for _ in range(9)]
+    assert (answers, store.rows(tables.brake_counts)) == ([None] * 9, [])

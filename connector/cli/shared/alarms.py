@@ -61,11 +61,22 @@ def _route_paused(alarm: Alarm) -> tuple[str, str]:
 
 
 def _braked(alarm: Alarm) -> tuple[str, str]:
-    what = (
-        f"route {alarm.id}: {_counted(alarm.number, 'conversation', 'conversations')} had more messages than its "
-        "brakes allow, perhaps from a machine that answers ours; a person must look"
-    )
+    number = _counted(alarm.number, "conversation", "conversations")
+    why = {
+        None: f"{number} had more messages than its brakes allow, perhaps from a machine that answers ours",
+        "brake_route": f"more messages came than it takes in all; {number} with a person since",
+        "brake_source": f"more messages came by source {alarm.detail} than it may bring; {number} with a person since",
+        "brake_domain": f"{number} of a mail domain that brought more messages than people write",
+        "brake_repeats": f"{number} in which the same is written again and again, perhaps by a machine",
+    }
+    what = f"route {alarm.id}: {why.get(alarm.reason, why[None])}; a person must look"
     return what, f"turnwire conversations list --route {alarm.id} --status {alarm.status}"
+
+
+def _braked_answers(alarm: Alarm) -> tuple[str, str]:
+    waiting = _counted(alarm.number, "answer waits", "answers wait")
+    what = f"route {alarm.id}: more answers would have left by mail than its brakes allow; {waiting} for approval"
+    return what, f"turnwire replies list --route {alarm.id} --status {alarm.status}"
 
 
 def _unknown_turns(alarm: Alarm) -> tuple[str, str]:
@@ -153,6 +164,7 @@ _WORDS: Mapping[str, Callable[[Alarm], tuple[str, str]]] = {
     "account_closed": _account_closed,
     "account_unreachable": _account_unreachable,
     "braked": _braked,
+    "braked_answers": _braked_answers,
     "conflict_events": _conflict_events,
     "endpoint_disabled": _endpoint_disabled,
     "endpoint_failing": _endpoint_failing,

@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 
 from connector.errors import ConfigurationError
 from connector.settings.base import Section
+from connector.settings.sources.brakes import SourceBrakeSettings
 from connector.settings.types import NonEmpty, Seconds, SecretReference, WebAddress
 
 DEFAULT_PROFILE = "standard_webhooks"
@@ -196,6 +197,7 @@ class SourceSettings(Section):
     only: tuple[OnlySettings, ...] = ()
     challenge: ChallengeSettings | None = None
     fields: FieldsSettings = Field(default_factory=FieldsSettings.model_construct)
+    brakes: SourceBrakeSettings = SourceBrakeSettings()
 
     @model_validator(mode="before")
     @classmethod

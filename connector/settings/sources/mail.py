@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from connector.settings.base import Section
+from connector.settings.sources.brakes import SourceBrakeSettings
 from connector.settings.sources.oauth import OAuthSettings
 from connector.settings.types import MailAddresses, NonEmpty, Seconds, SecretReference, Words, is_loopback
 
@@ -97,6 +98,7 @@ class MailSourceSettings(Section):
     route: NonEmpty = Field(description="the name of a route in this file")
     trusted_auth: Words = ()
     attachments: Literal["names", "store"] = "names"
+    brakes: SourceBrakeSettings = SourceBrakeSettings()
 
     @property
     def name(self) -> str:

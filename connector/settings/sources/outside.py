@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from connector.settings.base import OpenSection
+from connector.settings.sources.brakes import SourceBrakeSettings
 from connector.settings.types import NonEmpty
 
 
@@ -13,6 +14,7 @@ class OutsideSourceSettings(OpenSection):
 
     kind: str = Field(description="one of the kinds of the house, or the name of an installed channel")
     route: NonEmpty = Field(description="the name of a route in this file")
+    brakes: SourceBrakeSettings = SourceBrakeSettings()
 
     @property
     def label(self) -> str:

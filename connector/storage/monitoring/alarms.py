@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, select
+from sqlalchemy import Connection, Row, and_, case, func, literal, null, select
 
-from connector.policy.brakes import REASONS
+from connector.policy.brakes import CONVERSATION, CUSTOMER, OUT, REASONS, SOURCE
 from connector.policy.gate import GateReason
 from connector.policy.replies import ALARM_AFTER
 from connector.storage.conversations import outbox
@@ -24,6 +24,7 @@ from connector.storage.tables import (
     endpoints,
     events,
     oauth_tokens,
+    replies,
     routes,
     trouble,
     turns,
@@ -93,13 +94,49 @@ def source_alarms(connection: Connection) -> list[Alarm]:
     ]
 
 
+_CLOSE = (CUSTOMER, CONVERSATION)
+"""Brakes that are about the conversation or its customer, and told together."""
+
+
 def brake_alarms(connection: Connection) -> list[Alarm]:
-    """Routes whose brakes gave conversations to a person: messages came faster than a customer writes."""
-    waiting = (conversations.c.status == str(ConversationStatus.HANDED_OFF), conversations.c.reason.in_(REASONS))
-    query = select(conversations.c.route, func.count().label("n")).where(*waiting).group_by(conversations.c.route)
+    """Routes whose brakes gave conversations to a person, or hold answers back: more came than customers write."""
+    handed_off = str(ConversationStatus.HANDED_OFF)
+    waiting = (conversations.c.status == handed_off, conversations.c.reason.in_(REASONS))
+    why = case((conversations.c.reason.in_(_CLOSE), null()), else_=conversations.c.reason)
+    source = case((conversations.c.reason == SOURCE, func.coalesce(events.c.source_name, events.c.source)))
+    # The turn at which the brake stopped it says which source brought too much.
+    last = and_(turns.c.conversation_id == conversations.c.id, turns.c.position == conversations.c.braked_at)
+    braked = (
+        select(conversations.c.route, why.label("why"), source.label("source"))
+        .select_from(conversations)
+        .outerjoin(turns, last)
+        .outerjoin(events, events.c.id == turns.c.id)
+        .where(*waiting)
+        .subquery()
+    )
+    each = (braked.c.route, braked.c.why, braked.c.source)
+    query = select(*each, func.count().label("n")).group_by(*each).order_by(*each)
+    found = [
+        Alarm(name="braked", noun="route", id=r.route, status=handed_off, reason=r.why, detail=r.source, number=r.n)
+        for r in connection.execute(query)
+    ]
+    return found + _held_answers(connection)
+
+
+def _held_answers(connection: Connection) -> list[Alarm]:
+    """Routes from which more answers would have left by mail than they may."""
+    draft = literal(str(ReplyStatus.DRAFT), literal_execute=True)
+    query = (
+        select(conversations.c.route, func.count().label("n"))
+        .join(replies, replies.c.conversation_id == conversations.c.id)
+        .where(replies.c.status == draft, replies.c.reason == OUT)
+        .group_by(conversations.c.route)
+        .order_by(conversations.c.route)
+    )
+    status = str(ReplyStatus.DRAFT)
     return [
-        Alarm(name="braked", noun="route", id=row.route, status=str(ConversationStatus.HANDED_OFF), number=row.n)
-        for row in connection.execute(query.order_by(conversations.c.route))
+        Alarm(name="braked_answers", noun="reply", id=row.route, status=status, number=row.n)
+        for row in connection.execute(query)
     ]
 
 

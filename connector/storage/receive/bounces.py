@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, or_, select, update
+from sqlalchemy import Connection, or_, select, update
 
 from connector.storage.audit import OURSELVES, note
 from connector.storage.core.text import clean
@@ -41,7 +41,7 @@ def settle_bounces(connection: Connection, reports: Sequence[tuple[int, Bounce]]
     return failed
 
 
-def _reply_of(connection: Connection, message_id: str | None) -> Row[Any] | None:
+def _reply_of(connection: Connection, message_id: str | None) -> Any:
     """The reply that left by mail under this Message-ID, held."""
     message_id = clean(message_id)
     if not message_id:
@@ -56,7 +56,7 @@ def _reply_of(connection: Connection, message_id: str | None) -> Row[Any] | None
     return connection.execute(given.order_by(replies.c.id).limit(1).with_for_update()).one_or_none()
 
 
-def _fail(connection: Connection, row: Row[Any], bounce: Bounce) -> bool:
+def _fail(connection: Connection, row: Any, bounce: Bounce) -> bool:
     """Whoever still delivers it finds it settled: what it came to goes to its attempt alone."""
     mine = update(replies).where(replies.c.id == row.id, or_(*(replies.c.status == str(status) for status in _LEFT)))
     values = {"status": str(ReplyStatus.FAILED), "reason": clean(f"{BOUNCED}: {bounce.status}")}

@@ -1,29 +1,53 @@
 """Loop protection where messages come in: brakes count turns under the locks that intake holds anyway.
 
 A conversation's turns are numbered, so whether it had too many of late is told by when the turn so many places back
-was accepted: nothing is counted for a conversation that is shorter than its limit. A customer's turns are counted in
-one row, in the transaction that brings them, so that doors side by side cannot both take the last one. What is too much
-is stored like any message, and its conversation goes to a person, who looks and gives it back, or does not.
+was accepted: nothing is counted for a conversation that is shorter than its limit. What is counted over conversations,
+such as a customer's turns, has one row each. What is too much is stored like any message, and its conversation goes to
+a person, who looks and gives it back, or does not.
 """
 
 from __future__ import annotations
 
 import json
+import time
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, func, literal, select, true, update
+from sqlalchemy import Connection, and_, func, literal, select, update
 
-from connector.policy.brakes import CONVERSATION, CUSTOMER, DAY, HOUR, NO_BRAKES, Brakes, counted_as
+from connector.policy.brakes import (
+    COMPARED,
+    CONVERSATION,
+    CUSTOMER,
+    DAY,
+    DOMAIN,
+    NO_BRAKES,
+    OF_A_DOMAIN,
+    REASONS,
+    REPEATS,
+    ROUTE,
+    SAME_TEXTS,
+    SOURCE,
+    Allowed,
+    Brakes,
+    all_say_the_same,
+    counted_as,
+    counted_domain,
+    counted_together,
+    is_mail_of_now,
+)
 from connector.policy.handoffs import Hands
 from connector.storage.conversations.handoffs import hand_off
 from connector.storage.core.database import Database
 from connector.storage.core.statements import Batch, db_now
+from connector.storage.core.times import millis
+from connector.storage.queue import tallies
 from connector.storage.receive.rows import NewTurn, Positions
 from connector.storage.tables import brake_counts, conversations, events, schedule, turns
-from connector.values import ConversationStatus, Customer, TurnStatus
+from connector.values import ConversationStatus, Customer, Event, KeyOrigin, TurnStatus
 
 
 def counts(place: Positions) -> bool:
@@ -31,93 +55,154 @@ def counts(place: Positions) -> bool:
     return place.held != ConversationStatus.HANDED_OFF
 
 
+def comes_now(event: Event, *, live: bool) -> bool:
+    """Whether brakes count a message: one that is ``live``, and a mail that was written just now, by whatever door."""
+    return live or written_now(event.source, millis(event.occurred_at))
+
+
+def written_now(source: str, occurred_at: int | None) -> bool:
+    """Whether it is a mail that was written just now; an hour is wide enough for this machine's clock."""
+    return is_mail_of_now(source, occurred_at, int(time.time() * 1000))
+
+
+def source_of(event: Event) -> str:
+    """The configured source that brought a message, or what it says its source is."""
+    return (event.source_name or event.source).lower()
+
+
 _NEVER = (2**62, 0)
 
 
-class Braking:
-    """Counts the turns of each route with brakes, and hands off what is too much."""
+@dataclass(kw_only=True, slots=True)
+class _Counted:
+    """What is counted under one key: its turns, in order, what is allowed, and why what is too much is stopped.
 
-    def __init__(self, database: Database, brakes: Mapping[str, Brakes], hands: Mapping[str, Hands]) -> None:
-        """``brakes`` maps each route to its own; routes without any are not looked at. ``hands`` likewise."""
+    ``named`` is who it is, where the reason does not say so.
+    """
+
+    allowed: Allowed
+    reason: str
+    named: str | None = None
+    turns: list[NewTurn] = field(default_factory=list)
+
+    def beyond(self, hour: int, day: int) -> Iterator[NewTurn]:
+        """Those that are too much, with so many in this hour and day: the newest."""
+        for later, turn in enumerate(reversed(self.turns)):
+            if not self.allowed.exceeded(hour - later, day - later):
+                return
+            yield turn
+
+
+class Braking:
+    """Counts the turns that come in, and hands off what is too much."""
+
+    def __init__(
+        self,
+        database: Database,
+        brakes: Mapping[str, Brakes],
+        hands: Mapping[str, Hands],
+        sources: Mapping[str, Allowed] | None = None,
+    ) -> None:
+        """``brakes`` maps each route to its own, ``sources`` each configured source; ``hands`` are the routes'."""
         self._database = database
         self._hands = hands
-        self._brakes = {route: its for route, its in brakes.items() if its != NO_BRAKES}
-        self._counting = {route for route, its in self._brakes.items() if its.customer.limits}
+        self._brakes = brakes
+        self._mindful = {route for route, its in brakes.items() if its != NO_BRAKES}
+        self._sources = {name: allowed for name, allowed in (sources or {}).items() if allowed.limits}
         self._shortest = {route: min(its.conversation.limits, default=_NEVER)[0] for route, its in self._brakes.items()}
 
-    def watch(self, connection: Connection, made: Sequence[NewTurn], places: Mapping[int, Positions]) -> dict[int, str]:
+    def watch(
+        self, connection: Connection, made: Sequence[NewTurn], places: Mapping[int, Positions], *, live: bool
+    ) -> dict[int, str]:
         """Count turns that were just written, and hand off what is too much; their schedule rows are held.
 
         Returns why, by the id of each conversation that was handed off.
         """
-        watched = [t for t in made if t.event.route in self._brakes and counts(places[t.conversation_id])]
+        watched = [turn for turn in made if self._concerns(turn, places[turn.conversation_id], live=live)]
         if not watched:
             return {}
-        over = dict.fromkeys(self._customers(connection, watched), CUSTOMER)
-        over |= dict.fromkeys(self._long(connection, watched, places), CONVERSATION)
+        over = self._together(connection, watched)
+        grown = Counter(turn.conversation_id for turn in made)
+        mindful = [turn for turn in watched if turn.event.route in self._mindful]
+        last = {id_: places[id_].first + grown[id_] - 1 for id_ in {turn.conversation_id for turn in mindful}}
+        over |= dict.fromkeys(self._repeating(connection, mindful, last), (REPEATS, None))
+        over |= dict.fromkeys(self._long(connection, mindful, last), (CONVERSATION, None))
         return self._hand_off(connection, over)
 
-    # --- customers ---
+    def _concerns(self, turn: NewTurn, place: Positions, *, live: bool) -> bool:
+        event = turn.event
+        known = event.route in self._mindful or source_of(event) in self._sources
+        return known and counts(place) and comes_now(event, live=live)
 
-    def _customers(self, connection: Connection, made: Sequence[NewTurn]) -> set[int]:
-        """Conversations with a turn that is one too many for its customer."""
-        by_key: defaultdict[int, list[NewTurn]] = defaultdict(list)
+    # --- customers, domains, sources, routes ---
+
+    def _together(self, connection: Connection, made: Sequence[NewTurn]) -> dict[int, tuple[str, str | None]]:
+        """Conversations with a turn that is one too many: why, and what stands behind it."""
+        counted: dict[int, _Counted] = {}
         for turn in made:
-            if turn.event.route in self._counting:
-                key = counted_as(turn.event.route, turn.event.customer)
-                if key is not None:
-                    by_key[key].append(turn)
-        if not by_key:
-            return set()
-        statement, batch = self._count
-        # In one order, so that two batches with the same customers wait for each other instead of locking up.
-        rows = connection.execute(statement, batch.of([{"key": key, "n": len(by_key[key])} for key in sorted(by_key)]))
-        over = set()
-        for key, hour, day in rows:
-            mine = by_key[key]
-            allowed = self._brakes[mine[0].event.route].customer
-            later = 0
-            # Those beyond the limit are the newest.
-            while mine and allowed.exceeded(hour - later, day - later):
-                over.add(mine.pop().conversation_id)
-                later += 1
+            for key, its in self._counted(turn.event):
+                counted.setdefault(key, its).turns.append(turn)
+        numbers = {key: len(its.turns) for key, its in counted.items()}
+        over: dict[int, tuple[str, str | None]] = {}
+        found = tallies.count(connection, self._database, numbers)
+        for key in sorted(found, key=lambda key: REASONS.index(counted[key].reason)):
+            its = counted[key]
+            over |= {turn.conversation_id: (its.reason, its.named) for turn in its.beyond(*found[key])}
         return over
 
+    def _counted(self, event: Event) -> Iterator[tuple[int, _Counted]]:
+        """Under which keys a message is counted."""
+        brakes = self._brakes[event.route]
+        if brakes.customer.limits and (key := counted_as(event.route, event.customer)) is not None:
+            yield key, _Counted(allowed=brakes.customer, reason=CUSTOMER)
+        if event.route in self._mindful and (domain := counted_domain(event)) is not None:
+            yield counted_together("domain", domain), _Counted(allowed=OF_A_DOMAIN, reason=DOMAIN)
+        source = source_of(event)
+        if (allowed := self._sources.get(source)) is not None:
+            yield counted_together("source", source), _Counted(allowed=allowed, reason=SOURCE, named=source)
+        if brakes.route.limits:
+            yield counted_together("route", event.route), _Counted(allowed=brakes.route, reason=ROUTE)
+
+    # --- texts ---
+
+    def _repeating(self, connection: Connection, made: Sequence[NewTurn], last: Mapping[int, int]) -> set[int]:
+        """Conversations of mail whose last messages say the same; nobody is asked of one that is shorter."""
+        mails = {turn.conversation_id for turn in made if KeyOrigin.of(turn.event.source) is KeyOrigin.MAIL}
+        suspects = [{"c": id_, "last": last[id_]} for id_ in sorted(mails) if last[id_] >= SAME_TEXTS]
+        if not suspects:
+            return set()
+        statement, batch = self._newest
+        said: defaultdict[int, list[str]] = defaultdict(list)
+        for row in connection.execute(statement, batch.of(suspects)):
+            said[row.c].append(row.text)
+        return {id_ for id_, texts in said.items() if all_say_the_same(texts)}
+
     @cached_property
-    def _count(self) -> tuple[Any, Batch]:
-        b = Batch(self._database.dialect, key=int, n=int)
-        # On SQLite a SELECT must have a WHERE here, or its ON would be taken for a join's.
-        rows = select(b.c.key, db_now(), b.c.n, db_now(), b.c.n).select_from(b.table).where(true())
-        new = self._database.insert(brake_counts).from_select(["key", "hour_at", "hour", "day_at", "day"], rows)
-        told = new.excluded
-        hour_over = brake_counts.c.hour_at <= told.hour_at - HOUR
-        day_over = brake_counts.c.day_at <= told.day_at - DAY
-        counted = new.on_conflict_do_update(
-            index_elements=["key"],
-            set_={
-                "hour_at": case((hour_over, told.hour_at), else_=brake_counts.c.hour_at),
-                "hour": told.hour + case((hour_over, 0), else_=brake_counts.c.hour),
-                "day_at": case((day_over, told.day_at), else_=brake_counts.c.day_at),
-                "day": told.day + case((day_over, 0), else_=brake_counts.c.day),
-            },
+    def _newest(self) -> tuple[Any, Batch]:
+        """The last texts of each, as long as nobody looked at them: a person's answer or a stop begins anew."""
+        b = Batch(self._database.dialect, c=int, last=int)
+        newest = and_(
+            turns.c.conversation_id == b.c.c,
+            turns.c.position > b.c.last - SAME_TEXTS,
+            turns.c.position > func.coalesce(conversations.c.braked_at, 0),
+            turns.c.counted,
+            turns.c.status != str(TurnStatus.CANCELLED),
         )
-        return counted.returning(brake_counts.c.key, brake_counts.c.hour, brake_counts.c.day), b
+        mine = b.table.join(conversations, conversations.c.id == b.c.c).join(turns, newest)
+        return select(b.c.c, func.substr(turns.c.text, 1, COMPARED).label("text")).select_from(mine), b
 
     # --- conversations ---
 
-    def _long(self, connection: Connection, made: Sequence[NewTurn], places: Mapping[int, Positions]) -> set[int]:
+    def _long(self, connection: Connection, made: Sequence[NewTurn], last: Mapping[int, int]) -> set[int]:
         """Conversations that hold more counted turns of the last hour or day than they may."""
-        grown = Counter(turn.conversation_id for turn in made)
         route = {turn.conversation_id: turn.event.route for turn in made}
-        suspects = []
-        for id_, more in grown.items():
-            last = places[id_].first + more - 1
-            if last > self._shortest[route[id_]]:
-                suspects += [
-                    {"c": id_, "p": last - number, "last": last, "most": number, "window": window}
-                    for number, window in self._brakes[route[id_]].conversation.limits
-                    if last > number
-                ]
+        suspects = [
+            {"c": id_, "p": last[id_] - number, "last": last[id_], "most": number, "window": window}
+            for id_ in route
+            if last[id_] > self._shortest[route[id_]]
+            for number, window in self._brakes[route[id_]].conversation.limits
+            if last[id_] > number
+        ]
         if not suspects:
             return set()
         statement, batch = self._dense
@@ -152,10 +237,10 @@ class Braking:
 
     # --- what follows ---
 
-    def _hand_off(self, connection: Connection, over: Mapping[int, str]) -> dict[int, str]:
+    def _hand_off(self, connection: Connection, over: Mapping[int, tuple[str, str | None]]) -> dict[int, str]:
         stopped = {}
-        for conversation_id, reason in sorted(over.items()):
-            if hand_off(connection, conversation_id, reason=reason, hands=self._hands):
+        for conversation_id, (reason, named) in sorted(over.items()):
+            if hand_off(connection, conversation_id, reason=reason, hands=self._hands, detail=named):
                 tail = select(schedule.c.tail).where(schedule.c.conversation_id == conversation_id).scalar_subquery()
                 braked = update(conversations).where(conversations.c.id == conversation_id)
                 connection.execute(braked.values(braked_at=tail))
@@ -171,16 +256,25 @@ _REMEMBERED = 500
 def forgive(connection: Connection, conversation_id: int) -> None:
     """Let a conversation that a person gives back begin anew, and so its customers: what they wrote is not counted."""
     query = (
-        select(events.c.route, events.c.customer)
+        select(events.c.route, events.c.customer, events.c.source)
         .join(turns, turns.c.id == events.c.id)
         .where(turns.c.conversation_id == conversation_id, events.c.customer.is_not(None))
         .order_by(turns.c.position.desc())
         .limit(_REMEMBERED)
     )
-    known = {(row.route, row.customer) for row in connection.execute(query)}
-    keys = {counted_as(route, Customer(**json.loads(customer))) for route, customer in known}
-    for key in sorted(key for key in keys if key is not None):
+    keys = {key for row in set(connection.execute(query)) for key in _keys(row)}
+    for key in sorted(keys):
         connection.execute(brake_counts.delete().where(brake_counts.c.key == key))
+
+
+def _keys(row: Any) -> Iterator[int]:
+    """What the customer of a message and their domain are counted under."""
+    customer = Customer(**json.loads(row.customer))
+    if (key := counted_as(row.route, customer)) is not None:
+        yield key
+    event = Event(source=row.source, id="", route=row.route, conversation="", text="", customer=customer)
+    if (domain := counted_domain(event)) is not None:
+        yield counted_together("domain", domain)
 
 
 def forget_counts(database: Database, limit: int = 1000) -> int:

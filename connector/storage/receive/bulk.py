@@ -26,6 +26,7 @@ from connector.storage.core.database import BadData, Database
 from connector.storage.core.statements import db_now
 from connector.storage.core.times import millis
 from connector.storage.queue.schedule import load_rows
+from connector.storage.receive.brakes import written_now
 from connector.storage.receive.events import Intake
 from connector.storage.receive.identities import Identity
 from connector.storage.receive.participants import keep_people
@@ -146,6 +147,8 @@ class BulkIntake:
         listens = self._intake.listens
         if listens and any(self._intake.keyword_in(*each) for each in zip(fresh.route, fresh.text, strict=True)):
             raise _Uncommon  # it takes its conversation to a person
+        if any(map(written_now, fresh.source, fresh.occurred_at)):
+            raise _Uncommon  # brakes count it
         if COMMAND_LINE in fresh.source:
             raise _Uncommon  # it makes its conversation known
         if len(fresh):

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 from sqlalchemy import Connection, and_, func, insert, select, update
 from sqlalchemy.engine import Row
 
-from connector.policy.brakes import NO_BRAKES, Brakes
+from connector.policy.brakes import NO_BRAKES, Allowed, Brakes
 from connector.policy.debounce import Debounce
 from connector.policy.fairness import COMMAND_LINE
 from connector.policy.handoffs import Hands
@@ -26,7 +26,7 @@ from connector.storage.conversations.known_customers import make_known
 from connector.storage.core.database import Database
 from connector.storage.core.statements import Batch, db_now
 from connector.storage.receive.bounces import settle_bounces
-from connector.storage.receive.brakes import Braking, counts
+from connector.storage.receive.brakes import Braking, comes_now, counts
 from connector.storage.receive.debounce import Bursting
 from connector.storage.receive.homes import Homes
 from connector.storage.receive.identities import (
@@ -84,8 +84,17 @@ class Target:
 class Intake:
     """Stores events in batches; one transaction a batch."""
 
-    def __init__(self, database: Database, targets: Mapping[str, Target], read_mail: ReadMail | None = None) -> None:
-        """``targets`` maps each configured route to its account and agent; ``read_mail`` reads a mail that was kept."""
+    def __init__(
+        self,
+        database: Database,
+        targets: Mapping[str, Target],
+        read_mail: ReadMail | None = None,
+        sources: Mapping[str, Allowed] | None = None,
+    ) -> None:
+        """``targets`` maps each configured route to its account and agent; ``read_mail`` reads a mail that was kept.
+
+        ``sources`` says what the brakes of each configured source allow.
+        """
         self._database = database
         self.strangers = Strangers(read_mail)
         self._made: set[LaneKey] = set()
@@ -94,13 +103,14 @@ class Intake:
         self.homes = Homes(database, targets)
         self._bursting = Bursting(database, {name: t.debounce for name, t in targets.items() if t.debounce is not None})
         hands = {name: target.hands[name] for name, target in targets.items() if name in target.hands}
-        self._braking = Braking(database, {name: target.brakes for name, target in targets.items()}, hands)
+        self._braking = Braking(database, {name: target.brakes for name, target in targets.items()}, hands, sources)
 
     def store(self, entries: Sequence[NewEvent], backlog_id: int | None = None, *, live: bool = True) -> list[Received]:
         """Store a batch; the answers are in the order of the entries. Bear in mind: one transaction, so keep it small.
 
         The same identity twice within a batch is answered like two batches would be. What is not ``live``, such as the
-        messages of a file, was written long ago: none is joined to another, and no brake counts it.
+        messages of a file, was written long ago: none is joined to another, and no brake counts it, but for mails that
+        were written just now.
         """
         entries = [storable(entry) for entry in entries]
         live = live and backlog_id is None
@@ -246,7 +256,7 @@ class Intake:
             made, moved = self._bursting.join(connection, made, growth)
         places = self.places.grow(connection, growth, lane_of, backlog_id)
         self._write_turns(connection, made, places, backlog_id, live=live)
-        stopped = self._braking.watch(connection, made, places) if live else {}
+        stopped = self._braking.watch(connection, made, places, live=live)
         why = {turn.id: stopped[turn.conversation_id] for turn in made if turn.conversation_id in stopped}
         return Became(moved=moved, braked=why)
 
@@ -266,7 +276,7 @@ class Intake:
             row: dict[str, Any] = {"id": turn.id, "conversation_id": conversation, "position": following[conversation]}
             following[conversation] += 1
             row |= {"text": turn.text, "priority": turn.priority}
-            row["counted"] = live and counts(places[conversation])
+            row["counted"] = counts(places[conversation]) and comes_now(turn.event, live=live)
             if turn.open_until is not None:
                 row |= {"open_until": turn.open_until, "due_at": turn.open_until}
             rows[turn.open_until is not None].append(row)

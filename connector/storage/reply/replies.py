@@ -34,6 +34,7 @@ from sqlalchemy import (
     update,
 )
 
+from connector.policy.brakes import Allowed
 from connector.policy.replies import ReplyStanding
 from connector.storage.core.database import Database
 from connector.storage.core.statements import db_now
@@ -41,6 +42,7 @@ from connector.storage.core.text import clean
 from connector.storage.queue.lease import require_alive
 from connector.storage.queue.work_items import begin_attempts, is_due
 from connector.storage.reply import endpoints, overtaken
+from connector.storage.reply.brakes import hold_back
 from connector.storage.reply.deliveries import RecordedDelivery, record, recover
 from connector.storage.reply.kill_switch import withhold
 from connector.storage.tables import conversations, events, replies, reply_attempts, turns
@@ -141,16 +143,19 @@ class Replies:
         channels: Mapping[str, ChannelCapabilities] = _NOTHING,
         yielding: Sequence[str] = (),
         disable_after: Mapping[str, float] = _NOTHING,
+        out: Mapping[str, Allowed] = _NOTHING,
     ) -> None:
         """Statements are built once, on first use.
 
         ``channels`` says what each can do; ``yielding`` are the routes whose answers are stopped once they are
-        overtaken; ``disable_after`` says by channel after how many seconds of failing its endpoint is disabled.
+        overtaken; ``disable_after`` says by channel after how many seconds of failing its endpoint is disabled;
+        ``out`` how many answers may leave a route by mail without approval.
         """
         self._database = database
         self._channels = channels
         self._yielding = tuple(yielding)
         self._disable_after = disable_after
+        self._out = {route: allowed for route, allowed in out.items() if allowed.limits}
 
     def claim(self, owner: int, limit: int, places: Mapping[str, int] = _NOTHING) -> list[ClaimedReply]:
         """Take replies that are due, their attempt rows written, in one commit.
@@ -187,7 +192,8 @@ class Replies:
             overtaken.stop(connection, stale, self._yielding)
         taken = connection.execute(self._take[within], {"me": owner, "k": limit, "shut": shut, **of}).all()
         looks = [row.id for row in taken if row.status == ReplyStatus.UNKNOWN]
-        ids = [*looks, *withhold(connection, [row.id for row in taken if row.status != ReplyStatus.UNKNOWN])]
+        leaving = withhold(connection, [row.id for row in taken if row.status != ReplyStatus.UNKNOWN])
+        ids = [*looks, *hold_back(connection, self._database, self._out, leaving)]
         if not ids:
             return []
         rows = connection.execute(self._details.where(replies.c.id.in_(ids))).all()

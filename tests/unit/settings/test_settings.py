@@ -194,6 +194,25 @@ def test_brakes_are_on_and_bursts_are_off_unless_the_file_says_otherwise(configu
     assert configured(SMALL + 'debounce = "none"').routes["support"].bursts is None
 
 
+def test_brakes_of_a_whole_route_a_source_and_of_what_leaves_are_off_until_they_are_set(configured):
+    brakes = configured().routes["support"].brakes
+    assert (brakes.route, brakes.out, brakes.brakes.route) == (Allowed(), Allowed(), Allowed())
+    given = '[routes.support.brakes]\nroute = ["600/h", "5000/d"]\nout = ["120/h"]\n'
+    given += '[sources.spool]\nkind = "maildir"\nroute = "support"\npath = "mail"\nbrakes = { all = ["600/h"] }\n'
+    settings = configured(SMALL + given)
+    brakes = settings.routes["support"].brakes
+    assert (brakes.brakes.route, brakes.out) == (Allowed(hour=600, day=5000), Allowed(hour=120))
+    assert settings.sources["spool"].brakes.all == Allowed(hour=600)
+
+
+def test_a_route_lets_in_what_a_guard_would_stop_by_its_name(configured):
+    assert configured().routes["support"].let_in == ()
+    assert configured(SMALL + 'let_in = ["mailing_list", "bulk"]').routes["support"].let_in == ("mailing_list", "bulk")
+    for never in ("own_echo", "delivery_report", "lists"):
+        with pytest.raises(ConfigurationError, match="a guard of mail that may be overruled: own_address, auto_reply"):
+            configured(SMALL + f'let_in = ["{never}"]')
+
+
 def test_what_takes_a_conversation_to_a_person(configured):
     words = 'hand_off_keywords = ["human", " agent please ", "人工"]\nhand_off_states = ["escalated"]'
     route = configured(SMALL + words).routes["support"]
