@@ -84,6 +84,13 @@ class Operations:
             actions.cancel_turns(self._database, wanted, actor=actor, dry_run=dry_run, channels=channels)
         )
 
+    # --- events ---
+
+    def release_event(self, event_id: int, *, actor: str, anyway: bool = False) -> Change:
+        """Make a turn of a message that was stopped, or kept as history; ``anyway``: also of an old one."""
+        intake = self.wiring.intake
+        return self._ringing(actions.release_event(self._database, intake, event_id, actor=actor, anyway=anyway))
+
     # --- conversations ---
 
     def hand_off(self, conversation_id: int, reason: str = "operator", *, actor: str) -> Change:

@@ -7,7 +7,18 @@ from typing import Annotated, Any
 
 import typer
 
-from connector.cli.shared.desk import LimitOption, SinceOption, UntilOption, number, reading_desk, states
+from connector.cli.shared.desk import (
+    ByOption,
+    LimitOption,
+    SinceOption,
+    UntilOption,
+    actor,
+    change_each,
+    desk,
+    number,
+    reading_desk,
+    states,
+)
 from connector.cli.shared.format import advice, age, clock, labelled, quoted
 from connector.cli.shared.output import JsonOption, noun, shown
 from connector.errors import ConfigurationError
@@ -37,9 +48,10 @@ _STATES = {
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    events = noun("events", "Look at every message as it arrived, and what became of it.")
+    events = noun("events", "Look at every message as it arrived, and what became of it; send what was set aside.")
     events.command("list")(list_)
     events.command("show")(show)
+    events.command("release")(release)
     app.add_typer(events)
 
 
@@ -120,6 +132,29 @@ def show(
         at.out.text("\n".join(_screen(found, next(later, None))))
 
 
+def release(
+    ctx: typer.Context,
+    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="As `turnwire events list` shows them.")],
+    *,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Also if a later message of the conversation was answered.")
+    ] = False,
+    by: ByOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Send a message after all that was stopped, or kept as history: a turn at the end of its conversation.
+
+    \b
+    Examples:
+      turnwire events release 12
+      turnwire events release 12 15 --anyway
+    """
+    with desk(ctx, as_json=as_json) as at:
+        who = actor(by)
+        numbers = [number(word, "event") for word in ids]
+        change_each(at, "event", numbers, lambda one: at.operations.release_event(one, actor=who, anyway=anyway))
+
+
 def _screen(event: Mapping[str, Any], followup: Mapping[str, Any] | None) -> Iterator[str]:
     yield f"event {event['id']}: {event['status']} - {_STATES.get(event['status'], '')}"
     yield ""
@@ -164,5 +199,7 @@ def _steps(event: Mapping[str, Any], followup: Mapping[str, Any] | None) -> Iter
         yield f"turnwire turns show {event['turn_id']}", "what became of it"
     if followup is not None and followup["status"] == "scheduled":
         yield f"turnwire followups cancel {event['id']}", "take it back before it is due"
+    if event["status"] in {"stopped", "context"}:
+        yield f"turnwire events release {event['id']}", "send it after all, at the end of its conversation"
     if event["status"] == "refused":
         yield "turnwire enqueue --help", "hand it in again once it is mended; its id is still free"

@@ -48,6 +48,11 @@ _BY_STATUS = {
         "failed": ": `turnwire outbox retry {which}` makes it again",
         "cancelled": ": nothing is left to do",
     },
+    "event": {
+        "accepted": ": see `turnwire turns list`",
+        "scheduled": ": see `turnwire followups list`",
+        "refused": ": hand it in again once it is mended; its id is still free",
+    },
     "account": {
         "open": ": `turnwire accounts pause {which}` closes it",
         "closed": ": `turnwire accounts resume {which}` opens it",
@@ -72,6 +77,7 @@ _BECAUSE = {
     "conversation_closed": _TURN["cancelled"],
     "unknown_turn": ": first use `turnwire turns resolve {turn_id} --as answered|resend|failed`",
     "overtaken": "; `turnwire outbox cancel {which}` sets it aside",
+    "answered_later": ": `turnwire events release {which} --anyway` sends it all the same",
     "draft_stale": ": `turnwire replies approve {which} --anyway` sends it all the same",
 }
 
@@ -81,6 +87,7 @@ _LOOK_AGAIN = {
     "turn": ": look again with `turnwire turns show {which}`",
     "conversation": ": look again with `turnwire conversations show {which}`",
     "reply": ": see `turnwire replies show {which}`",
+    "event": ": look again with `turnwire events show {which}`",
     "followup": ": see `turnwire followups list`",
 }
 

@@ -12,6 +12,7 @@ from connector.storage.actions.conversations import (
     resume_conversation,
 )
 from connector.storage.actions.endpoints import disable_endpoint, enable_endpoint
+from connector.storage.actions.events import release_event
 from connector.storage.actions.followups import cancel_followup
 from connector.storage.actions.outbox import cancel_outbox, retry_outbox
 from connector.storage.actions.replay import ReplayFilter, count_replay, replay
@@ -44,6 +45,7 @@ __all__ = [
     "pause_account",
     "pause_route",
     "reject_reply",
+    "release_event",
     "replay",
     "resolve_reply",
     "resolve_turn",

@@ -111,3 +111,17 @@ def test_a_turn_of_several_messages_tells_them_apart_and_each_message_its_turn(s
     assert [(row["id"], row["turn_id"]) for row in listed] == [(str(second), str(turn)), (str(turn), str(turn))]
     pinned = site("turns", "show", str(turn), "--json").one
     assert (pinned["event_id"], pinned["text"], "events" in pinned) == (str(turn), "one\n\ntwo", False)
+
+
+def test_what_was_stopped_is_released_by_a_person_and_said(site):
+    aside = {"route": "support", "conversation_key": "T-1"}
+    stopped = site.store.event("Where is it?", status="stopped", reason="mailing_list", **aside)
+    sent = site.store.event("sent", status="accepted", route="support")
+    assert f"turnwire events release {stopped}" in site("events", "show", str(stopped)).out
+    released = site("events", "release", str(stopped), "--by", "ann", "--json").one
+    assert (released["turn_id"], released["before"], released["after"]) == (str(stopped), "stopped", "accepted")
+    (turn,) = site("turns", "list", "--json").rows
+    assert (turn["id"], turn["status"], turn["text"]) == (str(stopped), "queued", "Where is it?")
+    refused = site("events", "release", str(sent), str(stopped))
+    assert refused.code == 1
+    assert "0 done, 2 refused" in refused.err
