@@ -85,7 +85,7 @@ def is_bounce(mail: Part, marks: HeaderMarks, senders: Collection[Mailbox]) -> b
     if any(_DAEMONS.fullmatch(person) for person in people):
         return True
     subject = mail.line("subject", 998)
-    if not _SUBJECT.search(subject) or _BY_PERSON.match(subject):
+    if _BY_PERSON.match(subject) or not _SUBJECT.search(subject):
         return _is_named(mail) and not mail.header("in-reply-to") and _quotes_failure(mail)
     # A postmaster may be a person; one who writes of undelivered mail is not.
     if any(_POSTMASTERS.fullmatch(person) for person in people) or _is_null(marks) or _is_named(mail):

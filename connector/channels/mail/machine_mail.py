@@ -62,12 +62,13 @@ _MOST_WORDS = 8192
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """One mail as the guards see it."""
+    """One mail as the guards see it; ``kinds`` are the types of its parts."""
 
     mail: Part
     marks: HeaderMarks
     senders: Collection[Mailbox]
     addresses: Collection[str]
+    kinds: frozenset[str]
 
     def answers_to_person(self) -> bool:
         """Whether an answer would go to somebody else than its sender: contact forms write so for a customer."""
@@ -87,7 +88,8 @@ def why_stopped(
 
     ``addresses`` are our own.
     """
-    seen = _Seen(mail, HeaderMarks(mail), senders, addresses)
+    kinds = frozenset(part.kind for part in mail.leaves())
+    seen = _Seen(mail, HeaderMarks(mail), senders, addresses, kinds)
     overruled = set(let_in).intersection(OVERRULED)
     return next((name for name, holds in _GUARDS if name not in overruled and holds(seen)), None)
 
@@ -112,14 +114,11 @@ def _report_type(mail: Part) -> str:
 
 
 def _read_receipt(seen: _Seen) -> bool:
-    mail = seen.mail
-    return _report_type(mail) == "disposition-notification" or any(part.kind in _RECEIPTS for part in mail.leaves())
+    return _report_type(seen.mail) == "disposition-notification" or not _RECEIPTS.isdisjoint(seen.kinds)
 
 
 def _complaint(seen: _Seen) -> bool:
-    return _report_type(seen.mail) == "feedback-report" or any(
-        part.kind == "message/feedback-report" for part in seen.mail.leaves()
-    )
+    return _report_type(seen.mail) == "feedback-report" or "message/feedback-report" in seen.kinds
 
 
 def _auto_submitted(seen: _Seen) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from functools import lru_cache
 
 from connector.channels.mail.parsing.mime import Part
 
@@ -14,20 +14,28 @@ def squash(name: str) -> str:
     return name.lower().replace("-", "").replace("_", "")
 
 
+_SHORT = 40
+"""Characters of the names that are remembered: mails have much the same ones."""
+_known = lru_cache(2048)(squash)
+
+
 class HeaderMarks:
     """The headers of one mail by their squashed names."""
 
     def __init__(self, mail: Part) -> None:
         """Only the names are looked at now."""
         self._mail = mail
-        self._names: defaultdict[str, dict[str, None]] = defaultdict(dict)
-        for name in mail.keys():  # noqa: SIM118 - a mail is no mapping
-            self._names[squash(name)][name.lower()] = None
+        self._names: dict[str, list[str]] = {}
+        for name in dict.fromkeys(mail.keys()):
+            squashed = _known(name) if len(name) <= _SHORT else squash(name)
+            self._names.setdefault(squashed, []).append(name)
 
     def values(self, *names: str) -> list[str]:
         """The values of these headers (names as :func:`squash` makes them), trimmed and without case."""
-        found = (self._mail.headers(spelt) for name in names for spelt in self._names.get(name, ()))
-        return [value.strip().casefold() for values in found for value in values]
+        if self._names.keys().isdisjoint(names):
+            return []
+        spellings = {spelt.lower() for name in names for spelt in self._names.get(name, ())}
+        return [value.strip().casefold() for spelt in sorted(spellings) for value in self._mail.headers(spelt)]
 
     def says(self, *names: str) -> bool:
         """Whether one of these headers holds anything but a word for no."""
