@@ -23,12 +23,14 @@ DAY = 24 * HOUR
 CONVERSATION = "brake_conversation"
 CUSTOMER = "brake_customer"
 REPEATS = "brake_repeats"
+HASTE = "brake_haste"
 DOMAIN = "brake_domain"
 SOURCE = "brake_source"
 ROUTE = "brake_route"
-REASONS = (ROUTE, SOURCE, DOMAIN, CUSTOMER, REPEATS, CONVERSATION)
+REASONS = (ROUTE, SOURCE, DOMAIN, CUSTOMER, REPEATS, HASTE, CONVERSATION)
 """Why a conversation was handed off: too many messages came by its route, by its source, from a mail sender's domain,
-of its customer over all conversations, or in itself; or its last ones say the same. What is nearest comes last."""
+of its customer over all conversations, or in itself; its last ones say the same; or one answered ours at once. What is
+nearest comes last."""
 OUT = "brake_out"
 """Why an answer waits for approval: too many have left by mail from its route."""
 
@@ -103,6 +105,15 @@ def is_mail_of_now(source: str, occurred_at: int | None, now: int) -> bool:
     By whatever door it comes: what is written now may answer what we wrote, and what is old is a backlog.
     """
     return occurred_at is not None and occurred_at > now - HOUR and KeyOrigin.of(source) is KeyOrigin.MAIL
+
+
+QUICK = range(-2_000, 5_000)
+"""Milliseconds after our mail left in which nobody has read it and written an answer; clocks are not quite the same."""
+
+
+def is_hasty(written_at: int | None, delivered_at: int | None) -> bool:
+    """Whether a mail that answers ours was written sooner than a person can."""
+    return written_at is not None and delivered_at is not None and written_at - delivered_at in QUICK
 
 
 SAME_TEXTS = 5

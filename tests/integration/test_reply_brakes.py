@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -16,7 +17,8 @@ from connector.storage.reply.replies import Replies
 from connector.storage.send.claims import Claimed
 from connector.values import EventStatus
 from tests.kit.alarms import alarms
-from tests.kit.storage import ANSWERED, CAPABILITIES, StorageKit
+from tests.kit.mails import mailed
+from tests.kit.storage import ANSWERED, CAPABILITIES, ROUTES, StorageKit
 
 
 def answering(kit: StorageKit, out: Allowed, channel: str = "source:inbox") -> StorageKit:
@@ -85,6 +87,27 @@ def test_without_the_brake_and_by_other_ways_nothing_is_counted(store, out, chan
     answered(kit, 3)
     assert len(claimed(kit)) == 3
     assert kit.rows(tables.brake_counts) == []
+
+
+# --- an answer to ours within seconds ---
+
+
+@pytest.mark.parametrize(
+    ("seconds", "token", "reason"),
+    [(2, "Zm9vYmFyYmF6cXV4Zm9vYmE", "brake_haste"), (60, "Zm9vYmFyYmF6cXV4Zm9vYmE", None), (2, "x" * 22, None)],
+)
+def test_nobody_reads_our_answer_and_writes_one_within_seconds(store, seconds, token, reason):
+    kit = answering(store, Allowed())
+    kit.intake = Intake(kit.database, {"support": replace(ROUTES["support"], brakes=Brakes(customer=Allowed(day=50)))})
+    answered(kit, 1)
+    (reply,) = kit.rows(tables.replies)
+    marker = f"tw.{reply.id}.Zm9vYmFyYmF6cXV4Zm9vYmE@shop.example"
+    kit.change(tables.replies, status="delivered", marker=marker, delivered_at=kit.now(), ready_at=None)
+    written = datetime.now(UTC) + timedelta(seconds=seconds)
+    named = f"<tw.{reply.id}.{token}@shop.example>"
+    date = written.strftime("%a, %d %b %Y %H:%M:%S +0000")
+    event = mailed("m1@example.com", "Ada <ada@example.com>", route="support", date=date, in_reply_to=named)
+    assert kit.store([event])[0].braked == reason
 
 
 # --- two of us that write to each other ---

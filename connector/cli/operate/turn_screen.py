@@ -62,6 +62,7 @@ _REASONS = {
     "help_requested": "the agent asked for a person",
     "brake_conversation": "too many messages in its conversation: perhaps a machine answers ours",
     "brake_domain": "too many messages from its customer's mail domain: perhaps a machine answers ours",
+    "brake_haste": "it was written within seconds of our answer: perhaps by a machine",
     "brake_repeats": "its last messages say the same: perhaps a machine answers ours",
     "brake_route": "too many messages came by its route, whoever wrote them",
     "brake_source": "too many messages came by its source, whoever wrote them",

@@ -67,6 +67,7 @@ def _braked(alarm: Alarm) -> tuple[str, str]:
         "brake_route": f"more messages came than it takes in all; {number} with a person since",
         "brake_source": f"more messages came by source {alarm.detail} than it may bring; {number} with a person since",
         "brake_domain": f"{number} of a mail domain that brought more messages than people write",
+        "brake_haste": f"{number} in which our answer was answered within seconds, perhaps by a machine",
         "brake_repeats": f"{number} in which the same is written again and again, perhaps by a machine",
     }
     what = f"route {alarm.id}: {why.get(alarm.reason, why[None])}; a person must look"

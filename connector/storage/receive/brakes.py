@@ -24,6 +24,7 @@ from connector.policy.brakes import (
     CUSTOMER,
     DAY,
     DOMAIN,
+    HASTE,
     NO_BRAKES,
     OF_A_DOMAIN,
     REASONS,
@@ -37,16 +38,18 @@ from connector.policy.brakes import (
     counted_as,
     counted_domain,
     counted_together,
+    is_hasty,
     is_mail_of_now,
 )
 from connector.policy.handoffs import Hands
+from connector.policy.threads import reply_named
 from connector.storage.conversations.handoffs import hand_off
 from connector.storage.core.database import Database
 from connector.storage.core.statements import Batch, db_now
 from connector.storage.core.times import millis
 from connector.storage.queue import tallies
 from connector.storage.receive.rows import NewTurn, Positions
-from connector.storage.tables import brake_counts, conversations, events, schedule, turns
+from connector.storage.tables import brake_counts, conversations, events, replies, schedule, turns
 from connector.values import ConversationStatus, Customer, Event, KeyOrigin, TurnStatus
 
 
@@ -68,6 +71,15 @@ def written_now(source: str, occurred_at: int | None) -> bool:
 def source_of(event: Event) -> str:
     """The configured source that brought a message, or what it says its source is."""
     return (event.source_name or event.source).lower()
+
+
+_MOST_NAMES = 5
+
+
+def _own_names(event: Event) -> dict[int, str]:
+    """The mails of ours that a mail names last: by the number of the reply, the whole Message-ID."""
+    names = event.thread.names[:_MOST_NAMES] if event.thread is not None else ()
+    return {number: name for name in names if (number := reply_named(name)) is not None}
 
 
 _NEVER = (2**62, 0)
@@ -126,6 +138,7 @@ class Braking:
         mindful = [turn for turn in watched if turn.event.route in self._mindful]
         last = {id_: places[id_].first + grown[id_] - 1 for id_ in {turn.conversation_id for turn in mindful}}
         over |= dict.fromkeys(self._repeating(connection, mindful, last), (REPEATS, None))
+        over |= dict.fromkeys(self._hasty(connection, mindful), (HASTE, None))
         over |= dict.fromkeys(self._long(connection, mindful, last), (CONVERSATION, None))
         return self._hand_off(connection, over)
 
@@ -176,6 +189,23 @@ class Braking:
         for row in connection.execute(statement, batch.of(suspects)):
             said[row.c].append(row.text)
         return {id_ for id_, texts in said.items() if all_say_the_same(texts)}
+
+    @staticmethod
+    def _hasty(connection: Connection, made: Sequence[NewTurn]) -> set[int]:
+        """Conversations with a mail that answers one of ours, written as soon as that had left."""
+        names = {turn.id: _own_names(turn.event) for turn in made if turn.event.thread is not None}
+        numbers = {number for named in names.values() for number in named}
+        if not numbers:
+            return set()
+        columns = (replies.c.id, replies.c.marker, replies.c.external_id, replies.c.delivered_at)
+        sent = {row.id: row for row in connection.execute(select(*columns).where(replies.c.id.in_(sorted(numbers))))}
+        return {
+            turn.conversation_id
+            for turn in made
+            for number, name in names.get(turn.id, {}).items()
+            if number in sent and name in {sent[number].marker, (sent[number].external_id or "").strip("<>")}
+            if is_hasty(millis(turn.event.occurred_at), sent[number].delivered_at)
+        }
 
     @cached_property
     def _newest(self) -> tuple[Any, Batch]:
