@@ -240,6 +240,8 @@ def _required(found: Any, field: str, *places: str) -> str:
 
 
 def _holds(rule: OnlySettings, delivered: HookItem) -> bool:
+    if rule.required is False and delivered.at(rule.at) is MISSING:
+        return True
     found = _required(delivered.at(rule.at), "only", rule.at)
     if rule.same_as is not None:
         return found == _required(delivered.at(rule.same_as), "only", rule.same_as)

@@ -135,7 +135,8 @@ class SignatureSettings(Section):
 class OnlySettings(Section):
     """``[[sources.NAME.only]]``: what must be so, or the delivery is stopped with this reason.
 
-    ``types`` narrows the rule to events of these types.
+    ``types`` narrows the rule to events of these types. With ``required = false``
+    it holds where there is nothing.
     """
 
     at: Pointer
@@ -144,6 +145,7 @@ class OnlySettings(Section):
     same_as: Pointer | None = None
     reason: Word
     types: Words | None = None
+    required: bool | None = None
 
     @model_validator(mode="after")
     def _one(self) -> OnlySettings:

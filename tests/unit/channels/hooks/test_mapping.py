@@ -157,6 +157,13 @@ def test_the_first_message_of_an_intercom_conversation():
     assert (event.id, event.text) == ("source-s1", "first")
 
 
+def test_what_zammad_itself_takes_for_an_automatic_reply_is_stopped():
+    mark = "/article/preferences"
+    assert read("zammad", changed("zammad", mark, {"is-auto-response": True})).reason == "auto_reply"
+    assert isinstance(read("zammad", changed("zammad", mark, {"is-auto-response": False})), Event)
+    assert isinstance(read("zammad", changed("zammad", mark, {})), Event)
+
+
 def test_our_own_author_and_our_own_addresses_are_never_customers():
     assert read("zendesk", own_authors=["7", 8]).reason == "own_message"
     assert read("zammad", own_authors=["5"]).reason == "own_message"

@@ -54,6 +54,7 @@ STOPPED = [
     ("Precedence: AUTO-REPLY\n", "auto_reply"),
     ("X-AutoResponse: 1\n", "auto_reply"),
     ("X-Auto-Generated: yes\n", "auto_reply"),
+    ("X-Zammad-Is-Auto-Response: true\n", "auto_reply"),
     ("Delivered-To: Autoresponder\n", "auto_reply"),
     ("X-POST-MessageClass: 9; Autoresponder\n", "auto_reply"),
     ("Subject: Automatic reply: Your parcel\nIn-Reply-To: <1@example.com>\n", "auto_reply"),
