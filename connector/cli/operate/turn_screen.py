@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from connector.cli.operate import reply_reasons
+from connector.cli.shared.brakes import BRAKES
 from connector.cli.shared.format import advice, age, clock, historied, labelled, quoted
 from connector.cli.shared.layout import aligned
 from connector.cli.shared.output import shown
@@ -43,6 +44,7 @@ WAITS = {
 _STILL_OPEN = "for its time, {due_at}: what the customer writes until then is joined to it"
 
 _REASONS = {
+    **BRAKES,
     "lost": "the answer was lost on the way: a time-out, or the connection ended",
     "server_error": "the provider answered with an error of its own",
     "worker_lost": "the worker died, or lost its lease, while the message was on its way",
@@ -60,13 +62,6 @@ _REASONS = {
     "not_delivered": "the provider's chat shows that it did not arrive",
     "other_session": "the answer came under another session of the provider",
     "help_requested": "the agent asked for a person",
-    "brake_conversation": "too many messages in its conversation: perhaps a machine answers ours",
-    "brake_domain": "too many messages from its customer's mail domain: perhaps a machine answers ours",
-    "brake_haste": "it was written within seconds of our answer: perhaps by a machine",
-    "brake_repeats": "its last messages say the same: perhaps a machine answers ours",
-    "brake_route": "too many messages came by its route, whoever wrote them",
-    "brake_source": "too many messages came by its source, whoever wrote them",
-    "brake_customer": "too many messages of its customer, over all conversations: perhaps a machine answers ours",
     "max_attempts": "sent as often as the route allows",
     "gave_up": "not to be sent within the route's give_up_after",
     "quarantined": "workers took it up again and again without an outcome",

@@ -12,6 +12,7 @@ import typer
 from connector.cli.operate import reply_reasons
 from connector.cli.operate.turn_screen import ahead_of, steps
 from connector.cli.operate.turn_screen import why as why_so
+from connector.cli.shared.brakes import why_braked, why_stopped
 from connector.cli.shared.desk import number, reading_desk
 from connector.cli.shared.format import advice, clock
 from connector.cli.shared.output import JsonOption, shown
@@ -77,6 +78,8 @@ def why(
             told += _history(queries.history(at.database, f"turn:{turn['id']}"))
             told += _replies(turn)
             todo = steps(turn, owner, ahead_of(at.database, turn))
+        elif event["status"] in {"stopped", "context"}:
+            todo = [(f"turnwire events release {event['id']}", "send it after all, at the end of its conversation")]
         at.out.one({"id": event["id"], "sentences": told, "next": [command for command, _ in todo]}, _page(told, todo))
 
 
@@ -92,7 +95,7 @@ def _arrival(event: Mapping[str, Any]) -> Iterator[str]:
         f"Message {event['id']} came in at {clock(event['received_at'])} by {event['source']}, "
         f"with the id {shown(event['external_id'])}{where}{route}."
     )
-    reason = f" The rule: {shown(event['reason'])}." if event["reason"] else ""
+    reason = f" {why_stopped(event['reason'], event['route'])}" if event["reason"] else ""
     yield f"{_EVENTS.get(event['status'], shown(event['status']))}{reason}"
     for conflict in event["conflicts"]:
         yield (
@@ -125,7 +128,7 @@ def _standing(turn: Mapping[str, Any], route: Mapping[str, Any], owner: Mapping[
         yield f"It was settled by {shown(turn['settled_by'])}."
     yield from _rule(turn, route)
     if owner is not None and owner["status"] != "open":
-        reason = f", because of {shown(owner['reason'])}" if owner["reason"] else ""
+        reason = f", because of {why_braked(owner['reason'])}" if owner["reason"] else ""
         yield f"Its conversation is {owner['status']}{reason}: nothing of it is sent to the agent meanwhile."
 
 

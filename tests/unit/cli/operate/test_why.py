@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 
 import pytest
+from sqlalchemy import true
 
+from connector.cli.shared.brakes import BRAKES, why_stopped
+from connector.policy.brakes import REASONS
 from connector.storage import tables
+from connector.values.guards import GUARDS
 from tests.kit.cli_site import make_site
 
 
@@ -50,7 +54,25 @@ def test_one_that_was_never_sent_names_the_rule(site):
     stopped = site.store.event("out of office", status="stopped", reason="auto_submitted", route="support")
     said = " ".join(site("why", str(stopped)).out.split())
     assert "It was stopped, since no customer wrote it" in said
-    assert "The rule: auto_submitted." in said
+    assert "The rule: auto_submitted: it says that a program sent it" in said
+    assert 'let_in = ["auto_submitted"] in [routes.support] would let such mail in.' in said
+    assert f"turnwire events release {stopped}" in said
+    bounce = site.store.event("undelivered", status="stopped", reason="delivery_report", route="support")
+    assert "let_in" not in site("why", str(bounce)).out
+    other = site.store.event("note", status="stopped", reason="internal_note", route="support")
+    assert "The rule: internal_note." in " ".join(site("why", str(other)).out.split())
+
+
+def test_every_guard_and_every_brake_has_its_sentence():
+    assert all(f"The rule: {name}: " in why_stopped(name, "support") for name in GUARDS)
+    assert set(BRAKES) == set(REASONS)
+
+
+def test_one_that_a_brake_holds_says_what_was_too_much(site):
+    _, (turn,) = site.store.conversation("T-1", ["queued"], held="handed_off")
+    site.store.change(tables.conversations, true(), status="handed_off", reason="brake_repeats")
+    said = " ".join(site("why", str(turn)).out.split())
+    assert "because of brake_repeats (its last messages say the same: perhaps a machine answers ours)" in said
 
 
 def test_what_there_is_not_is_an_error(site):
