@@ -144,7 +144,7 @@ class Braking:
 
     def _concerns(self, turn: NewTurn, place: Positions, *, live: bool) -> bool:
         event = turn.event
-        known = event.route in self._mindful or source_of(event) in self._sources
+        known = event.route in self._mindful or (bool(self._sources) and source_of(event) in self._sources)
         return known and counts(place) and comes_now(event, live=live)
 
     # --- customers, domains, sources, routes ---
@@ -153,8 +153,10 @@ class Braking:
         """Conversations with a turn that is one too many: why, and what stands behind it."""
         counted: dict[int, _Counted] = {}
         for turn in made:
-            for key, its in self._counted(turn.event):
-                counted.setdefault(key, its).turns.append(turn)
+            for key, allowed, reason, named in self._keys_of(turn.event):
+                if key not in counted:
+                    counted[key] = _Counted(allowed=allowed, reason=reason, named=named)
+                counted[key].turns.append(turn)
         numbers = {key: len(its.turns) for key, its in counted.items()}
         over: dict[int, tuple[str, str | None]] = {}
         found = tallies.count(connection, self._database, numbers)
@@ -163,18 +165,17 @@ class Braking:
             over |= {turn.conversation_id: (its.reason, its.named) for turn in its.beyond(*found[key])}
         return over
 
-    def _counted(self, event: Event) -> Iterator[tuple[int, _Counted]]:
-        """Under which keys a message is counted."""
+    def _keys_of(self, event: Event) -> Iterator[tuple[int, Allowed, str, str | None]]:
+        """Under which keys a message is counted; with each what is allowed, and why what is too much is stopped."""
         brakes = self._brakes[event.route]
         if brakes.customer.limits and (key := counted_as(event.route, event.customer)) is not None:
-            yield key, _Counted(allowed=brakes.customer, reason=CUSTOMER)
+            yield key, brakes.customer, CUSTOMER, None
         if event.route in self._mindful and (domain := counted_domain(event)) is not None:
-            yield counted_together("domain", domain), _Counted(allowed=OF_A_DOMAIN, reason=DOMAIN)
-        source = source_of(event)
-        if (allowed := self._sources.get(source)) is not None:
-            yield counted_together("source", source), _Counted(allowed=allowed, reason=SOURCE, named=source)
+            yield counted_together("domain", domain), OF_A_DOMAIN, DOMAIN, None
+        if self._sources and (allowed := self._sources.get(source := source_of(event))) is not None:
+            yield counted_together("source", source), allowed, SOURCE, source
         if brakes.route.limits:
-            yield counted_together("route", event.route), _Counted(allowed=brakes.route, reason=ROUTE)
+            yield counted_together("route", event.route), brakes.route, ROUTE, None
 
     # --- texts ---
 
