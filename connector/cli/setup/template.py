@@ -149,6 +149,8 @@ callbacks = []
 # on_overtaken = "cancel"
 # Our own addresses: mail from them is never taken for a customer's.
 addresses = []
+# Mail that no person wrote is stopped. Guards that are wrong here, such as "mailing_list", let theirs in.
+let_in = []
 # A customer who writes line by line: what comes within this time of each other is one turn ("20s"), which then waits no
 # longer than the second in all. "none": each message is a turn, and none waits.
 debounce = "none"
@@ -159,6 +161,9 @@ debounce_at_most = "2m"
 [routes.support.brakes]
 conversation = ["60/h", "120/d"]
 customer = ["120/h", "240/d"]
+# All messages of the route together, and the answers that leave by mail without approval: no limit, unless you set one.
+route = "none"
+out = "none"
 
 # Messages that are due later (`turnwire followups`): whether one stays when the customer writes first, and how late it
 # may still be sent.
