@@ -132,6 +132,15 @@ def gist(text: str) -> bytes:
     return hashlib.sha256((words or " ".join(plain.split())).encode("utf-8", "replace")).digest()
 
 
+OF_A_TEXT = Allowed(day=SAME_TEXTS - 1)
+"""What a customer may say over again in a day, over all their conversations; it counts from their second mail on."""
+
+
+def counted_saying(customer: int, text: str) -> int:
+    """What is counted as the same words of one customer, who is counted as ``customer``."""
+    return counted_together("saying", f"{customer}:{gist(text).hex()}")
+
+
 def all_say_the_same(texts: Sequence[str]) -> bool:
     """Whether these are enough texts in a row, and near-identical."""
     return len(texts) >= SAME_TEXTS and len({gist(text) for text in texts}) == 1

@@ -271,10 +271,22 @@ def test_the_same_mail_again_and_again_is_no_persons(store):
     assert "again and again" in alarm["what"]
 
 
+@pytest.mark.parametrize("at_once", [False, True])
+def test_the_same_mail_in_a_new_conversation_each_time_is_stopped_with_the_sixth(store, at_once):
+    kit = braked(store, customer=Allowed(day=1000))
+    mails = [mail(kit, f"T-{n}", SAID.format(n, ""), sender="desk@other.example") for n in range(8)]
+    stopped = from_file(kit, mails) if at_once else [from_file(kit, [one])[0] for one in mails]
+    assert stopped == [None] * 5 + ["brake_repeats"] * 3
+    assert kit.store([mail(kit, "T-9", "Something else", sender="desk@other.example")])[0].braked is None
+    conversation = kit.conversation("T-5").id
+    actions.resume_conversation(kit.database, conversation, actor="ann", answer_waiting=True, channels=kit.channels)
+    assert kit.store([mail(kit, "T-10", SAID.format(10, ""), sender="desk@other.example")])[0].braked is None
+
+
 def test_what_a_customer_writes_otherwise_or_by_another_door_is_theirs(store):
     kit = braked(store, customer=Allowed(day=1000))
     four = [SAID.format(number, "") for number in range(4)]
-    assert [kit.store([mail(kit, "T-1", text)])[0].braked for text in [*four, "But when?", *four]] == [None] * 9
+    assert [kit.store([mail(kit, "T-1", text)])[0].braked for text in [*four, "But when?", four[0]]] == [None] * 6
     assert one_by_one(kit, "chat", 9) == [None] * 9, "yes, yes, yes in a chat is a customer's"
 
 

@@ -27,6 +27,7 @@ from connector.policy.brakes import (
     HASTE,
     NO_BRAKES,
     OF_A_DOMAIN,
+    OF_A_TEXT,
     REASONS,
     REPEATS,
     ROUTE,
@@ -37,6 +38,7 @@ from connector.policy.brakes import (
     all_say_the_same,
     counted_as,
     counted_domain,
+    counted_saying,
     counted_together,
     is_hasty,
     is_mail_of_now,
@@ -71,6 +73,22 @@ def written_now(source: str, occurred_at: int | None) -> bool:
 def source_of(event: Event) -> str:
     """The configured source that brought a message, or what it says its source is."""
     return (event.source_name or event.source).lower()
+
+
+def _said_again(counted: Mapping[int, _Counted], found: Mapping[int, tuple[int, int]]) -> dict[int, _Counted]:
+    """What customers say by mail after their first one of the day, by its gist, over all their conversations.
+
+    Most write one a day, and cost nothing here.
+    """
+    again: dict[int, _Counted] = {}
+    for key, its in counted.items():
+        if its.reason == CUSTOMER:
+            first = max(0, 1 - (found[key][1] - len(its.turns)))
+            for turn in its.turns[first:]:
+                if KeyOrigin.of(turn.event.source) is KeyOrigin.MAIL:
+                    said = again.setdefault(counted_saying(key, turn.text), _Counted(allowed=OF_A_TEXT, reason=REPEATS))
+                    said.turns.append(turn)
+    return again
 
 
 _MOST_NAMES = 5
@@ -157,13 +175,18 @@ class Braking:
                 if key not in counted:
                     counted[key] = _Counted(allowed=allowed, reason=reason, named=named)
                 counted[key].turns.append(turn)
-        numbers = {key: len(its.turns) for key, its in counted.items()}
+        found = self._count(connection, counted)
+        again = _said_again(counted, found)
+        found |= self._count(connection, again)
+        counted |= again
         over: dict[int, tuple[str, str | None]] = {}
-        found = tallies.count(connection, self._database, numbers)
         for key in sorted(found, key=lambda key: REASONS.index(counted[key].reason)):
             its = counted[key]
             over |= {turn.conversation_id: (its.reason, its.named) for turn in its.beyond(*found[key])}
         return over
+
+    def _count(self, connection: Connection, counted: Mapping[int, _Counted]) -> dict[int, tuple[int, int]]:
+        return tallies.count(connection, self._database, {key: len(its.turns) for key, its in counted.items()})
 
     def _keys_of(self, event: Event) -> Iterator[tuple[int, Allowed, str, str | None]]:
         """Under which keys a message is counted; with each what is allowed, and why what is too much is stopped."""
@@ -287,7 +310,7 @@ _REMEMBERED = 500
 def forgive(connection: Connection, conversation_id: int) -> None:
     """Let a conversation that a person gives back begin anew, and so its customers: what they wrote is not counted."""
     query = (
-        select(events.c.route, events.c.customer, events.c.source)
+        select(events.c.route, events.c.customer, events.c.source, func.substr(turns.c.text, 1, COMPARED).label("text"))
         .join(turns, turns.c.id == events.c.id)
         .where(turns.c.conversation_id == conversation_id, events.c.customer.is_not(None))
         .order_by(turns.c.position.desc())
@@ -299,10 +322,11 @@ def forgive(connection: Connection, conversation_id: int) -> None:
 
 
 def _keys(row: Any) -> Iterator[int]:
-    """What the customer of a message and their domain are counted under."""
+    """What the customer of a message, what they say, and their domain are counted under."""
     customer = Customer(**json.loads(row.customer))
     if (key := counted_as(row.route, customer)) is not None:
         yield key
+        yield counted_saying(key, row.text)
     event = Event(source=row.source, id="", route=row.route, conversation="", text="", customer=customer)
     if (domain := counted_domain(event)) is not None:
         yield counted_together("domain", domain)
