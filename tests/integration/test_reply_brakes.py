@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -70,6 +71,17 @@ def test_what_was_claimed_before_is_not_counted_again(store):
     first = claimed(kit)
     kit.change(tables.replies, status="queued", owner=None, ready_at=0)
     assert claimed(kit) == first
+
+
+def test_workers_side_by_side_let_no_more_through_than_one_alone(store):
+    kit = answering(store, Allowed(hour=3))
+    answered(kit, 8)
+    owners = [kit.worker() for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        left = [reply.id for found in pool.map(lambda one: kit.replies.claim(one, 2), owners) for reply in found]
+    left += claimed(kit)
+    assert len(set(left)) == 3
+    assert [status for status, _ in states(kit)].count("draft") == 5
 
 
 def test_once_the_hour_is_over_answers_leave_again(store):
