@@ -16,7 +16,7 @@ from connector.storage.actions.replies import approve_reply
 from connector.storage.receive.events import Intake, Target
 from connector.storage.reply.replies import Replies
 from connector.storage.send.claims import Claimed
-from connector.values import EventStatus
+from connector.values import Event, EventStatus
 from tests.kit.alarms import alarms
 from tests.kit.mails import mailed
 from tests.kit.storage import ANSWERED, CAPABILITIES, ROUTES, StorageKit
@@ -147,6 +147,7 @@ class Pair:
         event = parse_email(raw.encode(), source=f"mail:{to}", route=to, addresses=[DESKS[to]])
         assert event.status is EventStatus.ACCEPTED, "no guard knows it"
         (settled,) = Threads(self.kit.database).settle([event])
+        assert isinstance(settled, Event)
         return self.kit.store([settled])[0].braked is None
 
     def run(self, most: int = 40) -> int:
