@@ -63,9 +63,9 @@ def receive(
     door = _door(Path(config) if config is not None else None)
     payload: Any = dict(events) if isinstance(events, Mapping) else [dict(event) for event in events]
     if session is None:
-        answers = door.receive_json(payload, source)
+        answers = door.receive_json(payload, source, "python")
     else:
-        answers = door.receive_within(payload, source, Joined(session, door.wiring.database))
+        answers = door.receive_within(payload, source, Joined(session, door.wiring.database), "python")
     return [answer.as_dict() for answer in answers]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from connector.errors import DatabaseUnavailable, LeaseLost
 from connector.storage.send.marks import Marked
@@ -22,7 +22,9 @@ from connector.wiring import Wiring
 log = get_logger(__name__)
 
 Result = TypeVar("Result")
-Row = tuple[int, int, Call]
+Begin = tuple[int, int, Call]
+Mark = tuple[int, int, str | None]
+Row = TypeVar("Row", bound=tuple[int, int, Any])
 
 RECORD_PATIENCE = 600.0
 """Seconds for which outcomes are kept in memory while the database is away."""
@@ -45,34 +47,37 @@ class TurnCommits:
         """``window`` says how long a group waits for company, ``stopping`` whether the process was told to end."""
         self._wiring = wiring
         self._stopping = stopping
-        self._begins: Batcher[Row, int | None] = Batcher(self._flush_begins, claiming, window)
-        self._marks: Batcher[Row, Marked | None] = Batcher(self._flush_marks, claiming, window)
+        self._begins: Batcher[Begin, int | None] = Batcher(self._flush_begins, claiming, window)
+        self._marks: Batcher[Mark, Marked | None] = Batcher(self._flush_marks, claiming, window)
         self._records: Batcher[Settled, None] = Batcher(self._flush_records, recording, window)
 
     async def begin(self, owner: int, turn_id: int, call: Call) -> int | None:
         """Write an attempt row for a call that opens or reads; its number, or None if the turn is gone."""
         return await self._begins.add((owner, turn_id, call))
 
-    async def mark(self, owner: int, turn_id: int) -> Marked | None:
-        """Commit ``sending``; None if the turn may not be sent."""
-        return await self._marks.add((owner, turn_id, Call.SEND))
+    async def mark(self, owner: int, turn_id: int, head: str | None = None) -> Marked | None:
+        """Commit ``sending``, and the header in front of the text; None if the turn may not be sent."""
+        return await self._marks.add((owner, turn_id, head))
 
     async def record(self, settled: Settled) -> None:
         """Write an outcome; kept in memory while the database is away, and written as soon as it is back."""
         await self._records.add(settled)
 
-    def _flush_begins(self, group: Sequence[Row]) -> list[int | BaseException | None]:
+    def _flush_begins(self, group: Sequence[Begin]) -> list[int | BaseException | None]:
         return _by_owner(group, self._begin_rows)
 
-    def _begin_rows(self, owner: int, rows: Sequence[Row]) -> list[int | None]:
+    def _begin_rows(self, owner: int, rows: Sequence[Begin]) -> list[int | None]:
         numbers = self._wiring.marks.begin(owner, [(turn, call) for _, turn, call in rows])
         return [numbers.get(turn) for _, turn, _ in rows]
 
-    def _flush_marks(self, group: Sequence[Row]) -> list[Marked | BaseException | None]:
+    def _flush_marks(self, group: Sequence[Mark]) -> list[Marked | BaseException | None]:
         return _by_owner(group, self._mark_rows)
 
-    def _mark_rows(self, owner: int, rows: Sequence[Row]) -> list[Marked | None]:
-        marked = {mark.turn_id: mark for mark in self._wiring.marks.mark(owner, [turn for _, turn, _ in rows])}
+    def _mark_rows(self, owner: int, rows: Sequence[Mark]) -> list[Marked | None]:
+        ids = [turn for _, turn, _ in rows]
+        heads = {turn: head for _, turn, head in rows if head is not None}
+        marks = self._wiring.marks
+        marked = {mark.turn_id: mark for mark in (marks.mark(owner, ids, heads) if heads else marks.mark(owner, ids))}
         for mark in marked.values():
             log.info("turn.sent", turn=mark.turn_id, attempt=mark.number)
         return [marked.get(turn) for _, turn, _ in rows]

@@ -408,11 +408,11 @@ class Engine:
         """See :class:`connector.engine.turn_step.StepContext`."""
         return await self._commits.begin(owner, turn_id, call)
 
-    async def mark(self, owner: int, turn_id: int) -> Marked | None:
+    async def mark(self, owner: int, turn_id: int, head: str | None = None) -> Marked | None:
         """See :class:`connector.engine.turn_step.StepContext`."""
         if time.monotonic() - self._renewed > self._lease / 2:
             raise DatabaseUnavailable("the lease was not renewed for too long: nothing is sent")
-        return await self._commits.mark(owner, turn_id)
+        return await self._commits.mark(owner, turn_id, head)
 
     async def record(self, settled: Settled) -> None:
         """See :class:`connector.engine.turn_step.StepContext`."""

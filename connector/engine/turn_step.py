@@ -14,12 +14,12 @@ from typing import Any, Protocol, TypeVar
 
 from connector.engine.grants import Allowance
 from connector.engine.openings import Openings
+from connector.engine.told import head_for
 from connector.errors import DatabaseUnavailable, LeaseLost
 from connector.policy import turns as turn_policy
-from connector.policy.dialogue import AGENT, CUSTOMER, NOTE, spoken
 from connector.policy.turns import Decision, Move, Standing
 from connector.storage.send.claims import Claimed, HeadTurn
-from connector.storage.send.history import entries_before, last_turns, text_before
+from connector.storage.send.history import entries_before, text_before
 from connector.storage.send.marks import Marked
 from connector.storage.send.outcomes import ChatChange, Settled
 from connector.utils import failpoints
@@ -64,8 +64,8 @@ class StepContext(Protocol):
         """Write an attempt row for a call that opens or reads; its number, or None if the turn is gone."""
         ...
 
-    async def mark(self, owner: int, turn_id: int) -> Marked | None:
-        """Commit ``sending``; None if the turn may not be sent."""
+    async def mark(self, owner: int, turn_id: int, head: str | None = None) -> Marked | None:
+        """Commit ``sending``, with the header in front of the text; None if the turn may not be sent."""
         ...
 
     async def record(self, settled: Settled) -> None:
@@ -172,6 +172,7 @@ class TurnStep:
                 return
         elif self._claimed.baseline is None and self._provider.capabilities.reads_back:
             await self._count_entries(chat_id)
+        head = await head_for(self._desk.wiring.database, self._claimed, self._turn, self._route)
         await self._leave()
         if self._desk.route_paused(self._claimed.route) or not self._allowance.turn():
             raise _PutOff
@@ -180,7 +181,7 @@ class TurnStep:
         failpoints.hit("before_mark")
         marked_at = boottime()
         try:
-            marked = await self._desk.mark(self._claimed.owner, self._turn.id)
+            marked = await self._desk.mark(self._claimed.owner, self._turn.id, head)
         except DatabaseUnavailable as error:
             # The commit may have been applied all the same; whoever marked settles.
             attempts_before = self._turn.attempts + self._extra
@@ -256,7 +257,7 @@ class TurnStep:
         return await self._open_now()
 
     async def _open_now(self) -> str | None:
-        context = self._context(carried=await self._carried())
+        context = self._context()
         opened: Opened | None = None
         if self._claimed.opening:
             # An earlier open is unclear, and a blind repeat could close the chat that it made.
@@ -292,15 +293,6 @@ class TurnStep:
             await self._desk.pause_route(self._claimed.route, "misconfigured", opened.error)
         await self._desk.record(self._settled(decision, Call.OPEN, number, opened))
 
-    async def _carried(self) -> tuple[str, ...]:
-        """What a chat is told as it opens: the last turns of the one it replaces, and a person's last note."""
-        note = (spoken(NOTE, self._claimed.note),) if self._claimed.note else ()
-        if self._claimed.chat_number == 0 or self._route.carry_turns == 0:
-            return note
-        database, conversation = self._desk.wiring.database, self._claimed.conversation_id
-        pairs = await asyncio.to_thread(last_turns, database, conversation, self._route.carry_turns)
-        return (*(f"{spoken(CUSTOMER, text)}\n{spoken(AGENT, answer)}" for text, answer in pairs), *note)
-
     # --- reading back ----------------------------------------------------------------------------------------------
 
     async def _settle(self) -> None:
@@ -322,7 +314,7 @@ class TurnStep:
         history, number = await self._counted(Call.READ_BACK, lambda: self._provider.read(chat_id), History)
         decision = turn_policy.after_read(
             history,
-            text=self._turn.text,
+            text=self._turn.told or self._turn.text,
             before=baseline + ahead,
             standing=self._standing,
             policy=self._policy,
@@ -388,7 +380,7 @@ class TurnStep:
             log.warning("provider.raised", turn=self._turn.id, error=type(error).__name__)
             return kind(outcome=Outcome.LOST, error=f"the provider raised {type(error).__name__}", hint="raised")
 
-    def _context(self, chat_id: str | None = None, carried: tuple[str, ...] = ()) -> ChatContext:
+    def _context(self, chat_id: str | None = None) -> ChatContext:
         claimed = self._claimed
         return ChatContext(
             id=str(claimed.conversation_id),
@@ -400,7 +392,6 @@ class TurnStep:
             chat_id=chat_id,
             customer=claimed.customer,
             subject=claimed.subject,
-            context=carried,
         )
 
     def _settled(

@@ -23,13 +23,18 @@ class Answer:
 
 
 def answer(text: str) -> Answer:
-    """Answers one customer message by its words alone."""
-    read = text[:TEXT_READ].casefold()
+    """Answers one customer message by its words alone, not by the lines that tell of what came before."""
+    words = _own_words(text)[:TEXT_READ]
+    read = words.casefold()
     topic = _topic_of(read)
     language = _language_of(read)
-    number = _number_in(text[:TEXT_READ])
+    number = _number_in(words)
     about = _ABOUT[language].format(number) if number else ""
     return Answer(text=_ANSWERS[topic][language].format(about=about), topic=topic, wants_person=topic == "human")
+
+
+def _own_words(text: str) -> str:
+    return text.partition("\n\n")[2] if text.startswith(_TOLD_BEFORE) else text
 
 
 def _topic_of(read: str) -> str:
@@ -48,6 +53,7 @@ def _number_in(read: str) -> str | None:
     return match["number"] if match else None
 
 
+_TOLD_BEFORE = ("Subject: ", "Attachments: ", "Customer: ", "Earlier:\n")
 _WORD = re.compile(r"[^\W\d_]+")
 # "#1042", "A-1042", "ORD-2024-118" or a bare number of five digits and more; a year alone is not an order.
 _NUMBER = re.compile(

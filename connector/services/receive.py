@@ -23,7 +23,7 @@ from connector.storage.receive.bulk import Chunk, Stored
 from connector.storage.receive.events import NewEvent
 from connector.storage.receive.known import known
 from connector.utils.logs import get_logger
-from connector.values import BROKER, Event, EventStatus, Followup, Received, Refusal
+from connector.values import BROKER, Event, EventStatus, Followup, Received, Refusal, source_kind
 from connector.wiring import Wiring
 
 if TYPE_CHECKING:
@@ -58,12 +58,12 @@ class Receiver:
             self.wiring.publisher.ring()
         return answers
 
-    def receive_within(self, payload: object, source: str, joined: Joined) -> list[Received]:
+    def receive_within(self, payload: object, source: str, joined: Joined, kind: str | None = None) -> list[Received]:
         """As :meth:`receive_json`, within the caller's own transaction; the bell rings after its commit, if it comes.
 
         Raises :class:`connector.errors.DatabaseUnavailable`; the caller's transaction is then to be rolled back.
         """
-        entries = self.entries(self._all_parsed(payload, source))
+        entries = self.entries(self._all_parsed(payload, source, kind))
         answers = _told(entries, self.wiring.intake.store_in(joined, entries)) if entries else []
         if _wake(answers):
             joined.after_commit(self.wiring.publisher.ring)
@@ -79,9 +79,12 @@ class Receiver:
             self.wiring.publisher.ring()
         return stored
 
-    def receive_json(self, payload: object, source: str) -> list[Received]:
-        """Events as programs hand them in: one object, or a list of up to 1,000. Never raises for a bad event."""
-        return self.receive(self._all_parsed(payload, source))
+    def receive_json(self, payload: object, source: str, kind: str | None = None) -> list[Received]:
+        """Events as programs hand them in: one object, or a list of up to 1,000. Never raises for a bad event.
+
+        ``kind`` is that of the door, where ``source`` does not say it.
+        """
+        return self.receive(self._all_parsed(payload, source, kind))
 
     def receive_apart(self, items: Sequence[Event | Refusal], *, ring: bool = True) -> list[Received | BadData]:
         """As :meth:`receive`, but what the database refuses for good costs only itself."""
@@ -101,10 +104,11 @@ class Receiver:
         """Keep what a broker brought and nobody can read, as a quarantined event of source ``broker``."""
         return self.receive([unreadable(raw, reason, queue, named)])[0]
 
-    def _all_parsed(self, payload: object, source: str) -> list[Event | Refusal]:
+    def _all_parsed(self, payload: object, source: str, kind: str | None) -> list[Event | Refusal]:
         payloads = payload if isinstance(payload, list) else [payload]
         return [
-            self.read(one, source=source, where=source, position=str(place)) for place, one in enumerate(payloads, 1)
+            self.read(one, source=source, where=source, position=str(place), kind=kind)
+            for place, one in enumerate(payloads, 1)
         ]
 
     def entries(self, items: Sequence[Event | Refusal]) -> list[NewEvent]:
@@ -137,14 +141,16 @@ class Receiver:
         position: str,
         raw: bytes | None = None,
         unwrap: Callable[[Any], Any] = lambda payload: payload,
+        kind: str | None = None,
     ) -> Event | Refusal:
         """What :meth:`receive` can store of a JSON value: an event, a refusal, or a quarantined event. Never raises.
 
         ``unwrap`` takes the event out of its envelope and may raise :class:`InvalidInput`; ``where``, ``position`` and
-        ``raw`` are kept with a refusal.
+        ``raw`` are kept with a refusal; ``kind`` as for :meth:`receive_json`.
         """
         try:
-            return self._own(parse_event(unwrap(payload), source=source, now=datetime.now(UTC)), source)
+            event = self._own(parse_event(unwrap(payload), source=source, now=datetime.now(UTC)), source)
+            return replace(event, source_kind=source_kind(kind, source))
         except InvalidInput as error:
             refusal = refusal_of(payload, error, where=where, position=position, source=source, raw=raw)
             if error.expected == RESERVED:
@@ -161,11 +167,19 @@ class Receiver:
             raise InvalidInput("source", RESERVED, "a reserved one")
         return event
 
+    def _of_section(self, event: Event) -> Event:
+        """With the kind of the configured source that brought it, if one did."""
+        for name, section in self.wiring.settings.sources.items():
+            if event.source_name == name or event.source == section.label:
+                return event if event.source_kind == section.kind else replace(event, source_kind=section.kind)
+        return event
+
     def _entry(self, item: Event | Refusal, now: datetime, stored: Collection[tuple[str, str]]) -> NewEvent:
         if isinstance(item, Refusal):
             return refused(item)
         if item.status is EventStatus.QUARANTINED:
             return NewEvent(event=item, hash=_bytes_hash(item))
+        item = self._of_section(item)
         route = self.wiring.settings.routes.get(item.route)
         if route is None:
             known = ", ".join(sorted(self.wiring.settings.routes)) or "none yet"

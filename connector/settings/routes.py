@@ -21,6 +21,7 @@ from connector.settings.types import (
     Phrases,
     Seconds,
     TimeOfDay,
+    Told,
     Weekdays,
     Zone,
 )
@@ -87,6 +88,7 @@ class RouteSettings(Section):
     give_up_after: Seconds = 86_400.0
     on_chat_end: Literal["new_chat", "hand_off"] = "new_chat"
     carry_turns: int = Field(6, ge=0, le=100)
+    tell: Told | None = None
     osvi_customer: Literal["conversation", "customer"] = "conversation"
     hand_off_keywords: Phrases = ()
     hand_off_states: Phrases = ()

@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from connector.policy.brakes import Allowed
 from connector.policy.business_hours import MIDNIGHT, WEEKDAYS, zone
+from connector.policy.told import Part
 from connector.values.guards import OVERRULED
 
 LONGEST = 3650 * 86_400.0
@@ -307,6 +308,8 @@ MailAddress = Annotated[str, AfterValidator(_mail_address)]
 # In the environment the list is separated by commas.
 MailAddresses = Annotated[tuple[MailAddress, ...], BeforeValidator(_separated)]
 Network = Annotated[str, AfterValidator(_network)]
+# Of what an agent may be told beside the text.
+Told = Annotated[tuple[Part, ...], BeforeValidator(_separated)]
 Networks = Annotated[tuple[Network, ...], BeforeValidator(_separated)]
 Phrase = Annotated[str, AfterValidator(_phrase)]
 GuardNames = Annotated[tuple[Annotated[str, AfterValidator(_guard)], ...], BeforeValidator(_separated)]

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         MailThread,
         Received,
         Refusal,
+        source_kind,
     )
     from connector.values.oauth import Denied, DeviceCode, Granted, KeptTokens
     from connector.values.replies import (
@@ -137,6 +138,7 @@ __all__ = [
     "TurnResult",
     "TurnStatus",
     "customer_key",
+    "source_kind",
     "usable_chat_id",
 ]
 
@@ -174,6 +176,7 @@ if not TYPE_CHECKING:
             "MailThread",
             "Received",
             "Refusal",
+            "source_kind",
         ),
         oauth=("Denied", "DeviceCode", "Granted", "KeptTokens"),
         replies=(

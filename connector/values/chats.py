@@ -57,8 +57,8 @@ class ChatContext:
     """What a provider is told about the conversation it opens, finds or continues.
 
     ``uuid`` is a UUIDv5 of our conversation and its generation: the chat id for providers that let the caller choose.
-    ``customer_key`` is the id under which the provider keys the customer (OSVI v1). ``context`` are the last turns as
-    lines, carried into a replacement chat.
+    ``customer_key`` is the id under which the provider keys the customer (OSVI v1). ``context`` are lines that a chat
+    is to open with; the engine has none, since what was said before is told with the first message.
     """
 
     id: str

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from connector.values.bounces import Bounce
-from connector.values.statuses import EventStatus, KeyOrigin
+from connector.values.statuses import BROKER, CSV_SOURCE, MAIL_SOURCE, EventStatus, KeyOrigin
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -93,7 +93,8 @@ class Event:
 
     ``thread`` is a mail's; ``bounce`` is what one says that reports of a mail of ours; ``envelope`` is the source that
     a CloudEvent names, which belongs to its identity. ``source_name`` is the configured source that brought it, if its
-    ``source`` does not say so. ``origin`` is that of its conversation, where the source does not tell; ``linked_to`` a
+    ``source`` does not say so; ``source_kind`` by what kind of door it came, where that does not follow from ``source``
+    (:func:`source_kind`). ``origin`` is that of its conversation, where the source does not tell; ``linked_to`` a
     conversation that it names and is not of.
     """
 
@@ -118,6 +119,7 @@ class Event:
     bounce: Bounce | None = field(default=None, compare=False)  # nor does it
     envelope: str | None = None
     source_name: str | None = None
+    source_kind: str | None = None
     origin: KeyOrigin | None = None
     linked_to: int | None = None
 
@@ -125,6 +127,17 @@ class Event:
     def home_key(self) -> ConversationKey:
         """What its conversation is found by."""
         return self.route, str(self.origin or KeyOrigin.of(self.source)), self.conversation
+
+
+_FILES = {MAIL_SOURCE: "mail", CSV_SOURCE: "csv", "jsonl:": "jsonl"}
+_PROGRAMS = {name: name for name in ("celery", "amqp", "cli", "python")} | {BROKER: "amqp"}
+
+
+def source_kind(kept: str | None, source: str) -> str | None:
+    """By what kind of door a message came: what was kept of it, else what its source says; None if neither does."""
+    if kept is not None:
+        return kept
+    return next((kind for begin, kind in _FILES.items() if source.startswith(begin)), None) or _PROGRAMS.get(source)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,7 +6,7 @@ import pytest
 
 from connector.errors import LeaseLost
 from connector.storage import tables
-from connector.storage.send.history import entries_before, last_turns
+from connector.storage.send.history import earlier_messages, entries_before
 from connector.storage.send.wishes import Wish
 from connector.values import Call, TurnStatus
 from tests.kit import actions
@@ -224,15 +224,19 @@ def test_delays_of_other_turns_do_not_hold_back_one_that_was_put_back_before_the
 
 
 def test_the_last_words_of_a_conversation_and_what_a_chat_must_hold(store):
-    store.receive("T-1", "one", "two", "three")
+    *_, third = store.receive("T-1", "one", "two", "three")
     owner = store.worker()
     for _ in range(2):
         (claimed,) = store.claim(owner)
         store.mark(claimed)
         store.record((claimed, ANSWERED))
     conversation = store.conversation("T-1").id
-    assert last_turns(store.database, conversation, 5) == [("one", "the answer"), ("two", "the answer")]
-    assert last_turns(store.database, conversation, 1) == [("two", "the answer")]
+    last = earlier_messages(store.database, third, context=True, carried=5)
+    assert [(said.speaker, said.text) for said in last] == [
+        ("customer", "one"), ("agent", "the answer"), ("customer", "two"), ("agent", "the answer"),
+    ]  # fmt: skip
+    last = earlier_messages(store.database, third, context=False, carried=1)
+    assert [said.text for said in last] == ["two", "the answer"]
     assert entries_before(store.database, conversation, "chat-1", 3) == 2
     assert entries_before(store.database, conversation, "chat-1", 2) == 1
     assert entries_before(store.database, conversation, "another", 3) == 0

@@ -226,13 +226,14 @@ def test_what_waits_says_that_it_waits_for_the_way_back(kit):
     assert (shown["status"], shown["waiting_for"]) == ("queued", "handed_off")
 
 
-def test_a_note_without_a_chat_is_told_as_the_chat_opens(kit):
+def test_a_note_without_a_chat_is_told_with_its_first_message(kit):
     kit.receive("osvi", "T-1", "one")
     hand_off(kit)
     resume(kit, answer_waiting=True, brief="She called before.")
     kit.settle()
     assert outbox(kit) == []
-    assert session(kit).context == ("Note: She called before.",)
+    assert session(kit).context == ()
+    assert kit.processed() == ["Earlier:\n[colleague] She called before.\n\none"]
 
 
 def test_the_provider_is_asked_again_until_it_hears_and_nothing_is_sent_before(kit):

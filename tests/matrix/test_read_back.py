@@ -13,6 +13,7 @@ from sqlalchemy import update
 
 from connector.storage.send import workers as worker_rows
 from connector.storage.tables import workers
+from connector.values import EventStatus
 from tests.kit.actions import resolve_turn
 from tests.kit.matrix.kit import Play, outcomes, told
 from tests.kit.matrix.toys import KEYS, KINDS, NEITHER, READS, Entries, Toy, answering
@@ -81,6 +82,54 @@ def test_text_that_the_provider_has_tidied(sqlite_database, plays, matrix):
     assert [turn["settled_by"] for turn in play.turns()] == ["read_back", None]
     assert play.posts() == 2
     row.saw(turns=play.turns(), posts=f"{play.posts()} for 2 turns")
+
+
+@pytest.mark.parametrize("moment", ["cut_after", "cut_before"])
+def test_a_lost_answer_to_a_message_that_told_of_earlier_ones_is_settled(database, plays, matrix, moment):
+    row = matrix.row(
+        "P6", injected=f"{moment} on the first and on the second mail of a thread", case="synthflow, told texts"
+    )
+    play = plays.at(database, SYNTHFLOW)
+    mail = {"source": "mail:support", "subject": "My parcel"}
+    play.receive("support", "m1", "It is late.", status=EventStatus.CONTEXT, **mail)
+    for text in ("Where is it?", "And now?"):
+        lose(play, moment, text)
+    play.receive("support", "m1", "Where is it?", "And now?", "Thank you", **mail)
+    play.run()
+    turns = play.turns()
+    assert [turn["status"] for turn in turns] == ["answered"] * 3
+    told = "Subject: My parcel\nEarlier:\n[customer] It is late.\n\nWhere is it?"
+    assert [turn["told"] for turn in turns] == [told, None, None]
+    assert [line["text"] for line in play.heard() if line["processed"]] == [told, "And now?", "Thank you"]
+    settled = [attempt["evidence"] for turn in turns for attempt in turn["attempts"] if attempt["call"] == "read_back"]
+    assert settled, "each was read back"
+    assert not any("another text" in str(evidence) for evidence in settled)
+    row.saw(turns=turns, posts=f"{play.posts()} for 3 turns")
+
+
+def test_a_message_that_told_of_earlier_ones_must_be_the_last_before_one_that_is_not_there(sqlite_database, plays):
+    """The record lacks the second message, and it ends with the first one as it was told."""
+    toy = Toy(READS, faults={"second": ["lost_before"]})
+    play = plays.toy(sqlite_database, toy, account_changes={"grace": "1s"})
+    play.receive("support", "m1", "first", source="mail:support", subject="My parcel")
+    play.run()
+    play.receive("support", "m1", "second", source="mail:support", subject="My parcel")
+    play.run()
+    assert toy.processed == ["Subject: My parcel\n\nfirst", "second"]
+    assert outcomes(play.turn("second"), "send") == ["lost", "answered"]
+
+
+def test_words_of_another_header_are_another_text(sqlite_database, plays):
+    """The text alone is not what was sent, so it is no proof."""
+
+    def bent(entries: Entries) -> Entries:
+        return tuple(replace(entry, text=entry.text.rpartition("\n\n")[2]) for entry in entries)
+
+    toy = Toy(READS, faults={"Subject: My parcel\n\nfirst": ["lost_after"]}, shows=bent)
+    play = plays.toy(sqlite_database, toy)
+    play.receive("support", "m1", "first", source="mail:support", subject="My parcel")
+    play.run()
+    assert (play.turn("first")["status"], play.turn("first")["reason"]) == ("unknown", "other_text")
 
 
 # --- what is not found yet ------------------------------------------------------------------------------------------

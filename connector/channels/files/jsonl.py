@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from connector.channels.events.schema import EVENT_BYTES, parse_event, refusal_of
@@ -36,6 +37,7 @@ def _entry(reading: Reading, line: bytes, position: str) -> FileEntry:
         data = _decoded(line)
         source = reading.source_of(_route(data))
         event = parse_event(data, source=source, route=reading.route, now=reading.now, raw=line)
+        event = replace(event, source_kind="jsonl")
         return FileEntry(position=position, item=event)
     except InvalidInput as error:
         where, source = str(reading.path), reading.source_of(_route(data))

@@ -136,6 +136,7 @@ class HookReader:
         text = self._text(delivered)
         return Event(
             source=self._source.label,
+            source_kind=self._source.kind,
             id=self._key(delivered, "id"),
             route=self._source.route,
             conversation=self._key(delivered, "conversation"),

@@ -150,7 +150,7 @@ def _language(event: Event) -> str:
 
 
 def sent_twice(turns: Iterable[dict[str, Any]], settings: Settings) -> int:
-    """How many messages entered a chat of the sandbox more often than there are turns with that text in it."""
+    """How many messages entered a chat of the sandbox more often than there are turns that were told so in it."""
     file = settings.folder / RECEIVED
     entered: Counter[tuple[str, str]] = Counter()
     for line in file.read_text(encoding="utf-8").splitlines() if file.exists() else ():
@@ -159,5 +159,5 @@ def sent_twice(turns: Iterable[dict[str, Any]], settings: Settings) -> int:
             entered[call["chat"], call["text"]] += 1
     meant: defaultdict[tuple[str, str], int] = defaultdict(int)
     for turn in turns:
-        meant[turn["provider_chat_id"], turn["text"]] += 1
+        meant[turn["provider_chat_id"], turn.get("told") or turn["text"]] += 1
     return sum(max(0, times - meant[key]) for key, times in entered.items())

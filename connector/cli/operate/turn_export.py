@@ -24,7 +24,7 @@ COLUMNS = (
     *("id", "revision", "event_id", "conversation_id", "conversation", "route", "account", "provider", "source"),
     *("external_id", "position", "status", "reason", "waiting_for", "settled_by", "text", "answer", "agent_state"),
     *("provider_chat_id", "provider_turn", "priority", "backlog_id", "followup_id", "customer", "metadata"),
-    *("accepted_at", "occurred_at", "due_at", "sent_at", "ended_at"),
+    *("accepted_at", "occurred_at", "due_at", "sent_at", "ended_at", "subject", "source_kind", "told", "context_used"),
 )
 """The keys of a turn in its JSON, which are the columns of the CSV."""
 

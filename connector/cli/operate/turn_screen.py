@@ -12,6 +12,7 @@ from connector.cli.shared.brakes import BRAKES
 from connector.cli.shared.format import advice, age, clock, historied, labelled, quoted
 from connector.cli.shared.layout import aligned
 from connector.cli.shared.output import shown
+from connector.policy.told import head_of
 from connector.values import TurnStatus
 
 if TYPE_CHECKING:
@@ -88,6 +89,8 @@ def screen(
     """
     lines = [f"turn {turn['id']}: {turn['status']} - {_STATES[turn['status']]}", ""]
     lines += labelled(_facts(turn, conversation, now))
+    if (head := head_of(turn.get("told"), turn["text"])) is not None:
+        lines += ["", "Told before it", *quoted(head)]
     lines += ["", "Message", *quoted(turn["text"])]
     lines += _held(holds)
     if turn["answer"] is not None:
@@ -142,6 +145,7 @@ def _facts(turn: Turn, conversation: Mapping[str, Any] | None, now: datetime) ->
     yield "conversation", f"{key} (id {turn['conversation_id']}), message {turn['position']}{state}"
     provider = f" at {turn['provider']}" if turn["provider"] else ""
     yield "route", f"{turn['route']}, account {turn['account']}{provider}"
+    yield "subject", turn["subject"] and shown(turn["subject"])
     yield "customer", ", ".join(shown(value) for value in turn["customer"].values())
     if turn["source"]:
         yield "came from", f"{turn['source']}, id {shown(turn['external_id'])}"

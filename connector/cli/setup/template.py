@@ -132,6 +132,10 @@ give_up_after = "24h"
 # The provider has ended the chat: go on in a "new_chat" that is told the last turns, or "hand_off" to a person.
 on_chat_end = "new_chat"
 carry_turns = 6
+# What the agent is told beside the text, in the first message of a chat: "subject", "attachments" (their names),
+# "context" (earlier messages), "customer" (name and language). Without this line the first three of mails and tickets,
+# and nothing of other messages.
+# tell = ["subject", "attachments", "context"]
 # What takes a conversation to a person: a customer's words, such as ["human", "agent please"], and an agent's states.
 hand_off_keywords = []
 hand_off_states = []

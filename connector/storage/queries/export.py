@@ -16,7 +16,7 @@ from connector.policy.rate_limits import Limits
 from connector.storage.core.database import Database
 from connector.storage.queries.filters import EVERY_TURN, TurnFilter
 from connector.storage.queries.rendering import NOTHING
-from connector.storage.queries.turns import turn_dicts, turn_rows
+from connector.storage.queries.turns import told_rows, turn_dicts
 from connector.storage.tables import turns
 
 _KEYS = 10_000
@@ -30,7 +30,7 @@ def export_turns(
     providers: Mapping[str, str] = NOTHING,
     limits: Mapping[str, Limits] = NOTHING,
 ) -> Iterator[dict[str, Any]]:
-    """Turns without attempts and replies, ordered by ``accepted_at``, then id.
+    """Turns with what was told, without attempts and replies, ordered by ``accepted_at``, then id.
 
     A turn accepted meanwhile is not among them; one that ceased to match before its page was read is left out.
     """
@@ -38,7 +38,7 @@ def export_turns(
     order = sorted(range(len(ids)), key=lambda place: (accepted[place], ids[place]))
     for start in range(0, len(order), _TURNS):
         page = [ids[place] for place in order[start : start + _TURNS]]
-        statement = turn_rows().where(turns.c.id.in_(page), *wanted.conditions())
+        statement = told_rows().where(turns.c.id.in_(page), *wanted.conditions())
         with database.reading() as connection:
             rows = connection.execute(statement.order_by(turns.c.accepted_at, turns.c.id)).mappings().all()
             found = turn_dicts(connection, rows, providers=providers, limits=limits)

@@ -6,17 +6,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, func, select
+from sqlalchemy import Connection, RowMapping, Select, and_, func, select
 
 from connector.errors import NotFound
 from connector.policy.rate_limits import Limits
+from connector.policy.told import context_used
 from connector.storage.core.database import Database
 from connector.storage.queries.filters import EVERY_TURN, TurnFilter
 from connector.storage.queries.rendering import NOTHING, moment, paged, parsed, text_id
 from connector.storage.queries.waiting import waiting_for
 from connector.storage.tables import attempts, conversations, events, raw_bodies, replies
 from connector.storage.tables import turns as turn_table
-from connector.values import TurnStatus
+from connector.values import TurnStatus, source_kind
 
 
 def turn_rows() -> Select[Any]:
@@ -33,10 +34,19 @@ def turn_rows() -> Select[Any]:
             events.c.customer,
             events.c.metadata,
             events.c.occurred_at,
+            events.c.subject,
+            events.c.source_kind,
         )
         .join(conversations, conversations.c.id == turn_table.c.conversation_id)
         .outerjoin(events, events.c.id == turn_table.c.id)
     )
+
+
+def told_rows() -> Select[Any]:
+    """The same with what was sent last, where that was more than the text."""
+    last = attempts.alias("last")
+    sent = and_(last.c.turn_id == turn_table.c.id, last.c.number == turn_table.c.last_send)
+    return turn_rows().add_columns(last.c.told).outerjoin(last, sent)
 
 
 def turn(
@@ -47,15 +57,16 @@ def turn(
     providers: Mapping[str, str] = NOTHING,
     limits: Mapping[str, Limits] = NOTHING,
 ) -> dict[str, Any]:
-    """One turn with its attempts and replies; ``raw`` adds ``raw`` to each attempt, the body as it came or None.
+    """One turn with what was told, its attempts and replies; ``raw`` adds to each attempt ``raw``, the body or None.
 
     ``providers`` names each account's provider, ``limits`` its limits. Raises :class:`connector.errors.NotFound`.
     """
     with database.reading() as connection:
-        found = turn_json_many(connection, [turn_id], providers=providers, limits=limits)
-        if turn_id not in found:
+        rows = connection.execute(told_rows().where(turn_table.c.id == turn_id)).mappings().all()
+        if not rows:
             raise NotFound(f"there is no turn {turn_id}", "turn", turn_id)
-        return found[turn_id] | turn_history(connection, turn_id, raw=raw)
+        (found,) = turn_dicts(connection, rows, providers=providers, limits=limits)
+        return found | turn_history(connection, turn_id, raw=raw)
 
 
 def turn_history(connection: Connection, turn_id: int, *, raw: bool = False) -> dict[str, Any]:
@@ -105,9 +116,9 @@ def turn_dicts(
     providers: Mapping[str, str],
     limits: Mapping[str, Limits],
 ) -> list[dict[str, Any]]:
-    """Rows of :func:`turn_rows` as the pinned JSON, without attempts and replies."""
+    """Rows of :func:`turn_rows` or :func:`told_rows` as the pinned JSON, without attempts and replies."""
     waits = waiting_for(connection, rows, limits)
-    return [_turn(row, waits.get(int(row["id"])), providers) for row in rows]
+    return [_turn(row, waits.get(int(row["id"])), providers) | _told(row) for row in rows]
 
 
 def _turn(row: RowMapping, waits: str | None, providers: Mapping[str, str]) -> dict[str, Any]:
@@ -142,7 +153,13 @@ def _turn(row: RowMapping, waits: str | None, providers: Mapping[str, str]) -> d
         "due_at": moment(row["due_at"]),
         "sent_at": moment(row["sent_at"]),
         "ended_at": moment(row["ended_at"]),
+        "subject": row["subject"],
+        "source_kind": None if row["source"] is None else source_kind(row["source_kind"], row["source"]),
     }
+
+
+def _told(row: RowMapping) -> dict[str, Any]:
+    return {"told": row["told"], "context_used": context_used(row["told"])} if "told" in row else {}
 
 
 def _attempts(connection: Connection, turn_id: int, *, raw: bool) -> list[dict[str, Any]]:

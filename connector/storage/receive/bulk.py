@@ -57,6 +57,7 @@ class Chunk:
     thread: list[MailThread | None]
     linked_to: list[int | None]
     customer_key: list[int | None]
+    source_kind: list[str | None]
 
     @classmethod
     def of(cls, entries: Iterable[NewEvent]) -> Chunk:
@@ -66,7 +67,7 @@ class Chunk:
                 event.source, event.id, entry.hash, event.route, event.conversation, event.text, event.subject,
                 json_text(event.customer.as_dict()), json_text(event.metadata), event.priority,
                 millis(event.occurred_at), event.raw, event.thread, event.linked_to,
-                counted_as(event.route, event.customer),
+                counted_as(event.route, event.customer), event.source_kind,
             )
             for entry in entries
             for event in (entry.event,)
@@ -106,6 +107,7 @@ class Chunk:
             metadata=json.loads(self.metadata[place] or "{}"), priority=self.priority[place],
             occurred_at=None if occurred_at is None else datetime.fromtimestamp(occurred_at / 1000, UTC),
             raw=self.raw[place], thread=self.thread[place], linked_to=self.linked_to[place],
+            source_kind=self.source_kind[place],
         )  # fmt: skip
         return NewEvent(event=event, hash=self.hash[place])
 
@@ -185,7 +187,7 @@ class BulkIntake:
         rows = zip(
             ids, chunk.source, chunk.external_id, chunk.hash, repeat(str(EventStatus.ACCEPTED), size), chunk.route,
             chunk.conversation, chunk.subject, chunk.customer, chunk.metadata, chunk.priority, chunk.occurred_at,
-            repeat(now, size), strict=True,
+            repeat(now, size), chunk.source_kind, strict=True,
         )  # fmt: skip
         self._database.load(connection, events, _EVENT, sorted(rows, key=itemgetter(1, 2)))
         bodies = [(event_id, raw) for event_id, raw in zip(ids, chunk.raw, strict=True) if raw is not None]
@@ -270,7 +272,7 @@ class BulkIntake:
 
 _EVENT = (
     "id", "source", "external_id", "hash", "status", "route", "conversation_key", "subject", "customer", "metadata",
-    "priority", "occurred_at", "received_at",
+    "priority", "occurred_at", "received_at", "source_kind",
 )  # fmt: skip
 _CONVERSATION = ("id", "route", "origin", "key", "account", "agent", "customer", "subject", "linked_to", "known")
 _TURN = ("id", "conversation_id", "position", "text", "priority")

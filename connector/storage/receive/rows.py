@@ -160,6 +160,7 @@ def event_row(entry: NewEvent) -> dict[str, Any]:
         "source": event.source,
         "external_id": event.id,
         "source_name": event.source_name,
+        "source_kind": event.source_kind,
         "given_id": entry.given_id,
         "hash": entry.hash,
         "status": str(event.status),

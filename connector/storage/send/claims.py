@@ -14,24 +14,29 @@ from itertools import groupby
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Integer,
     Row,
     and_,
     bindparam,
+    case,
     func,
+    or_,
     select,
     true,
     update,
 )
 
+from connector.policy.told import Beside, attachment_names
 from connector.storage.core.database import Database
 from connector.storage.core.statements import Batch, db_now
 from connector.storage.queue.lease import require_alive
 from connector.storage.queue.schedule import first_open
+from connector.storage.send.history import kept_for
 from connector.storage.send.wishes import COLUMNS, Lane, Wish, in_turns, slot_of, urgency
-from connector.storage.tables import attempts, conversations, lanes, routes, schedule, turns
-from connector.values import Customer, TurnStatus
+from connector.storage.tables import attempts, conversations, events, lanes, routes, schedule, turns
+from connector.values import Customer, TurnStatus, source_kind
 
 _OF_CONVERSATION = (
     "id", "account", "known", "route", "key", "agent", "customer", "subject", "chat_id", "chat_number", "baseline",
@@ -45,7 +50,8 @@ class HeadTurn:
     """The turn at the head of a claimed conversation; times in seconds, by the database's clock.
 
     ``age`` counts from its first attempt since it was accepted or put back in the queue; ``open`` is how much longer
-    quick messages may be joined to it.
+    quick messages may be joined to it; ``told`` what was sent last, where it was more than the text, and ``chat_id``
+    the chat that it was sent into; ``joins``: it may hold several messages.
     """
 
     id: int
@@ -60,11 +66,17 @@ class HeadTurn:
     doubt: float
     open: float = 0.0
     reason: str | None = None
+    told: str | None = None
+    chat_id: str | None = None
+    joins: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Claimed:
-    """A conversation taken by ``owner``, with what its next step needs; ``turn`` is None when it holds no open turn."""
+    """A conversation taken by ``owner``, with what its next step needs; ``turn`` is None when it holds no open turn.
+
+    ``beside`` is what is known beside the turn's words, if its message is the first of its chat; else None.
+    """
 
     owner: int
     conversation_id: int
@@ -85,6 +97,7 @@ class Claimed:
     created_at: int
     turn: HeadTurn | None
     note: str | None = None
+    beside: Beside | None = None
 
 
 class Claims:
@@ -226,11 +239,13 @@ class Claims:
         b = Batch(self._database.dialect, c=int)
         lowest = first_open(turns.alias("later"))
         doubtful = attempts.alias("doubtful")
-        joined = (
+        opens = and_(events.c.id == turns.c.id, or_(conversations.c.chat_id.is_(None), _last_heard().is_(None)))
+        found = (
             b.table.join(schedule, schedule.c.conversation_id == b.c.c)
             .join(conversations, conversations.c.id == schedule.c.conversation_id)
             .outerjoin(turns, and_(turns.c.conversation_id == schedule.c.conversation_id, turns.c.position == lowest))
             .outerjoin(doubtful, and_(doubtful.c.turn_id == turns.c.id, doubtful.c.number == turns.c.last_send))
+            .outerjoin(events, opens)
         )
         columns = (
             schedule.c.lane,
@@ -249,8 +264,40 @@ class Claims:
             (db_now() - turns.c.tried_since).label("age"),
             (db_now() - doubtful.c.started_at).label("doubt"),
             (turns.c.open_until - db_now()).label("open"),
+            turns.c.open_until.is_not(None).label("joins"),
+            turns.c.provider_chat_id,
+            doubtful.c.told,
+            events.c.source.label("event_source"),
+            events.c.source_kind,
+            events.c.subject.label("event_subject"),
+            case((events.c.metadata.contains('"attachments"'), events.c.metadata)).label("metadata"),
+            case((events.c.id.is_not(None), _has_context(b.dialect))).label("has_context"),
         )
-        return select(*columns).select_from(joined), b
+        return select(*columns).select_from(found), b
+
+
+def _last_heard() -> ColumnElement[Any]:
+    """The newest turn before this one that its chat has answered; with a limit, so that it stays a look at an index."""
+    before = turns.alias("before")
+    query = (
+        select(before.c.id)
+        .where(
+            before.c.conversation_id == turns.c.conversation_id,
+            before.c.position < turns.c.position,
+            before.c.status == str(TurnStatus.ANSWERED),
+            before.c.provider_chat_id == conversations.c.chat_id,
+        )
+        .order_by(before.c.position.desc())
+        .limit(1)
+    )
+    return query.correlate(turns, conversations).scalar_subquery()
+
+
+def _has_context(dialect: str) -> ColumnElement[Any]:
+    """An earlier message of the conversation that is kept as context, if there is one."""
+    kept = events.alias("kept")
+    query = select(kept.c.id).where(kept_for(kept, dialect)).limit(1)
+    return query.correlate(conversations).scalar_subquery()
 
 
 def _claimed(row: Row[Any], owner: int) -> Claimed:
@@ -269,6 +316,9 @@ def _claimed(row: Row[Any], owner: int) -> Claimed:
             doubt=(row.doubt or 0) / 1000,
             open=max(0, row.open or 0) / 1000,
             reason=row.turn_reason,
+            told=row.told,
+            chat_id=row.provider_chat_id,
+            joins=bool(row.joins),
         )
     return Claimed(
         owner=owner,
@@ -290,4 +340,15 @@ def _claimed(row: Row[Any], owner: int) -> Claimed:
         created_at=row.created_at,
         turn=turn,
         note=row.note,
+        beside=None if row.event_source is None else _beside(row),
+    )
+
+
+def _beside(row: Row[Any]) -> Beside:
+    return Beside(
+        source=row.event_source,
+        kind=source_kind(row.source_kind, row.event_source),
+        subject=row.event_subject or row.subject,
+        attachments=attachment_names(json.loads(row.metadata)) if row.metadata else (),
+        context=row.has_context is not None,
     )

@@ -6,15 +6,18 @@ all in one transaction of a worker that is still alive. What is sent is what was
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, cast, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, cast, func, insert, select, update
 
+from connector.policy.told import told
 from connector.storage.core.database import Database
 from connector.storage.core.statements import Batch, db_now
+from connector.storage.core.text import clean
 from connector.storage.queue.lease import require_alive
 from connector.storage.send import budgets
 from connector.storage.tables import attempts, conversations, schedule, turns
@@ -23,11 +26,18 @@ from connector.values import OPEN, Call, TurnStatus
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Marked:
-    """A turn that is ``sending`` by commit: the attempt's number and the very text to send."""
+    """A turn that is ``sending`` by commit: the attempt's number and the very text to send.
+
+    ``told`` is that text where it is more than the turn's own.
+    """
 
     turn_id: int
     number: int
     text: str
+    told: str | None = None
+
+
+_NO_HEADS: Mapping[int, str] = MappingProxyType({})
 
 
 class Marks:
@@ -52,9 +62,10 @@ class Marks:
         wanted = batch.of([{"turn": turn} for turn in kinds])
         mine = [row.id for row in connection.execute(statement, {"me": owner, **wanted})]
         statement, batch = self._count_attempt
-        rows = [{"turn": turn} for turn in mine]
-        numbers = {row.id: row.attempts for row in connection.execute(statement, batch.of(rows))}
-        self._write_attempts(connection, owner, [(turn, number, kinds[turn]) for turn, number in numbers.items()])
+        found = connection.execute(statement, batch.of([{"turn": turn} for turn in mine]))
+        numbers = {row.id: row.attempts for row in found}
+        rows = [{"turn": turn, "number": number, "call": str(kinds[turn])} for turn, number in numbers.items()]
+        self._write_attempts(connection, owner, rows)
         opened = [turn for turn, call in calls if call is Call.OPEN and turn in numbers]
         if opened:
             whose = select(turns.c.conversation_id).where(turns.c.id.in_(opened))
@@ -72,14 +83,17 @@ class Marks:
         )
         return statement, b
 
-    def mark(self, owner: int, turn_ids: Sequence[int]) -> list[Marked]:
+    def mark(self, owner: int, turn_ids: Sequence[int], heads: Mapping[int, str] = _NO_HEADS) -> list[Marked]:
         """Commit that these turns are being sent. Only what comes back may be sent, and only if this returns normally.
 
-        Fewer rows back than asked is normal: cancelled meanwhile, or no longer ours.
+        ``heads`` are the headers of those that say more than their text. Fewer rows back than asked is normal:
+        cancelled meanwhile, or no longer ours.
         """
-        return self._database.write(lambda connection: self._mark(connection, owner, turn_ids))
+        return self._database.write(lambda connection: self._mark(connection, owner, turn_ids, heads))
 
-    def _mark(self, connection: Connection, owner: int, turn_ids: Sequence[int]) -> list[Marked]:
+    def _mark(
+        self, connection: Connection, owner: int, turn_ids: Sequence[int], heads: Mapping[int, str] = _NO_HEADS
+    ) -> list[Marked]:
         require_alive(connection, owner)
         statement, batch = self._mine
         wanted = batch.of([{"turn": turn} for turn in turn_ids])
@@ -88,9 +102,12 @@ class Marks:
         free = budgets.bearable(connection, owner, free, self._budgeted)
         statement, batch = self._to_sending
         rows = connection.execute(statement, batch.of([{"turn": turn} for turn in free])).all()
-        marked = [Marked(turn_id=row.id, number=row.attempts, text=row.text) for row in rows]
+        marked = [_marked(row, heads.get(row.id)) for row in rows]
         budgets.spend(connection, owner, [mark.turn_id for mark in marked], self._budgeted)
-        self._write_attempts(connection, owner, [(mark.turn_id, mark.number, Call.SEND) for mark in marked])
+        sends = [
+            {"turn": mark.turn_id, "number": mark.number, "call": str(Call.SEND), "told": mark.told} for mark in marked
+        ]
+        self._write_attempts(connection, owner, sends)
         return marked
 
     @cached_property
@@ -127,15 +144,19 @@ class Marks:
         )
         return statement, b
 
-    def _write_attempts(self, connection: Connection, owner: int, rows: Sequence[tuple[int, int, Call]]) -> None:
+    def _write_attempts(self, connection: Connection, owner: int, rows: Sequence[Mapping[str, Any]]) -> None:
         if rows:
             statement, batch = self._new_attempts
-            records = [{"turn": turn, "number": number, "call": str(call)} for turn, number, call in rows]
-            connection.execute(statement, {"me": owner, **batch.of(records)})
+            connection.execute(statement, {"me": owner, **batch.of(rows)})
 
     @cached_property
     def _new_attempts(self) -> tuple[Any, Batch]:
-        b = Batch(self._database.dialect, turn=int, number=int, call=str)
+        b = Batch(self._database.dialect, turn=int, number=int, call=str, told=str)
         me = cast(bindparam("me"), attempts.c.owner.type)
-        rows = select(b.c.turn, b.c.number, b.c.call, me, db_now()).select_from(b.table)
-        return insert(attempts).from_select(["turn_id", "number", "call", "owner", "started_at"], rows), b
+        rows = select(b.c.turn, b.c.number, b.c.call, me, db_now(), b.c.told).select_from(b.table)
+        return insert(attempts).from_select(["turn_id", "number", "call", "owner", "started_at", "told"], rows), b
+
+
+def _marked(row: Row[Any], head: str | None) -> Marked:
+    whole = told(clean(head), row.text)
+    return Marked(turn_id=row.id, number=row.attempts, text=row.text if whole is None else whole, told=whole)

@@ -23,6 +23,7 @@ events = Table(
     Column("source", Key, nullable=False),
     Column("external_id", Key, nullable=False),
     Column("source_name", Text, comment="the configured source that brought it, where source does not say so"),
+    Column("source_kind", Text, comment="http, celery, mail, ...: by what door it came; null: before that was kept"),
     Column("given_id", Text, comment="the id a refused message came with; its own external_id is made up"),
     Column("hash", Text, nullable=False),
     Column("status", Text, nullable=False),

@@ -66,6 +66,7 @@ attempts = Table(
     Column("error", Text),
     Column("request_id", Text),
     Column("evidence", Text, comment="JSON"),
+    Column("told", Text, comment="what was sent, where it is more than the turn's text"),
 )
 
 raw_bodies = Table(

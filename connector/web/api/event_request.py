@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import copy
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -47,7 +48,7 @@ def judged(payload: Any, token: Token, routes: Mapping[str, RouteSettings]) -> E
         raise invalid(InvalidInput("route", "a route of the configuration", "one that is no longer there"))
     if event.callback is not None and (refusal := route.callback_refusal(event.callback)):
         raise UnlistedCallback(event, refusal)
-    return event
+    return replace(event, source_kind="http")
 
 
 def _with_integers(payload: Any) -> Any:

@@ -32,6 +32,8 @@ async def get_turn(request: Request, door: TheDoor, caller: Reader) -> Response:
         found = queries.turn(wiring.database, wanted, providers=wiring.providers_by_account, limits=wiring.limits)
         if found["route"] not in token.routes or token.sees not in {None, found["source"]}:
             raise unknown()
+        if token.sees is not None and found["context_used"]:
+            found["told"] = None  # words of other sources may be among them
         return found
 
     return await shown(door, caller, read)

@@ -138,11 +138,15 @@ class TurnOfConversation(BaseModel):
     due_at: str
     sent_at: str | None
     ended_at: str | None
+    subject: str | None
+    source_kind: str | None = Field(description="by what kind of door it came: http, celery, mail, csv, ...")
 
 
 class Turn(TurnOfConversation):
-    """A turn with its attempts and replies."""
+    """A turn with what its agent was told, its attempts and replies."""
 
+    told: str | None = Field(description="exactly what was sent last, where it is more than `text`")
+    context_used: int = Field(description="how many earlier messages were told with it")
     attempts: list[Attempt]
     replies: list[Reply]
 

@@ -34,6 +34,11 @@ def test_names_topic_language_and_number(text, topic, words):
     assert reply.wants_person == (topic == "human")
 
 
+def test_what_is_told_of_before_is_not_answered():
+    told = "Subject: My refund\nAttachments: invoice.pdf\nEarlier:\n[customer] It is damaged.\n\n"
+    assert answer(told + "Where is my order #10234?") == answer("Where is my order #10234?")
+
+
 def test_a_year_or_a_small_number_is_no_order():
     assert "2025" not in answer("My order of 2025, 3 parcels, has not come").text
 

@@ -70,6 +70,8 @@ def filled(site, string: str) -> dict[str, int]:
     store.change(t.audit, True, actor=string, detail=json.dumps({"from": string, "to": string, "detail": string}))
     store.attempt(turns[1], 1, outcome="lost", millis=store.now() - MINUTE)
     store.change(t.attempts, True, error=string, request_id=string, evidence=json.dumps({"found": string}))
+    store.change(t.attempts, True, told=f"Subject: {string}\n\n{string}")
+    store.change(t.turns, t.turns.c.id == turns[1], last_send=1)
     store.account("osvi", reason="credentials", detail=string)
     return {"conversation": conversation, "turn": turns[0], "unknown": turns[1], "reply": reply}
 

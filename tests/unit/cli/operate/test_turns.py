@@ -18,7 +18,7 @@ LISTED = [
     *("id", "revision", "event_id", "conversation_id", "conversation", "route", "account", "provider"),
     *("source", "external_id", "position", "status", "reason", "waiting_for", "settled_by"),
     *("text", "answer", "agent_state", "provider_chat_id", "provider_turn", "priority", "backlog_id", "followup_id"),
-    *("customer", "metadata", "accepted_at", "occurred_at", "due_at", "sent_at", "ended_at"),
+    *("customer", "metadata", "accepted_at", "occurred_at", "due_at", "sent_at", "ended_at", "subject", "source_kind"),
 ]
 
 
@@ -150,11 +150,27 @@ def test_one_screen_for_a_turn_in_doubt(site):
         assert expected in ran.out
 
 
+def test_what_the_agent_was_told_stands_before_the_message(site):
+    _, (turn,) = site.store.conversation("T-1", ["answered"])
+    site.store.change(tables.turns, tables.turns.c.id == turn, text="And now?", last_send=1)
+    site.store.change(tables.events, tables.events.c.id == turn, subject="My parcel")
+    told = "Subject: My parcel\nEarlier:\n[customer] Where is it?\n\nAnd now?"
+    attempt(site, turn, 1, outcome="answered", told=told)
+    out = site("turns", "show", str(turn)).out
+    assert "  | Subject: My parcel\n  | Earlier:\n  | [customer] Where is it?\n\nMessage\n  | And now?\n" in out
+    found = site("turns", "show", str(turn), "--json").one
+    assert (found["subject"], found["told"], found["context_used"]) == ("My parcel", told, 1)
+    (row,) = site("turns", "export").rows
+    assert (row["subject"], row["told"], row["context_used"]) == ("My parcel", told, 1)
+    (listed,) = site("turns", "list", "--json").rows
+    assert not {"told", "context_used"} & set(listed)
+
+
 def test_show_as_json_is_the_pinned_schema(site):
     _, (turn,) = site.store.conversation("T-1", ["unknown"])
     attempt(site, turn, 1)
     found = site("turns", "show", str(turn), "--json").one
-    assert list(found) == [*LISTED, "attempts", "replies"]
+    assert list(found) == [*LISTED, "told", "context_used", "attempts", "replies"]
     assert list(found["attempts"][0]) == [
         *("number", "call", "started_at", "ended_at", "outcome", "http_status", "error", "provider_request_id"),
         "evidence",

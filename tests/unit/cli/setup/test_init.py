@@ -85,9 +85,10 @@ def test_every_key_stands_below_a_comment_that_explains_it(answers):
 
 def test_every_route_key_of_the_contract_is_in_the_file(tmp_path):
     shown = set(tomllib.loads(render(OSVI))["routes"]["support"])
-    # One is not in this version yet, one needs a way back, one stands there as an example.
-    assert shown == set(RouteSettings.model_fields) - {"reply_mode", "on_overtaken", "hours"}
+    # One is not in this version yet, one needs a way back, one a source; one stands there as an example.
+    assert shown == set(RouteSettings.model_fields) - {"reply_mode", "on_overtaken", "tell", "hours"}
     assert "# on_overtaken = " in render(OSVI)
+    assert "# tell = " in render(OSVI)
 
 
 def test_an_agent_is_quoted(tmp_path):

@@ -20,7 +20,7 @@ LISTED = [
     *("id", "revision", "event_id", "conversation_id", "conversation", "route", "account", "provider"),
     *("source", "external_id", "position", "status", "reason", "waiting_for", "settled_by"),
     *("text", "answer", "agent_state", "provider_chat_id", "provider_turn", "priority", "backlog_id", "followup_id"),
-    *("customer", "metadata", "accepted_at", "occurred_at", "due_at", "sent_at", "ended_at"),
+    *("customer", "metadata", "accepted_at", "occurred_at", "due_at", "sent_at", "ended_at", "subject", "source_kind"),
 ]
 DAY = 86_400_000
 
@@ -61,7 +61,7 @@ def test_a_turn_has_every_key_of_the_contract(store):
 
     found = queries.turn(store.database, turn, providers={"synthflow": "synthflow"})
 
-    assert list(found) == [*LISTED, "attempts", "replies"]
+    assert list(found) == [*LISTED, "told", "context_used", "attempts", "replies"]
     assert found["id"] == found["event_id"] == str(turn)
     assert found["conversation_id"] == str(conversation)
     assert {key: found[key] for key in ("conversation", "route", "account", "provider", "source", "external_id")} == {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from connector.storage import tables
 from connector.storage.core.database import Database
 from connector.web.health import TEXT
 from tests.kit.front_door import Client, event, make_site
@@ -33,6 +34,23 @@ def test_a_turn_has_exactly_the_published_fields(site, ask):
     assert (turn["text"], turn["status"], turn["external_id"]) == ("question 1", "queued", "T-1/1")
     published = schema(ask("GET", "/openapi.json").json(), "Turn")
     assert set(turn) == set(published["properties"]) == set(published["required"])
+
+
+def test_earlier_words_of_other_sources_are_not_told_to_who_sees_one(site, ask):
+    mine, everything = site.token("crm", all_sources=False), site.token("desk")
+    turn_id = ask("POST", "/v1/events", mine, json=event() | {"subject": "My parcel"}).json()["turn_id"]
+    for told, shown in (
+        ("Subject: My parcel\n\nquestion 1", "Subject: My parcel\n\nquestion 1"),
+        ("Earlier:\n[customer] by mail\n\nquestion 1", None),
+    ):
+        store = Store(site.database)
+        store.change(tables.turns, tables.turns.c.id == int(turn_id), last_send=1)
+        if not store.rows(tables.attempts):
+            store.attempt(int(turn_id), 1, outcome="answered", millis=store.now())
+        store.change(tables.attempts, tables.attempts.c.number == 1, told=told)
+        assert ask("GET", f"/v1/turns/{turn_id}", mine).json()["told"] == shown
+        full = ask("GET", f"/v1/turns/{turn_id}", everything).json()
+        assert (full["told"], full["subject"], full["source_kind"]) == (told, "My parcel", "http")
 
 
 def test_a_conversation_has_its_turns_in_order_without_attempts(site, ask):
