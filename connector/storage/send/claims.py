@@ -264,7 +264,6 @@ class Claims:
             (db_now() - turns.c.tried_since).label("age"),
             (db_now() - doubtful.c.started_at).label("doubt"),
             (turns.c.open_until - db_now()).label("open"),
-            turns.c.open_until.is_not(None).label("joins"),
             turns.c.provider_chat_id,
             doubtful.c.told,
             events.c.source.label("event_source"),
@@ -318,7 +317,7 @@ def _claimed(row: Row[Any], owner: int) -> Claimed:
             reason=row.turn_reason,
             told=row.told,
             chat_id=row.provider_chat_id,
-            joins=bool(row.joins),
+            joins=row.open is not None,
         )
     return Claimed(
         owner=owner,

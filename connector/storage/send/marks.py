@@ -104,10 +104,7 @@ class Marks:
         rows = connection.execute(statement, batch.of([{"turn": turn} for turn in free])).all()
         marked = [_marked(row, heads.get(row.id)) for row in rows]
         budgets.spend(connection, owner, [mark.turn_id for mark in marked], self._budgeted)
-        sends = [
-            {"turn": mark.turn_id, "number": mark.number, "call": str(Call.SEND), "told": mark.told} for mark in marked
-        ]
-        self._write_attempts(connection, owner, sends)
+        self._write_attempts(connection, owner, [_send_row(mark) for mark in marked])
         return marked
 
     @cached_property
@@ -146,15 +143,29 @@ class Marks:
 
     def _write_attempts(self, connection: Connection, owner: int, rows: Sequence[Mapping[str, Any]]) -> None:
         if rows:
-            statement, batch = self._new_attempts
+            tells = any(row.get("told") is not None for row in rows)
+            statement, batch = self._told_attempts if tells else self._new_attempts
             connection.execute(statement, {"me": owner, **batch.of(rows)})
 
     @cached_property
     def _new_attempts(self) -> tuple[Any, Batch]:
-        b = Batch(self._database.dialect, turn=int, number=int, call=str, told=str)
+        return self._insert_attempts()
+
+    @cached_property
+    def _told_attempts(self) -> tuple[Any, Batch]:
+        return self._insert_attempts(told=str)
+
+    def _insert_attempts(self, **more: type) -> tuple[Any, Batch]:
+        """Most say no more than their text, and each column of a batch costs its part."""
+        b = Batch(self._database.dialect, turn=int, number=int, call=str, **more)
         me = cast(bindparam("me"), attempts.c.owner.type)
-        rows = select(b.c.turn, b.c.number, b.c.call, me, db_now(), b.c.told).select_from(b.table)
-        return insert(attempts).from_select(["turn_id", "number", "call", "owner", "started_at", "told"], rows), b
+        rows = select(b.c.turn, b.c.number, b.c.call, me, db_now(), *(b.c[name] for name in more)).select_from(b.table)
+        return insert(attempts).from_select(["turn_id", "number", "call", "owner", "started_at", *more], rows), b
+
+
+def _send_row(mark: Marked) -> dict[str, Any]:
+    row = {"turn": mark.turn_id, "number": mark.number, "call": str(Call.SEND)}
+    return row if mark.told is None else {**row, "told": mark.told}
 
 
 def _marked(row: Row[Any], head: str | None) -> Marked:
