@@ -28,7 +28,10 @@ LONGEST = 100_000
 _NAMES = 50
 _NAME = 255
 _WORTH_CUTTING = 80
-_PROGRAMS = frozenset({"http", "celery", "amqp", "cli", "python", "csv", "jsonl", "hook"})
+_THREADS = frozenset(
+    {"mailbox", "maildir", "lmtp", "zendesk", "zammad", "freshdesk", "intercom", "rt", "django_helpdesk"}
+)
+"""Kinds of sources whose messages belong to threads that people had before: mailboxes and ticket systems."""
 _EMPTY_LINE = "\n\n"
 _EARLIER = "Earlier:"
 
@@ -69,8 +72,7 @@ def parts_of(chosen: Sequence[Part] | None, beside: Beside) -> Sequence[Part]:
     """What is told of a message: what its route chose, else what suits its source."""
     if chosen is not None:
         return chosen
-    thread = beside.source.startswith(MAIL_SOURCE) or beside.kind not in {None, *_PROGRAMS}
-    return USUAL if thread else ()
+    return USUAL if beside.source.startswith(MAIL_SOURCE) or beside.kind in _THREADS else ()
 
 
 def header(beside: Beside, parts: Sequence[Part], customer: Customer, earlier: Sequence[Said], text: str) -> str | None:

@@ -71,14 +71,14 @@ def test_only_what_the_route_chose_is_told():
     assert head(parts=("customer",), **everything) == "Customer: Ann, language en"
 
 
-@pytest.mark.parametrize("kind", ["mailbox", "maildir", "lmtp", "zendesk", "a_help_desk"])
+@pytest.mark.parametrize("kind", ["mailbox", "maildir", "lmtp", "zendesk", "rt"])
 def test_of_mail_and_tickets_all_is_told(kind):
     assert parts_of(None, Beside(source="inbox", kind=kind)) == USUAL
     assert parts_of(None, Beside(source="mail:support", kind="hook")) == USUAL
     assert parts_of([], MAIL) == []
 
 
-@pytest.mark.parametrize("kind", [None, "http", "celery", "amqp", "cli", "python", "csv", "jsonl", "hook"])
+@pytest.mark.parametrize("kind", [None, "http", "celery", "amqp", "cli", "python", "csv", "jsonl", "hook", "board"])
 def test_of_other_messages_nothing_is_told_unless_the_route_says_so(kind):
     assert parts_of(None, Beside(source="shop", kind=kind)) == ()
     assert parts_of(("subject",), Beside(source="shop", kind=kind)) == ("subject",)

@@ -122,6 +122,7 @@ def test_defaults(configured):
     assert (route.max_attempts, route.give_up_after, route.on_chat_end) == (3, 86_400.0, "new_chat")
     assert (route.carry_turns, route.osvi_customer, route.reply, route.addresses) == (6, "conversation", "none", ())
     assert (route.hand_off_keywords, route.hand_off_states) == ((), ())
+    assert route.tell is None, "by source"
     assert (route.hold_chat, route.on_close) == (True, "end_chat"), "nothing is deleted unless a route says so"
     assert (account.name, route.name) == ("Osvi-Main", "support")
 
@@ -285,6 +286,7 @@ def test_the_environment_beats_the_file_whatever_the_case_of_names(configured):
         TURNWIRE_ACCOUNTS__osvi_main__RATE="600/m",
         TURNWIRE_ROUTES__SUPPORT__MAX_ATTEMPTS="7",
         TURNWIRE_ROUTES__SUPPORT__ADDRESSES="Support@example.com, help@example.com",
+        TURNWIRE_ROUTES__SUPPORT__TELL="subject, context",
         TURNWIRE_WORKER__IN_FLIGHT="50",
     )
     assert list(settings.accounts) == ["Osvi-Main"]
@@ -292,6 +294,7 @@ def test_the_environment_beats_the_file_whatever_the_case_of_names(configured):
     assert settings.accounts["Osvi-Main"].rate == 10.0
     assert settings.routes["support"].max_attempts == 7
     assert settings.routes["support"].addresses == ("support@example.com", "help@example.com")
+    assert settings.routes["support"].tell == ("subject", "context")
     assert settings.worker.in_flight == 50
 
 
@@ -410,6 +413,7 @@ def test_values_of_the_other_sections(refusal, text, field):
         ('account = "Osvi-Main"\nreply = "celery"\ncallbacks = ["shop.a@"]', "routes.r.callbacks.0", "a whole name"),
         ('account = "Osvi-Main"\nreply = "celery"\ncallbacks = ["a@../q"]', "routes.r.callbacks.0", "a whole name"),
         ('account = "Osvi-Main"\naddresses = ["nobody"]', "routes.r.addresses.0", "a mail address"),
+        ('account = "Osvi-Main"\ntell = ["earlier"]', "routes.r.tell.0", '"context"'),
         ('account = "Osvi-Main"\ndebounce = "3m"', "routes.r.debounce", "longer than debounce_at_most"),
         ('account = "Osvi-Main"\ndebounce = "2h"', "routes.r.debounce", "at most"),
         ('account = "Osvi-Main"\ndebounce = 20', "routes.r.debounce", "with its unit"),
