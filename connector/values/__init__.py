@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         Refusal,
         source_kind,
     )
+    from connector.values.mails import MailAttachment, MailContent
     from connector.values.oauth import Denied, DeviceCode, Granted, KeptTokens
     from connector.values.replies import (
         ChannelCapabilities,
@@ -115,6 +116,8 @@ __all__ = [
     "HistoryEntry",
     "KeptTokens",
     "KeyOrigin",
+    "MailAttachment",
+    "MailContent",
     "MailThread",
     "Opened",
     "OutboxKind",
@@ -178,6 +181,7 @@ if not TYPE_CHECKING:
             "Refusal",
             "source_kind",
         ),
+        mails=("MailAttachment", "MailContent"),
         oauth=("Denied", "DeviceCode", "Granted", "KeptTokens"),
         replies=(
             "ChannelCapabilities",

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from connector.values.bounces import Bounce
+from connector.values.mails import MailContent
 from connector.values.statuses import BROKER, CSV_SOURCE, MAIL_SOURCE, EventStatus, KeyOrigin
 
 
@@ -91,11 +92,11 @@ class Event:
     mail, ``refused`` for input that could be identified but not taken; ``reason`` then says why. ``raw`` is the message
     as it came, when it came as bytes. ``warnings`` go back to whoever handed it in.
 
-    ``thread`` is a mail's; ``bounce`` is what one says that reports of a mail of ours; ``envelope`` is the source that
-    a CloudEvent names, which belongs to its identity. ``source_name`` is the configured source that brought it, if its
-    ``source`` does not say so; ``source_kind`` by what kind of door it came, where that does not follow from ``source``
-    (:func:`source_kind`). ``origin`` is that of its conversation, where the source does not tell; ``linked_to`` a
-    conversation that it names and is not of.
+    ``thread`` and ``mail`` are a mail's; ``bounce`` is what one says that reports of a mail of ours; ``envelope`` is
+    the source that a CloudEvent names, which belongs to its identity. ``source_name`` is the configured source that
+    brought it, if its ``source`` does not say so; ``source_kind`` by what kind of door it came, where that does not
+    follow from ``source`` (:func:`source_kind`). ``origin`` is that of its conversation, where the source does not
+    tell; ``linked_to`` a conversation that it names and is not of.
     """
 
     source: str
@@ -116,6 +117,7 @@ class Event:
     warnings: tuple[str, ...] = ()
     raw: bytes | None = None
     thread: MailThread | None = field(default=None, compare=False)  # it says nothing that ``raw`` does not
+    mail: MailContent | None = field(default=None, compare=False)  # nor does this
     bounce: Bounce | None = field(default=None, compare=False)  # nor does it
     envelope: str | None = None
     source_name: str | None = None

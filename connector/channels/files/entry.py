@@ -51,10 +51,10 @@ class Reading:
             item=Refusal(where=str(self.path), position=position, reason=reason, source=self.source_of()),
         )
 
-    def mail(self, raw: bytes, position: str) -> FileEntry:
-        """A mail found in the file; one that had to be refused says where it stood."""
+    def mail(self, raw: bytes, position: str, left: str | None = None) -> FileEntry:
+        """A mail found in the file, ``left`` there for that reason; one that had to be refused says where it stood."""
         event = parser.parse(
-            raw, source=self.source_of(), route=self.route, addresses=self.addresses, let_in=self.let_in
+            raw, source=self.source_of(), route=self.route, addresses=self.addresses, let_in=self.let_in, left=left
         )
         if event.status is not EventStatus.REFUSED:
             return FileEntry(position=position, item=event)

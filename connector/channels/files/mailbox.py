@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 import re
 import stat
+from collections import deque
 from collections.abc import Iterator
+from enum import Enum, auto
 from pathlib import Path
 from typing import BinaryIO
 
+from connector.channels.files.answer_times import in_time
 from connector.channels.files.entry import FileEntry, Reading
+from connector.channels.mail.folder_marks import why_left_by_name
 from connector.channels.mail.parsing.mime import MAX_LINES, MAX_RAW
 
 _CHUNK = 64 * 1024
@@ -23,6 +27,19 @@ NO_FILE = "not a regular file, and only such are read"
 """Why a pipe, a device or a socket is refused."""
 _QUOTED_FROM = re.compile(rb">+From ")
 _HEADER = re.compile(rb"[!-9;-~]{1,80}[ \t]*:|>?From ")
+_HEADER_NAME = re.compile(rb"([!-9;-~]{1,80})[ \t]*:")
+_HEADERS_AHEAD = 100  # lines
+_OF_A_MAIL = frozenset({b"from", b"date", b"message-id"})
+_WITH_IT = _OF_A_MAIL | {b"to", b"subject", b"received", b"return-path"}
+_TELLING = 2
+"""Of these headers so many tell a mail."""
+_YEAR, _CLOCK = re.compile(rb"\b(?:19|20)\d\d\b"), re.compile(rb"(?<!\d)\d{1,2}:\d\d(?!\d)")
+_UNDATED = re.compile(rb"From (?:-|[^\s@]*@\S*|MAILER-DAEMON)\s*")
+_DOUBTS = 10
+_DOUBT = (
+    "it may be the start of another mail, whose text is then told as part of this one; "
+    "if it is, put a blank line before it, and 'From - Sat Nov 21 10:00:00 2026' in its place"
+)
 
 
 def read_mail(reading: Reading) -> Iterator[FileEntry]:
@@ -33,11 +50,20 @@ def read_mail(reading: Reading) -> Iterator[FileEntry]:
 
 
 def read_mbox(reading: Reading) -> Iterator[FileEntry]:
-    """All mails of an mbox file (mboxo, mboxrd and relatives), in order."""
+    """All mails of an mbox file (mboxo, mboxrd and relatives), in order.
+
+    A line that may be the start of another mail, and may not, is reported: the mail that it stands in is then two.
+    """
+    return in_time(_read_mbox(reading))
+
+
+def _read_mbox(reading: Reading) -> Iterator[FileEntry]:
     number = 0
     with reading.path.open("rb") as file:
-        for number, raw in enumerate(split_mbox(file), 1):
+        for number, (raw, doubtful) in enumerate(_mails(file), 1):
             yield reading.mail(raw, f"mail {number}")
+            for line in doubtful:
+                yield reading.refusal(f"mail {number}, line {line}", _DOUBT)
         if not number and file.tell():
             yield reading.refusal("", 'no mail in it: no line "From …" with a date opens one')
 
@@ -52,34 +78,67 @@ def split_mbox(file: BinaryIO) -> Iterator[bytes]:
 
     Whatever stands before the first separator is no mail. ``Content-Length`` is not trusted.
     """
+    return (raw for raw, _ in _mails(file))
+
+
+def _mails(file: BinaryIO) -> Iterator[tuple[bytes, list[int]]]:
+    """The mails, and the numbers of the lines in each that may open another."""
     mail: bytearray | None = None  # no list of lines, each of which would be an object
-    count = 0
-    for line, opens in _marked(file):
-        if opens:
+    count, doubtful = 0, list[int]()
+    for line, mark in _marked(file):
+        if mark is _Mark.OPENS:
             if mail is not None:
-                yield _joined(mail)
-            mail, count = bytearray(), 0
+                yield _joined(mail), doubtful
+            mail, count, doubtful = bytearray(), 0, []
         elif mail is not None and len(mail) <= MAX_RAW and count <= MAX_LINES:
             mail += line
             count += 1
+            if mark is _Mark.MAY_OPEN and len(doubtful) < _DOUBTS:
+                doubtful.append(count)
     if mail is not None:
-        yield _joined(mail)
+        yield _joined(mail), doubtful
 
 
-def _marked(file: BinaryIO) -> Iterator[tuple[bytes, bool]]:
-    """Lines, unquoted, and whether each opens a mail.
+class _Mark(Enum):
+    """What a line of an mbox is to the mails in it."""
 
-    Bodies hold lines that begin with "From " as well, so a separator must also follow a blank line (or open the file)
-    and be followed by what looks like a header.
-    """
-    lines = _lines(file)
-    ahead, after_blank = next(lines, None), True
-    while ahead is not None:
-        (line, at_start), ahead = ahead, next(lines, None)
-        following = ahead[0] if ahead else b""
-        opens = at_start and after_blank and is_separator(line) and _may_open_mail(following)
-        yield (line[1:] if at_start and _QUOTED_FROM.match(line) else line), opens
+    INSIDE = auto()
+    OPENS = auto()
+    MAY_OPEN = auto()
+
+
+def _marked(file: BinaryIO) -> Iterator[tuple[bytes, _Mark]]:
+    """Lines, unquoted, each with its mark."""
+    lines = _Lines(file)
+    if len(lines.header_names() & _OF_A_MAIL) >= _TELLING:  # the first separator is gone
+        yield b"", _Mark.OPENS
+    after_blank = True
+    for line, at_start in lines:
+        mark = _mark(line, lines, after_blank) if at_start and line.startswith(b"From ") else _Mark.INSIDE
+        yield (line[1:] if at_start and _QUOTED_FROM.match(line) else line), mark
         after_blank = at_start and not line.strip()
+
+
+def _mark(line: bytes, lines: _Lines, after_blank: bool) -> _Mark:
+    """Whether a line "From …" opens a mail: bodies hold such lines as well.
+
+    It does after a blank line, with a date in it and what looks like a header below; and wherever the headers of a mail
+    stand below. Some programs write no blank line, others another date, or none.
+    """
+    strict = is_separator(line)
+    if after_blank and strict and _may_open_mail(lines.ahead()):
+        return _Mark.OPENS
+    names = lines.header_names()
+    told, dated = len(names & _OF_A_MAIL) >= _TELLING, strict or _dated(line)
+    if told and (dated or (after_blank and _UNDATED.fullmatch(line))):
+        return _Mark.OPENS
+    if strict and b"from" in names and len(names & _WITH_IT) >= _TELLING:
+        return _Mark.OPENS
+    return _Mark.MAY_OPEN if told or (dated and names & _OF_A_MAIL) else _Mark.INSIDE
+
+
+def _dated(line: bytes) -> bool:
+    return bool(_YEAR.search(line, 5, _SEPARATOR_LENGTH) and _CLOCK.search(line, 5, _SEPARATOR_LENGTH))
 
 
 def _may_open_mail(line: bytes) -> bool:
@@ -92,12 +151,45 @@ def _joined(mail: bytearray) -> bytes:
     return raw.removesuffix(b"\n").removesuffix(b"\r") if raw.endswith((b"\n\n", b"\n\r\n")) else raw
 
 
-def _lines(file: BinaryIO) -> Iterator[tuple[bytes, bool]]:
-    """Lines, an endless one in pieces; the flag says whether a piece opens its line."""
-    at_start = True
-    while line := file.readline(_CHUNK):
-        yield line, at_start
-        at_start = line.endswith(b"\n")
+class _Lines:
+    """Lines, an endless one in pieces, with a flag that says whether a piece opens its line; some are seen ahead."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._waiting: deque[tuple[bytes, bool]] = deque()
+        self._at_start = self._new = True
+
+    def __iter__(self) -> Iterator[tuple[bytes, bool]]:
+        while self._waiting or self._more():
+            yield self._waiting.popleft()
+
+    def _more(self) -> bool:
+        line = self._file.readline(_CHUNK)
+        if self._new:
+            line, self._new = line.removeprefix(b"\xef\xbb\xbf"), False
+        if line:
+            self._waiting.append((line, self._at_start))
+            self._at_start = line.endswith(b"\n")
+        return bool(line)
+
+    def ahead(self, number: int = 0) -> bytes:
+        """The line after the next ``number`` ones; empty at the end."""
+        while len(self._waiting) <= number:
+            if not self._more():
+                return b""
+        return self._waiting[number][0]
+
+    def header_names(self) -> set[bytes]:
+        """The names of the headers that come next, as far as all lines are headers."""
+        names: set[bytes] = set()
+        for number in range(_HEADERS_AHEAD):
+            line = self.ahead(number)
+            found = _HEADER_NAME.match(line)
+            if found:
+                names.add(found[1].lower())
+            elif not (number and line.startswith((b" ", b"\t")) and line.strip()):
+                break
+        return names
 
 
 def is_maildir(path: Path) -> bool:
@@ -106,11 +198,15 @@ def is_maildir(path: Path) -> bool:
 
 
 def read_maildir(reading: Reading) -> Iterator[FileEntry]:
-    """The mails in ``new/`` and then ``cur/``, oldest name first.
+    """The mails in ``new/`` and then ``cur/``, oldest name first; those that were trashed or are drafts are stopped.
 
     A mail program may move or rename a file meanwhile: what is gone from its place is looked for in ``cur/`` by its
     unique name, the part before the colon. Only files are read: others may be able to put links there.
     """
+    return in_time(_read_maildir(reading))
+
+
+def _read_maildir(reading: Reading) -> Iterator[FileEntry]:
     seen: set[str] = set()
     for folder in ("new", "cur"):
         if (reading.path / folder).is_symlink():
@@ -145,7 +241,7 @@ def _mail_or_refusal(reading: Reading, folder: str, name: str) -> FileEntry:
         return reading.refusal(f"{folder}/{name}", f"cannot be read: {error.strerror}")
     if isinstance(raw, str):
         return reading.refusal(f"{folder}/{name}", raw)
-    return reading.mail(raw, f"{folder}/{name}")
+    return reading.mail(raw, f"{folder}/{name}", why_left_by_name(path.name))
 
 
 def _first_bytes_of_file(path: Path) -> bytes | str:

@@ -24,7 +24,7 @@ from typing import IO, Any
 from connector.channels.mail.message import parse_email, unreadable
 from connector.channels.mail.parsing.mime import MAX_HEADERS
 from connector.utils.logs import get_logger
-from connector.values import Bounce, Customer, Event, EventStatus, MailThread
+from connector.values import Bounce, Customer, Event, EventStatus, MailAttachment, MailContent, MailThread
 
 log = get_logger(__name__)
 
@@ -141,12 +141,24 @@ class MailParser:
         self._not_before = 0.0
 
     def parse(
-        self, raw: bytes, *, source: str, route: str, addresses: Collection[str] = (), let_in: Collection[str] = ()
+        self,
+        raw: bytes,
+        *,
+        source: str,
+        route: str,
+        addresses: Collection[str] = (),
+        let_in: Collection[str] = (),
+        forms: Collection[str] = (),
+        trusted_auth: Collection[str] = (),
+        left: str | None = None,
     ) -> Event:
         """As :func:`connector.channels.mail.message.parse_email`; a mail that ends the child is ``unreadable``."""
+        options: dict[str, Any] = {
+            "source": source, "route": route, "addresses": list(addresses), "let_in": list(let_in),
+            "forms": list(forms), "trusted_auth": list(trusted_auth), "left": left,
+        }  # fmt: skip
         if is_plain(raw) or time.monotonic() < self._not_before:
-            return parse_email(raw, source=source, route=route, addresses=addresses, let_in=let_in)
-        options = {"source": source, "route": route, "addresses": list(addresses), "let_in": list(let_in)}
+            return parse_email(raw, **options)
         ended = ""
         with self._lock:
             for _ in range(_TRIES):
@@ -158,7 +170,7 @@ class MailParser:
                 except OSError as error:
                     log.warning("mail.parser_not_started", error=str(error))
                     self._not_before = time.monotonic() + _AGAIN
-                    return parse_email(raw, source=source, route=route, addresses=addresses, let_in=let_in)
+                    return parse_email(raw, **options)
         return unreadable(raw, source, route, f"the process that parses mail ended over it ({ended})")
 
     def _mine(self) -> ParserChild:
@@ -182,7 +194,7 @@ def fields_of(event: Event) -> dict[str, Any]:
         "reason": event.reason, "customer": event.customer.as_dict(), "subject": event.subject,
         "occurred_at": event.occurred_at.isoformat() if event.occurred_at else None,
         "metadata": dict(event.metadata), "warnings": list(event.warnings),
-        "thread": asdict(event.thread) if event.thread else None,
+        "thread": asdict(event.thread) if event.thread else None, "mail": asdict(event.mail) if event.mail else None,
         "bounce": event.bounce.as_dict() if event.bounce else None,
     }  # fmt: skip
 
@@ -195,7 +207,7 @@ def event_of(fields: dict[str, Any], raw: bytes, *, source: str, route: str) -> 
         status=EventStatus(fields["status"]), reason=fields["reason"], customer=Customer(**fields["customer"]),
         subject=fields["subject"], occurred_at=datetime.fromisoformat(at) if at else None,
         metadata=fields["metadata"], warnings=tuple(fields["warnings"]), raw=raw, thread=_thread(fields["thread"]),
-        bounce=Bounce(**fields["bounce"]) if fields["bounce"] else None,
+        mail=_mail(fields["mail"]), bounce=Bounce(**fields["bounce"]) if fields["bounce"] else None,
     )  # fmt: skip
     return replace(event, raw=raw[:MAX_HEADERS]) if event.reason in {"too_large", "unreadable"} else event
 
@@ -207,6 +219,14 @@ def _thread(told: dict[str, Any] | None) -> MailThread | None:
         names=tuple(told["names"]), senders=tuple(told["senders"]), others=tuple(told["others"]),
         customer=told["customer"], date=told["date"],
     )  # fmt: skip
+
+
+def _mail(told: dict[str, Any] | None) -> MailContent | None:
+    if told is None:
+        return None
+    files = tuple(MailAttachment(**each) for each in told["attachments"])
+    lists = {name: tuple(told[name]) for name in ("references", "to", "cc", "defects")}
+    return MailContent(**{**told, **lists, "attachments": files})
 
 
 def why_no_child() -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from textwrap import indent
 from typing import TYPE_CHECKING, Annotated, Any
@@ -18,7 +18,7 @@ from connector.utils.terminal import in_one_line
 
 if TYPE_CHECKING:
     from connector.services.ingest.run import FoundMessage
-    from connector.values import Event
+    from connector.values import Bounce, Event, MailContent
 
 
 def register(app: typer.Typer) -> None:
@@ -124,13 +124,42 @@ def _event(event: Event) -> dict[str, Any]:
         "metadata": dict(event.metadata),
         "warnings": list(event.warnings),
         "text": event.text,
+    } | (_mail(event.mail, event.bounce) if event.mail else {})
+
+
+def _mail(mail: MailContent, bounce: Bounce | None) -> dict[str, Any]:
+    """What was read from a mail beside what every message has."""
+    return {
+        "full_text": mail.full_text,
+        "quoted_text": mail.quoted_text,
+        "signature": mail.signature,
+        "language": mail.language,
+        "attachments": [asdict(each) for each in mail.attachments],
+        "message_id": mail.message_id,
+        "in_reply_to": mail.in_reply_to,
+        "references": list(mail.references),
+        "to": list(mail.to),
+        "cc": list(mail.cc),
+        "auth": mail.auth,
+        "defects": list(mail.defects),
+        "bounce": bounce.as_dict() if bounce else None,
     }
 
 
 def _block(facts: dict[str, Any]) -> Iterator[str]:
     place = ", ".join(part for part in (facts["file"], facts["position"]) if part)
     yield in_one_line(f"{place}: {facts['status']}" + (f", {facts['reason']}" if facts["reason"] else ""))
-    for name in ("conversation", "id", "customer", "subject", "occurred_at", "due_at", "metadata", "warnings"):
+    for name in (
+        "conversation",
+        "id",
+        "customer",
+        "subject",
+        "occurred_at",
+        "due_at",
+        "metadata",
+        "defects",
+        "warnings",
+    ):
         if facts.get(name):
             yield f"  {name:<14}{shown(facts[name])}"
     if facts.get("text"):

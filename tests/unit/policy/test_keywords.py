@@ -111,8 +111,10 @@ def test_a_mail_that_quotes_a_keyword(kind):
     html = b"Content-Type: text/html\n\n<p>Thanks.</p><blockquote><p>I want a <b>human</b></p></blockquote>"
     raw = b"From: a@x.example\nMessage-ID: <1@x>\n" + (plain if kind == "plain" else html)
     event = parse_email(raw, source="mail:support", route="support")
-    assert "human" in event.text
+    assert event.mail is not None
+    assert "human" in event.mail.full_text
     assert Keywords(["human"]).found_in(event.text) is None
+    assert Keywords(["human"]).found_in(event.mail.full_text) is None
 
 
 @pytest.mark.parametrize(

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import binascii
 import re
+import unicodedata
 from datetime import UTC, datetime
-from email.utils import getaddresses, parsedate_to_datetime
+from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
 from connector.channels.mail.parsing.charsets import decode
 from connector.channels.text.clean import one_line
 
-_WORD = re.compile(r"=\?([A-Za-z0-9._:+*-]{1,60})\?([bBqQ])\?([^?\r\n]*)\?=")
+# A question mark may not stand in a word, and some programs write it all the same.
+_WORD = re.compile(r"=\?([A-Za-z0-9._:+*-]{1,60})\?([bBqQ])\?([^?\r\n]*|[^\r\n]{0,300}?)\?=")
 _MASKED = re.compile("\ue000([0-9]{1,4})\ue001")
 _GAP = re.compile(r"\s*\Z")
-_ADDRESS = re.compile('[^\\s<>()\\[\\],;:"\\\\@\ue000]{1,64}@[^\\s<>()\\[\\],;:"\\\\@]{1,190}')
+_ADDRESS = re.compile('[^\\s<>()\\[\\],;:"\\\\@\ue000]{1,64}@[^\\s<>()\\[\\],;:"\\\\@\ue000]{1,190}')
+_USUAL = re.compile(
+    r'\s*"?([A-Za-z0-9 ._-]*)"?\s*<([A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]{1,60}(?:\.[A-Za-z0-9-]{1,60}){1,5})>\s*'
+)
+_TOKEN = re.compile(r'\\.|["()<>,;:\\]|[^"()<>,;:\\]+')
+_COMMENT = re.compile(r"\([^()]*\)")
+_QUOTES = " \t\r\n'\"<>`\u2018\u2019\u201c\u201d"
+_MAX_DOMAIN = 190
 _ID = re.compile(r"<([^<>]{1,2000})>")
 _MAX_ADDRESS_HEADER = 4000
 _BELIEVED = range(1971, 2100)
@@ -62,8 +71,14 @@ def _word_bytes(encoding: str, payload: str) -> bytes:
 
 
 def mailboxes(value: str) -> list[Mailbox]:
-    """The addresses of an address header; an unreadable header gives those that can be picked out of it."""
+    """The addresses of an address header; an unreadable header gives those that can be picked out of it.
+
+    An address is what stands in the last ``<…>``; whatever stands before it is a name, whichever form it has.
+    """
     value = value[:_MAX_ADDRESS_HEADER]
+    usual = _USUAL.fullmatch(value)
+    if usual:
+        return [Mailbox(one_line(usual[1].strip(), 255), _tidy(usual[2]))]
     words: list[str] = []
 
     def mask(word: re.Match[str]) -> str:  # what is encoded may hold characters that mean something in a header
@@ -72,25 +87,103 @@ def mailboxes(value: str) -> list[Mailbox]:
 
     def shown(name: str) -> str:
         plain = _MASKED.sub(lambda number: words[int(number[1])] if int(number[1]) < len(words) else "", name)
-        return one_line(decode_words(plain), 255)
+        return one_line(decode_words(plain).strip(_QUOTES), 255)
 
-    try:
-        pairs = getaddresses([_WORD.sub(mask, value)])
-    except (RecursionError, ValueError, IndexError, TypeError):  # 500 nested comments, among others
-        pairs = []
-    found = [Mailbox(shown(name), _tidy(address)) for name, address in pairs if _plausible(address)]
+    masked = _WORD.sub(mask, value) if "=?" in value else value
+    found = [Mailbox(shown(name), address) for entry in _entries(masked) for name, address in _named(entry)]
     if not found:  # some programs encode name and address in one word
         found = [Mailbox("", _tidy(hit[0])) for hit in _ADDRESS.finditer(decode_words(value))]
     return found
 
 
-def _plausible(address: str) -> bool:
-    return len(address) <= 255 and _ADDRESS.fullmatch(address) is not None
+class _Entry:
+    """What stands between two commas of an address header: words, comments, and what is in angle brackets."""
+
+    def __init__(self) -> None:
+        self.words = ""
+        self.comment = ""
+        self.angles: list[str] = []
 
 
-def _tidy(address: str) -> str:
-    local, _, domain = address.rpartition("@")
-    return f"{local}@{domain.lower()}"
+def _entries(value: str) -> list[_Entry]:
+    """The entries of a header; a quote or comment that never ends is none, and its first character a letter."""
+    for ordinary in ("", '"', "(", '"('):
+        found = _scanned(value, ordinary)
+        if found is not None:
+            return found
+    return []
+
+
+def _scanned(value: str, ordinary: str) -> list[_Entry] | None:
+    found, entry, within, depth = [], _Entry(), "", 0
+    for hit in _TOKEN.finditer(value):
+        token = hit[0]
+        if within == '"':
+            within = "" if token == '"' else within
+            entry.words += "" if token == '"' else token[-1] if token[0] == "\\" else token
+        elif within == "(":
+            depth += (token == "(") - (token == ")")
+            within = "(" if depth else ""
+            entry.comment += token if depth else ""
+        elif within == "<" and token == ">":
+            within = ""
+        elif within == "<" and not (token in {",", ";"} and "@" in entry.angles[-1].lstrip("@ ")):
+            entry.angles[-1] = "" if token == "<" else entry.angles[-1] + token
+        elif token in {'"', "("} and token not in ordinary:
+            within, depth = token, 1
+        elif token == "<":
+            within = "<"
+            entry.angles.append("")
+        elif token in {",", ";"}:
+            found.append(entry)
+            within, entry = "", _Entry()
+            entry.words = _carried(found[-1]) if token == "," else ""
+        elif token == ":" and "@" not in entry.words:
+            entry.words = ""  # the name of a group
+        else:
+            entry.words += token
+    return None if within in {'"', "("} else [*found, entry]
+
+
+def _carried(entry: _Entry) -> str:
+    """The first half of a name that holds a comma and stands in no quotes."""
+    return "" if entry.angles or "@" in entry.words or not entry.words.strip() else f"{entry.words},"
+
+
+def _named(entry: _Entry) -> list[tuple[str, str]]:
+    """The name and the address of an entry; of addresses without brackets or commas all."""
+    for angle in reversed(entry.angles):
+        address = _tidy(angle)
+        if address:
+            return [(entry.words.strip() or entry.comment.strip("() "), address)]
+    address = _tidy(entry.words)
+    if address:
+        return [(entry.comment.strip("() "), address)]
+    hits = [hit[0] for hit in _ADDRESS.finditer(entry.words)]
+    name = entry.words.replace(hits[0], " ").strip() if len(hits) == 1 else ""
+    return [(name, address) for address in map(_tidy, hits) if address]
+
+
+def _tidy(text: str) -> str:
+    """An address as it is compared and sent to: no quotes around it, its domain in lower case ASCII; empty if none."""
+    text = _COMMENT.sub("", text).strip(_QUOTES).removeprefix("mailto:").rstrip(".,;")
+    if text.startswith("@"):  # the route of old, "@relay:ana@shop.example"
+        text = text.rpartition(":")[2]
+    local, _, domain = text.rpartition("@")
+    local = local.strip(_QUOTES)
+    address = f"{local}@{_ascii(domain.strip())}"
+    return address if len(address) <= 255 and _ADDRESS.fullmatch(address) else ""
+
+
+def _ascii(domain: str) -> str:
+    """The domain as it stands in the DNS (IDNA 2008, without its checks)."""
+    if domain.isascii():
+        return domain.lower()
+    labels = unicodedata.normalize("NFKC", domain.lower()[:_MAX_DOMAIN]).split(".")
+    return ".".join(
+        label if label.isascii() else f"xn--{label[:63].encode('punycode', 'ignore').decode('ascii')}"
+        for label in labels
+    )
 
 
 def message_ids(value: str) -> list[str]:

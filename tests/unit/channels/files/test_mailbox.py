@@ -69,6 +69,103 @@ def test_line_ends_of_windows_are_kept():
     assert split(text) == [mail(1).replace("\n", "\r\n"), mail(2).replace("\n", "\r\n")]
 
 
+WHOLE = "From: bo@home.example\nDate: Sat, 21 Nov 2026 10:05:00 +0000\nMessage-ID: <2@x>\n\nhello\n"
+"""A mail by which a separator is known whatever it looks like."""
+
+
+@pytest.mark.parametrize("blank", ["", "\n"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "From bo@home.example Sat Nov 21 10:05:00 2026",
+        "From bo@home.example Sa Nov 21 10:05:00 2026",
+        "From bo@home.example 2026-11-21T10:05:00Z",
+        "From bo@home.example 21 Nov 2026 10:05:00 +0000",
+        "From ???@??? Sat Nov 21 10:05:00 2026",
+    ],
+)
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_dated_separator_opens_a_mail_wherever_the_headers_of_one_follow(line, blank, end):
+    text = f"{SEPARATOR}{mail(1)}{blank}{line}\n{WHOLE}"
+    assert split(text.replace("\n", end)) == [mail(1).replace("\n", end), WHOLE.replace("\n", end)]
+
+
+def test_a_separator_without_a_date_opens_a_mail_after_a_blank_line():
+    assert split(f"{SEPARATOR}{mail(1)}\nFrom -\n{WHOLE}") == [mail(1), WHOLE]
+    assert split(f"{SEPARATOR}{mail(1)}\nFrom bo@home.example\r\n{WHOLE}") == [mail(1), WHOLE]
+    assert len(split(f"{SEPARATOR}{mail(1)}\nFrom my notes:\n{WHOLE}")) == 1
+
+
+def test_an_exact_separator_opens_a_mail_of_few_headers():
+    few = "From: bo@home.example\nSubject: Card\n\nhello\n"
+    assert split(f"{SEPARATOR}{mail(1)}{SEPARATOR}{few}") == [mail(1), few]
+
+
+def test_a_mailbox_may_have_lost_its_first_separator_and_begin_with_a_mark():
+    assert split(f"{WHOLE}\n{SEPARATOR}{mail(1)}") == [WHOLE, mail(1)]
+    assert split(f"\ufeff{SEPARATOR}{mail(1)}") == [mail(1)]
+
+
+def test_headers_of_a_mail_may_be_folded_and_stand_below_many_others():
+    headers = "".join(f"Received: from a\n\tby b{number}\n" for number in range(40))
+    assert split(f"{SEPARATOR}{mail(1)}From bo 21 Nov 2026 10:05\n{headers}{WHOLE}") == [mail(1), headers + WHOLE]
+
+
+@pytest.mark.parametrize("line", ["From -", "From bo, 21 Nov 2026, 10:05"])
+def test_a_line_that_may_open_a_mail_is_reported_with_its_place(tmp_path, line):
+    headers = WHOLE if line == "From -" else "From: bo@home.example\nSubject: a quoted header\n"
+    path = tmp_path / "a.mbox"
+    path.write_text(f"{SEPARATOR}{mail(1, 'one')}{line}\n{headers}\n{SEPARATOR}{mail(3)}")
+    first, doubt, third = read_entries(path, route="support")
+    assert isinstance(first.item, Event)
+    assert isinstance(third.item, Event)
+    assert (first.item.id, third.item.id) == ("1@x", "3@x")
+    assert isinstance(doubt.item, Refusal)
+    assert doubt.position == "mail 1, line 6"
+    assert "may be the start of another mail" in doubt.item.reason
+
+
+@pytest.mark.parametrize("line", ["From Monday on: nothing", "From here to 10:00", SEPARATOR.strip()])
+def test_words_that_begin_with_from_are_no_reason_to_doubt(tmp_path, line):
+    path = tmp_path / "a.mbox"
+    path.write_text(f"{SEPARATOR}{mail(1, f'Dear all,{chr(10)}{line}')}\n{SEPARATOR}{mail(2)}")
+    assert [entry.position for entry in read_entries(path, route="support")] == ["mail 1", "mail 2"]
+
+
+def timed(number: int, date: str, more: str = "") -> str:
+    return f"From: a@home.example\nMessage-ID: <{number}@x>\nDate: Sat, 21 Nov 2026 {date} +0000\n{more}\nhello\n"
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_no_mail_is_before_the_one_that_it_answers(tmp_path, turned):
+    mails = [timed(1, "13:56:00"), timed(2, "13:55:00", "In-Reply-To: <1@x>\n"), timed(3, "14:00:00")]
+    path = tmp_path / "a.mbox"
+    path.write_text("\n".join(SEPARATOR + each for each in (reversed(mails) if turned else mails)))
+    when = {
+        entry.item.id: entry.item.occurred_at
+        for entry in read_entries(path, route="s")
+        if isinstance(entry.item, Event)
+    }
+    assert sorted(when, key=lambda own_id: str(when[own_id])) == ["1@x", "2@x", "3@x"]
+    assert len(set(when.values())) == 3
+    assert when["3@x"] == datetime(2026, 11, 21, 14, tzinfo=UTC)
+
+
+def test_mails_that_answer_each_other_are_read(tmp_path):
+    path = tmp_path / "a.mbox"
+    first, second = timed(1, "10:00:00", "References: <2@x> <1@x>\n"), timed(2, "10:00:00", "In-Reply-To: <1@x>\n")
+    path.write_text(f"{SEPARATOR}{first}\n{SEPARATOR}{second}")
+    assert len(list(read_entries(path, route="s"))) == 2
+
+
+def test_what_its_owner_trashed_or_never_sent_is_left_alone(tmp_path):
+    box = make_maildir(tmp_path / "box", new={}, cur={"1.a:2,S": mail(1), "2.b:2,ST": mail(2), "3.c:2,D": mail(3)})
+    told = [entry.item for entry in read_entries(box, route="support") if isinstance(entry.item, Event)]
+    assert [(each.status, each.reason) for each in told] == [
+        (EventStatus.ACCEPTED, None), (EventStatus.STOPPED, "deleted"), (EventStatus.STOPPED, "draft"),
+    ]  # fmt: skip
+
+
 def test_what_stands_before_the_first_separator_is_no_mail():
     assert split(f"some words\n\n{SEPARATOR}{mail(1)}") == [mail(1)]
 

@@ -26,6 +26,7 @@ def multipart(kind: str, *parts: str) -> str:
     return f'{HEAD}Content-Type: multipart/{kind}; boundary="B"\n\n{body}--B--\n'
 
 
+WORDLESS = HEAD.replace("Subject: Parcel\n", "")
 PLAIN = "Content-Type: text/plain; charset=utf-8\n\nWhere is my parcel?"
 HTML = "Content-Type: text/html; charset=utf-8\n\n<p>Where <b>is</b> my parcel?</p>"
 
@@ -168,7 +169,7 @@ def test_text_around_an_attachment_is_joined_and_the_attachment_left_out():
     forwarded = f"Content-Type: message/rfc822\n\n{HEAD}\nSECRET"
     event = read(multipart("mixed", PLAIN, photo, log, forwarded, "Content-Type: text/plain\n\nThe cup is broken."))
     assert event.text == "Where is my parcel?\n\nThe cup is broken."
-    assert event.metadata["attachments"] == ["cup.jpg", "grüße.log"]
+    assert event.metadata["attachments"] == ["cup.jpg", "grüße.log", "mail-3.eml"]
 
 
 def test_a_nested_mail_reads_as_it_is_meant():
@@ -203,6 +204,172 @@ def test_flowed_text_is_joined():
     assert read(f"{HEAD}Content-Type: text/plain; format=flowed\n\nWhere is \nmy parcel?").text == "Where is my parcel?"
 
 
+def test_a_text_that_was_attached_is_the_body_where_there_is_no_other():
+    log = "Content-Type: text/plain; name=a.txt\nContent-Disposition: attachment\n\nMy lamp is broken."
+    picture = "Content-Type: image/png; name=lamp.png\n\nx"
+    assert read(HEAD + log).text == "My lamp is broken."
+    event = read(multipart("mixed", picture, log))
+    assert (event.text, event.metadata["attachments"]) == ("My lamp is broken.", ["lamp.png"])
+    assert read(multipart("mixed", PLAIN, log)).metadata["attachments"] == ["a.txt"]
+
+
+def test_a_page_that_says_much_more_than_the_plain_text_is_read_instead():
+    page = "Content-Type: text/html\n\n" + "<p>Where is my parcel? Please tell me.</p>\n" * 400
+    short = "Content-Type: text/plain\n\n" + "Dear shop, this mail holds a longer text, which some programs show. " * 5
+    assert read(multipart("alternative", short, page)).text.startswith("Where is my parcel?")
+    assert read(multipart("alternative", short * 3, HTML)).text.startswith("Dear shop")
+
+
+def test_a_text_that_is_told_twice_is_told_once():
+    assert read(multipart("mixed", PLAIN, PLAIN, HTML.replace("my", "MY"))).text == (
+        "Where is my parcel?\n\nWhere is MY parcel?"
+    )
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    ["plain/text", "text/plain charset=utf-8", '"text/plain"', "text/unknown", "x-unknown/x-unknown", "message/text",
+     "application/octet-stream"],
+)  # fmt: skip
+def test_what_is_no_attachment_and_not_known_is_plain_text(content_type):
+    part = f"Content-Type: {content_type}\n\nGrüße"
+    assert read(HEAD + part).text == "Grüße"
+    if content_type != "application/octet-stream":
+        assert read(multipart("mixed", part, "Content-Type: text/plain\n\nAna")).text == "Grüße\n\nAna"
+
+
+PHOTO = "Content-Type: image/jpeg; name=lamp.jpg\n\nx"
+SHOWING = f"""Content-Type: text/html
+
+<img src="cid:1">
+--B
+{PHOTO.replace(chr(10) * 2, chr(10) + "Content-ID: <1>" + chr(10) * 2)}"""
+UNSEEN = "Content-Type: text/html; charset=utf-8\n\n<div>&zwnj;&#8203;&nbsp;&#xAD;</div>"
+
+
+@pytest.mark.parametrize(
+    ("mail", "text"),
+    [
+        (HEAD, "Parcel"),
+        (f"{HEAD}\n \u200b\u2060\ufeff\u3164\n", "Parcel"),
+        (f"{HEAD}{UNSEEN}", "Parcel"),
+        (multipart("mixed", UNSEEN, PHOTO), "Parcel"),
+        (multipart("mixed", UNSEEN, PHOTO).replace("Subject: Parcel", "Subject: Re: Parcel"), "[photo lamp.jpg]"),
+        (multipart("mixed", UNSEEN, PHOTO).replace("Subject: Parcel", "Subject: (kein Betreff)"), "[photo lamp.jpg]"),
+        (multipart("mixed", PHOTO, PHOTO.replace("image/jpeg", "x/y")).replace("Subject: Parcel\n", ""),
+         "[photo lamp.jpg]\n[attachment lamp.jpg]"),
+        (HEAD.replace("Parcel", "Re: Parcel"), "Re: Parcel"),
+        (multipart("related", SHOWING).replace("Subject: Parcel", "Subject: Re: Parcel"), "[photo lamp.jpg]"),
+    ],
+)  # fmt: skip
+def test_a_mail_without_words_is_told_by_its_subject_or_by_what_it_brings(mail, text):
+    event = read(mail)
+    assert (event.text, event.status) == (text, EventStatus.ACCEPTED)
+
+
+@pytest.mark.parametrize("coded", [True, False])
+def test_a_mail_that_only_forwards_another_tells_that_one(coded):
+    mail = "From: bo@home.example\nSubject: Lamp\n\nThe cup is broken."
+    encoding = "Content-Transfer-Encoding: base64\n" if coded else ""
+    body = base64.encodebytes(mail.encode()).decode() if coded else mail
+    event = read(multipart("mixed", f"Content-Type: message/rfc822\n{encoding}\n{body}"))
+    assert event.text == "[forwarded mail: bo@home.example, Lamp]\n\nThe cup is broken."
+
+
+def test_mails_within_mails_are_read_to_a_depth():
+    raw = "Subject: 9\n\nThe cup is broken."
+    for number in range(9):
+        raw = f"Subject: {number}\nContent-Type: message/rfc822\n\n{raw}"
+    text = read(f"From: ana@home.example\n{raw}").text
+    assert text.count("[forwarded mail") == 3
+    assert "The cup" not in text
+
+
+def test_an_invitation_alone_is_told_in_a_line():
+    lines = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:Fitting\nDTSTART:20261124T100000Z\nEND:VEVENT\nEND:VCALENDAR"
+    assert read(multipart("mixed", f"Content-Type: text/calendar\n\n{lines}")).text == (
+        "[invitation: Fitting, 2026-11-24 10:00 UTC]"
+    )
+
+
+QUOTE = "On Mon, 2 Nov 2026 at 10:00, Shop <help@shop.example> wrote:\n> Which lamp?\n"
+
+
+def test_what_is_new_is_told_and_what_is_quoted_or_signed_is_kept():
+    event = read(f"{HEAD}\nThe red one.\n\n-- \nAna Lima\n\n{QUOTE}")
+    assert event.text == "The red one."
+    assert event.mail is not None
+    assert "Which lamp?" in event.mail.quoted_text
+    assert "Ana Lima" in event.mail.signature
+    assert event.mail.full_text.startswith("The red one.")
+    assert "Which lamp?" in event.mail.full_text
+
+
+@pytest.mark.parametrize(
+    ("subject", "parts", "told"),
+    [
+        ("Please cancel my order", ["Sent from my iPhone"], "Please cancel my order"),
+        ("Re: Lamp", [QUOTE, "photo"], "[photo lamp.jpg]"),
+        ("Lamp", [QUOTE, "photo"], "[photo lamp.jpg]"),
+        ("Re: Lamp", [QUOTE], QUOTE.strip()),
+        ("Re: Lamp", ["Sent from my iPhone"], "Sent from my iPhone"),
+    ],
+)
+def test_where_nothing_is_new_something_is_told_all_the_same(subject, parts, told):
+    texts = [PHOTO if part == "photo" else f"Content-Type: text/plain\n\n{part}" for part in parts]
+    assert read(multipart("mixed", *texts).replace("Subject: Parcel", f"Subject: {subject}")).text == told
+
+
+def test_no_page_speaks_for_the_texts_beside_it():
+    quoting = '<div>First.</div><div class="gmail_quote"><blockquote>Which lamp?</blockquote></div>'
+    pages = [f"Content-Type: text/html\n\n{page}" for page in (quoting, "<p>Second.</p>")]
+    text = read(multipart("mixed", pages[0], PHOTO, pages[1])).text
+    assert "First." in text
+    assert "Second." in text
+
+
+def test_the_first_of_several_texts_may_have_a_name():
+    named = PLAIN.replace("utf-8", "utf-8; name=body.txt")
+    assert read(multipart("mixed", named, "Content-Type: text/plain\n\nBest wishes")).text.startswith("Where is my")
+    page = HTML.replace("utf-8", "utf-8; name=body.html")
+    footer = "Content-Type: text/plain\n\nA footer of the list"
+    related = f'Content-Type: multipart/related; boundary="C"\n\n--C\n{page}\n--C--'
+    assert read(multipart("mixed", related, footer)).text.startswith("Where is my parcel?")
+
+
+def test_of_repeated_headers_the_first_counts_and_it_is_said():
+    event = read(f"{HEAD}Subject: Other\nFrom: bo@other.example\nMessage-ID: <2@x>\n\nhello")
+    assert (event.subject, event.customer.email, event.id) == ("Parcel", "ana@shop.example", "1@shop.example")
+    assert event.mail is not None
+    assert event.mail.defects == ("repeated_from", "repeated_subject", "repeated_message_id")
+
+
+def test_what_was_not_read_as_it_was_meant_is_said():
+    event = read(HEAD.encode() + b"Content-Type: text/plain; charset=x-unknown\n\n\x81\x8d")
+    assert event.mail is not None
+    assert event.mail.defects == ("undecodable",)
+
+
+HEADERS = "From: Ana <ana@home.example>\nTo: help@shop.example\nDate: Sat, 21 Nov 2026 10:00:00 +0000\n"
+PART = "--x\nContent-Type: text/plain\n\nhello\n--x--\n"
+
+
+@pytest.mark.parametrize(
+    ("rest", "digest"),
+    [
+        ("Subject: a\nContent-Transfer-Encoding: base64 \n\nV2hlcmU/\n", "e50be048ce1bee9f"),
+        ("Subject: Gr\xfc\xdfe\n\nhello\n", "df0e2c2e075f0281"),
+        ("Subject : b\n\nhello\n", "ebb9cf850a18cdd3"),
+        (f"Subject: c\nContent-Type: multipart/mixed\n\n{PART}", "abc27e0b54960ad5"),
+        ('Subject: d\nContent-Type: "multipart/mixed"; boundary=x\n\n--x\n\nhello\n--x--\n', "d8d8296ef6a5a874"),
+    ],
+)
+def test_an_identity_does_not_change_with_what_the_reader_learns(rest, digest):
+    event = read((HEADERS + rest).encode("latin-1"))
+    assert event.id.startswith(f"sha256:{digest}")
+    assert event.text.strip() in {"Where?", "hello"}
+
+
 def test_text_is_clean():
     assert read(f"{HEAD}\nCafe\u0301\0 \x1b[1m\r\nbye").text == "Café [1m\nbye"
 
@@ -219,9 +386,8 @@ def test_a_long_text_is_cut_and_says_so():
     ("mail", "reason"),
     [
         ("", "no_sender"), ("just words", "no_sender"), ("Subject: x\n\nhello", "no_sender"),
-        ("From: nobody\n\nhello", "no_sender"), (HEAD, "no_text"), (f"{HEAD}\n \n", "no_text"),
-        (f"{HEAD}Content-Type: image/png\n\nx", "no_text"),
-        (f"{HEAD}Content-Disposition: attachment; filename=a.txt\n\nx", "no_text"),
+        ("From: nobody\n\nhello", "no_sender"), (WORDLESS, "no_text"), (f"{WORDLESS}\n \u200b \n", "no_text"),
+        (f"{WORDLESS}Subject: (no subject)\n\n\n", "no_text"),
     ],
 )  # fmt: skip
 def test_a_mail_that_cannot_be_answered_is_refused_with_its_reason(mail, reason):

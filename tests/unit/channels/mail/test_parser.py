@@ -29,7 +29,22 @@ def child():
 
 @pytest.mark.parametrize("mail", [PLAIN, HTML, LARGE, NOBODY, b"\xff\x00", HTML + "\U0001f600é".encode()])
 def test_the_event_is_the_same_wherever_it_is_parsed(child, mail):
-    assert MailParser(child).parse(mail, **READ) == parse_email(mail, **READ)
+    there, here = MailParser(child).parse(mail, **READ), parse_email(mail, **READ)
+    assert (there, there.thread, there.mail) == (here, here.thread, here.mail)
+
+
+def test_what_a_mail_holds_is_told_by_the_child(child):
+    raw = HTML.replace(
+        b"text/html\n\n",
+        b"multipart/mixed; boundary=b\nTo: help@shop.example\nReferences: <0@x>\n\n"
+        b"--b\nContent-Type: text/html\n\n<p>hi\n"
+        b"--b\nContent-Type: image/png; name=a.png\n\nx\n--b--\n",
+    )
+    mail = MailParser(child).parse(raw, **READ, trusted_auth=["mx.shop.example"]).mail
+    assert mail == parse_email(raw, **READ, trusted_auth=["mx.shop.example"]).mail
+    assert mail is not None
+    assert (mail.to, mail.references, mail.attachments[0].name) == (("help@shop.example",), ("0@x",), "a.png")
+    assert child.process is not None
 
 
 def test_small_mail_without_html_needs_no_child(child):

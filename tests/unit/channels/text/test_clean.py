@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector.channels.mail.parsing.body import unflow
+from connector.channels.mail.parsing.flowed import unflow
 from connector.channels.text.clean import TEXT_LIMIT, clean, cut, nfc, one_line, unsafe
 
 any_text = st.text(st.characters(exclude_categories=()), max_size=200)

@@ -304,6 +304,24 @@ def test_parse_needs_no_configuration_and_stores_nothing(folder):
     assert [path.name for path in Path().iterdir()] == ["t.csv"]
 
 
+def test_parse_tells_what_a_mail_holds(folder):
+    raw = (
+        "From: Ana <ana@home.example>\nTo: help@shop.example\nCc: bo@home.example\nMessage-ID: <2@x>\n"
+        "In-Reply-To: <1@x>\nReferences: <0@x> <1@x>\n"
+        "Subject: Re: Hose\nSubject: twice\nContent-Type: multipart/mixed; boundary=b\n\n"
+        "--b\nContent-Type: text/plain\n\nMy hose leaks.\n"
+        "--b\nContent-Type: image/gif; name=hose.gif\n\nGIF89a\n--b--\n"
+    )
+    told = folder("parse", folder.write("a.eml", raw), "--json").one
+    wanted = {
+        "text": "My hose leaks.", "full_text": "My hose leaks.", "quoted_text": "", "signature": "", "language": None,
+        "attachments": [{"name": "hose.gif", "type": "image/gif", "size": 6, "inline": False}], "message_id": "2@x",
+        "in_reply_to": "1@x", "references": ["0@x", "1@x"], "to": ["help@shop.example"], "cc": ["bo@home.example"],
+        "auth": "unknown", "defects": ["repeated_subject"], "bounce": None, "subject": "Re: Hose",
+    }  # fmt: skip
+    assert {name: told[name] for name in wanted} == wanted
+
+
 def test_parse_knows_our_addresses_where_the_route_is_configured(folder):
     name = folder.write("a.eml", mail("1", sender="Support <support@brightwater.example>"))
     assert folder("parse", name, "--json").one["status"] == "accepted"

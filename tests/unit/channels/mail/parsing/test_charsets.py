@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector.channels.mail.parsing.charsets import codec_for, decode
+from connector.channels.mail.parsing.charsets import codec_for, decode, decoded
 
 LABELS = [
     "866", "cp866", "iso-8859-2", "iso-ir-101", "iso88592", "iso_8859-2:1987", "latin2", "csisolatin3", "l4",
@@ -27,6 +27,70 @@ def test_labels_seen_in_mails_have_a_codec(label):
     codec = codec_for(label.upper())
     assert codec is not None
     assert "parcel".encode(codec)
+
+
+@pytest.mark.parametrize(
+    ("label", "codec"),
+    [
+        ("windows1251", "cp1251"), ("win-1251", "cp1251"), ("koi8r", "koi8_r"), ("cp-850", "cp850"),
+        ("dos-866", "cp866"),
+        ("ru_RU.KOI8-R", "koi8_r"), ("de_DE.ISO8859-15@euro", "iso8859_15"), ("en_US.UTF-8", "utf_8"),
+        ("ansi-1251", "cp1251"), ("utf8_general_ci", "utf_8"), ("iso 8859-2", "iso8859_2"), ("utf-8;", "utf_8"),
+        ("windows-cp1250", "cp1250"), ("shift-jis", "cp932"), ("gb-2312", "gb18030"), ("iso-latin-1", "cp1252"),
+        ("cp1251 (Windows)", "cp1251"), ("baltic", "cp1257"), ("iso-8859-12", None), ("x-12510", None),
+    ],
+)  # fmt: skip
+def test_labels_are_looked_up_tolerantly(label, codec):
+    assert codec_for(label) == codec
+
+
+WORDS = {
+    "cp1251 koi8_r cp866": "Где мой заказ? Пожалуйста, ответьте скорее.",
+    "gb18030": "你好，我的订单在哪里？请尽快回复。",
+    "big5": "您好，我的訂單在哪裡？請盡快回覆。",
+    "cp932 euc_jp": "注文はどこですか？よろしくお願いします。",
+    "cp1253 iso8859_7": "Που είναι η παραγγελία μου; Παρακαλώ απαντήστε μου σύντομα.",
+    "cp1255": "איפה ההזמנה שלי? אנא השיבו לי בהקדם, תודה רבה.",
+    "cp1256": "أين طلبي؟ من فضلكم أجيبوا بسرعة، شكرا جزيلا لكم.",
+    "cp874": "คำสั่งซื้อของฉันอยู่ที่ไหน กรุณาตอบกลับด้วย ขอบคุณครับ",
+    "cp949": "주문이 어디에 있나요? 답장 부탁드립니다.",
+}
+
+
+@pytest.mark.parametrize(
+    ("codec", "text"), [(codec, text) for codecs, text in WORDS.items() for codec in codecs.split()]
+)
+@pytest.mark.parametrize("label", [None, "x-unknown", "us-ascii"])
+def test_a_language_tells_the_charset_where_no_label_does(codec, text, label):
+    assert decode(text.encode(codec), label) == text
+
+
+@pytest.mark.parametrize(
+    ("codec", "text"),
+    [
+        ("cp1251", "ЗДРАВСТВУЙТЕ, ОТМЕНИТЕ ЗАКАЗ"), ("koi8_u", "Коли прийде моє замовлення?"), ("cp1251", "Спасибо!"),
+        ("cp1253", "ευχαριστώ πολύ"),
+        ("euc_jp", "商品がまだ届きません。"), ("gb18030", "取消订单"), ("big5", "取消訂單"),
+    ],
+)  # fmt: skip
+def test_short_texts_and_capitals_are_told_too(codec, text):
+    assert decode(text.encode(codec)) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["ÄÖÜ äöüß", "ÅÄÖ åäö", "Größe: über 5 €", "Ça va très bien, à bientôt", "ñandú", "Łódź żółć"]
+)
+def test_latin_letters_are_not_taken_for_others(text):
+    data = text.encode("cp1252", "ignore")
+    assert decode(data, "iso-8859-1") == data.decode("cp1252")
+
+
+def test_a_text_with_a_damaged_character_keeps_its_charset_and_says_so():
+    read = decoded(("Grüße und vieles mehr. " * 9).encode() + b"\xc3", "utf-8")
+    assert read.text.startswith("Grüße und")
+    assert (read.text.count("\ufffd"), read.doubt) == (1, "undecodable")
+    assert decoded("Grüße".encode("latin-1"), "utf-8") == ("Grüße", "charset_wrong")
+    assert decoded("Grüße".encode(), "utf-8").doubt == ""
 
 
 @pytest.mark.parametrize(
@@ -63,6 +127,10 @@ def test_labels_are_read_through_their_usual_mistakes(label):
         ("똠방".encode("cp949"), "euc-kr", "똠방"),
         ("Привет".encode("koi8-r"), "koi8-r", "Привет"),
         ("Łódź".encode("iso8859-2"), "iso-8859-2", "Łódź"),
+        ("яю, где?".encode("cp1251"), "windows-1251", "яю, где?"),
+        ("注文はどこ".encode("iso2022_jp"), "utf-8", "注文はどこ"),
+        ("注文はどこ".encode("iso2022_jp"), None, "注文はどこ"),
+        (b"plain \x1b[1m", None, "plain \x1b[1m"),
         ("İstanbul".encode("cp1254"), "iso-8859-9", "İstanbul"),
         (b"\x81\x8d", "utf-8", "\ufffd\ufffd"),
         (b"", "utf-8", ""),

@@ -1,0 +1,40 @@
+"""Mail values: what a mail holds beside the text that the agent is told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MailAttachment:
+    """One attachment: its name (made up where it has none), its type by its bytes, its size in bytes.
+
+    ``inline``: it is a picture that the mail's HTML shows in its text.
+    """
+
+    name: str
+    type: str
+    size: int
+    inline: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MailContent:
+    """What was read from a mail: the whole text and what is not new in it, its ids, addresses and attachments.
+
+    Ids stand without angle brackets. ``auth`` is ``pass``, ``fail``, ``none`` or ``unknown``: what our own mail server
+    says of the sender (RFC 8601). ``defects`` name what is wrong with the mail, or was not understood.
+    """
+
+    full_text: str = ""
+    quoted_text: str = ""
+    signature: str = ""
+    language: str | None = None
+    attachments: tuple[MailAttachment, ...] = ()
+    message_id: str | None = None
+    in_reply_to: str | None = None
+    references: tuple[str, ...] = ()
+    to: tuple[str, ...] = ()
+    cc: tuple[str, ...] = ()
+    auth: str = "unknown"
+    defects: tuple[str, ...] = ()
