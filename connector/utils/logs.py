@@ -133,8 +133,10 @@ def _for_people() -> bool:
 _encode = json.JSONEncoder(ensure_ascii=True, default=repr).encode
 
 
-def _json_line(_logger: object, level: str, facts: MutableMapping[str, Any]) -> str:
-    """What the chain for libraries' lines makes of facts without an exception, in one step."""
+def _json_line(logger: object, level: str, facts: MutableMapping[str, Any]) -> str:
+    """What the chain for libraries' lines makes of the same facts, in one step."""
+    if "exc_info" in facts:
+        facts = structlog.processors.format_exc_info(logger, level, facts)
     facts["level"] = level
     facts["timestamp"] = f"{datetime.now(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
     return _encode(facts)
