@@ -10,7 +10,7 @@ INSTALLED := .installed
 
 PIP_INSTALL = -m pip install --quiet --quiet --disable-pip-version-check
 COMPILE = $(DEV)/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-header --no-annotate --no-emit-index-url --no-emit-find-links --extra postgres --extra redis --extra http --extra metrics --extra crypto
+	--no-header --no-annotate --no-emit-index-url --no-emit-find-links --extra postgres --extra redis --extra http --extra metrics --extra crypto --extra mail
 
 # Bytecode is kept whatever the caller's environment says: a run starts some hundred Pythons, and compiling everything
 # again in each of them takes minutes of processor time.

@@ -13,7 +13,7 @@ from celery.utils.nodenames import default_nodename, gethostname, nodename
 from connector.errors import ConfigurationError
 from connector.settings import Settings
 
-from . import receive, send, tick
+from . import fetch, receive, send, tick
 from .broker import compression
 from .broker.config import configuration
 from .queues.readers import QueueReaders
@@ -27,7 +27,7 @@ def create(settings: Settings) -> Celery:
     _bound_messages(settings)
     runtime = Runtime(settings, lambda: app)
     app.turnwire = runtime
-    for part in (send, receive, tick):
+    for part in (send, receive, tick, fetch):
         part.add(app, runtime)
     refuse_coroutines(app)
     _name_workers(app)
@@ -77,6 +77,7 @@ def _name_workers(app: Celery) -> None:
 
 def _follow_lifecycle(runtime: Runtime, readers: QueueReaders) -> None:
     ticker = tick.Ticker(runtime)
+    sources = fetch.SourceReaders(runtime)
 
     def chosen(instance: Any, **_: Any) -> None:
         if getattr(instance.app, "turnwire", None) is runtime:
@@ -85,13 +86,16 @@ def _follow_lifecycle(runtime: Runtime, readers: QueueReaders) -> None:
     def ready(**_: Any) -> None:
         ticker.start()
         readers.start()
+        sources.start()
 
     def shutting_down(**_: Any) -> None:
         ticker.stop()
+        sources.stop()
         readers.stop()
         runtime.request_stop()
 
     def ended(**_: Any) -> None:
+        sources.join(_PATIENCE)
         readers.join(_PATIENCE)
         runtime.stop()
 

@@ -21,6 +21,8 @@ from connector.http.ssrf import guard_of
 from connector.policy.gate import PAYMENT_REQUIRED
 from connector.services import mail_services, trust
 from connector.services.finding import Finding
+from connector.services.sources import check as sources
+from connector.services.sources.tokens import MailboxTokens
 from connector.settings import AccountSettings, MailServiceSettings, MailSourceSettings, OutsideSourceSettings, Settings
 from connector.settings.types import without_password
 from connector.storage.monitoring.alarms import Alarm
@@ -71,6 +73,7 @@ def check(
         findings.append(_webhook(settings))
     findings += _channels(settings)
     findings += _hooks(settings)
+    findings += sources.mail(settings, MailboxTokens(wiring))
     findings += trust.secrets(settings)
     findings += trust.unsigned_headers(settings)
     if reachable:

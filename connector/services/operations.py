@@ -141,6 +141,14 @@ class Operations:
         """The kill switch: send nothing of a route and let no answer of it out."""
         return self._ringing(actions.stop_route(self._database, name, actor=actor, detail=detail))
 
+    def stop_source(self, name: str, *, actor: str, detail: str | None = None) -> Change:
+        """Read nothing of a source until it is started; ``detail`` is the operator's word on why."""
+        return actions.stop_source(self._database, name, actor=actor, detail=detail)
+
+    def start_source(self, name: str, *, actor: str) -> Change:
+        """Let a source go on."""
+        return actions.start_source(self._database, name, actor=actor)
+
     def resume_route(self, name: str, *, actor: str) -> Change:
         """Let a route go on, whatever paused or stopped it."""
         return self._ringing(actions.resume_route(self._database, name, actor=actor))

@@ -20,7 +20,7 @@ from connector.services.threads import Threads
 from connector.settings import FollowupSettings
 from connector.storage.core.database import BadData
 from connector.storage.receive.bulk import Chunk, Stored
-from connector.storage.receive.events import NewEvent
+from connector.storage.receive.events import Along, NewEvent
 from connector.storage.receive.known import known
 from connector.utils.logs import get_logger
 from connector.values import BROKER, Event, EventStatus, Followup, Received, Refusal, source_kind
@@ -55,6 +55,14 @@ class Receiver:
         entries = self.entries(Threads(self.wiring.database).settle(items))
         answers = _told(entries, self.wiring.intake.store(entries, live=live))
         if ring and _wake(answers):
+            self.wiring.publisher.ring()
+        return answers
+
+    def receive_with(self, items: Sequence[Event | Refusal], along: Along, *, live: bool = True) -> list[Received]:
+        """As :meth:`receive`, where the items come with what ``along`` writes in the same transaction."""
+        entries = self.entries(Threads(self.wiring.database).settle(items))
+        answers = _told(entries, self.wiring.intake.store_with(entries, along, live=live))
+        if _wake(answers):
             self.wiring.publisher.ring()
         return answers
 

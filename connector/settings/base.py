@@ -49,9 +49,17 @@ class Section(BaseModel):
     def _absolute(self, path: str | Path) -> Path:
         return (self._place.path.parent / Path(path).expanduser()).absolute()
 
-    def _resolve(self, reference: str, field_name: str, whose: str) -> str:
-        """The secret that ``reference`` names, without a trailing newline; raises :class:`ConfigurationError`."""
+    def _resolve(self, reference: str, field_name: str, whose: str, *, token: bool = True) -> str:
+        """The secret that ``reference`` names, without a trailing newline; raises :class:`ConfigurationError`.
+
+        One that is no ``token`` may hold spaces, and letters of any script: people choose passwords.
+        """
         secret, source, expected = self._read(reference, field_name, whose)
+        if not token and secret.isprintable():
+            return secret
+        if not token:
+            message = f"{whose}: what {source} holds is no password: it has line breaks or control characters in it"
+            raise ConfigurationError(message, str(self._place.path), field_name, expected)
         if not (secret.isascii() and secret.isprintable()) or " " in secret:
             message = f"{whose}: what {source} holds is no token: it has white space or special characters in it"
             raise ConfigurationError(message, str(self._place.path), field_name, expected)

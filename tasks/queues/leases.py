@@ -29,16 +29,19 @@ _PATIENCE = 2.0
 
 
 class ReaderLease:
-    """The lease of one queue as this process sees it.
+    """The lease of one queue, or another kind of thing that one worker at a time reads, as this process sees it.
 
     A thread of its own asks for it, so that a database that hangs holds up no reader.
     """
 
-    def __init__(self, runtime: Runtime, queue: str) -> None:
-        """Does not ask for it yet."""
+    def __init__(
+        self, runtime: Runtime, queue: str, *, kind: str = "reader", longest: float = _LONGEST, every: float = _EVERY
+    ) -> None:
+        """Does not ask for it yet; ``every`` are the seconds between two renewals, ``longest`` those of the lease."""
         self._runtime = runtime
-        self._seconds = min(runtime.settings.worker.lease, _LONGEST)
-        self._name = f"reader:{queue}"
+        self._seconds = min(runtime.settings.worker.lease, longest)
+        self._every = min(every, self._seconds / 4)
+        self._name = f"{kind}:{queue}"
         self._holder = f"{gethostname()}/{os.getpid()}/{uuid.uuid4().hex}"
         self._held = threading.Event()
         self.elsewhere = False
@@ -82,4 +85,4 @@ class ReaderLease:
             else:
                 self.elsewhere = not mine
                 (self._held.set if mine else self._held.clear)()
-            self._ended.wait(_EVERY)
+            self._ended.wait(self._every)

@@ -30,9 +30,15 @@ from connector.settings import (
     ChannelSettings,
     FollowupSettings,
     HoursSettings,
+    ImapSettings,
+    LmtpSettings,
+    MailboxSettings,
+    MaildirSettings,
+    OAuthSettings,
     OnlySettings,
     Settings,
     SignatureSettings,
+    SmtpSettings,
     SourceSettings,
     load,
     presets,
@@ -257,6 +263,12 @@ def models() -> Iterator[tuple[str, type[BaseModel]]]:
                 yield "[[sources.NAME.only]]", OnlySettings
                 yield "[sources.NAME.brakes]", SourceBrakeSettings
                 yield "[sources.NAME.fields]", FieldsSettings
+                yield "[sources.NAME] of a mailbox", MailboxSettings
+                yield "[sources.NAME.imap]", ImapSettings
+                yield "[sources.NAME.smtp]", SmtpSettings
+                yield "[sources.NAME.oauth]", OAuthSettings
+                yield "[sources.NAME] of a Maildir", MaildirSettings
+                yield "[sources.NAME] of LMTP", LmtpSettings
         elif name == "replies":
             yield "[replies.NAME]", ChannelSettings
             for below, inner in kind.model_fields.items():
@@ -270,6 +282,13 @@ EXAMPLES = {
     "token": "env:X", "secret": "env:X", "kind": "hook", "signature": None, "zone": "UTC", "url": "https://example.com/x",
 }  # fmt: skip
 """What a key that is required may be, where it is not just any word; None where the profile has it."""
+EXAMPLES_OF: dict[type[BaseModel], dict[str, Any]] = {
+    MailboxSettings: {"kind": "mailbox", "password": "env:X", "imap": {"host": "localhost"}},
+    MaildirSettings: {"kind": "maildir"},
+    LmtpSettings: {"kind": "lmtp", "recipients": ["a@shop.example"]},
+    OAuthSettings: {"token_url": "https://id.example/token", "device_url": "https://id.example/device"},
+}
+"""What a section needs beside, or otherwise."""
 
 
 @pytest.mark.parametrize(("heading", "model"), [*models()], ids=lambda part: part if isinstance(part, str) else "")
@@ -290,6 +309,7 @@ def test_every_key_is_told_with_its_default(heading: str, model: type[BaseModel]
             name = key.strip("`")
             needed = {one: EXAMPLES.get(one, "x") for one, f in model.model_fields.items() if f.is_required()}
             needed = {one: example for one, example in needed.items() if example is not None}
+            needed |= EXAMPLES_OF.get(model, {})
             assert model.model_validate({**needed, name: given}) == model.model_validate(needed), key
 
 

@@ -32,6 +32,11 @@ class Postfix:
         with smtplib.SMTP("127.0.0.1", self.port, timeout=20) as smtp:
             smtp.sendmail(sender, [recipient], raw)
 
+    def flush(self) -> None:
+        """Try again now what waits in its queue."""
+        flush = [program("postqueue", "/usr/sbin"), "-c", str(self.folder), "-f"]
+        subprocess.run(flush, capture_output=True, check=False, timeout=60)
+
     @property
     def log(self) -> str:
         """What it did so far."""
@@ -39,13 +44,16 @@ class Postfix:
 
 
 @contextmanager
-def postfix(maildirs: Mapping[str, Path], sasl: int | None = None) -> Iterator[Postfix]:
-    """Start one for the addresses of ``maildirs``; ``sasl`` is the port of a Dovecot that knows who may send."""
+def postfix(maildirs: Mapping[str, Path], sasl: int | None = None, *, transport: str = "virtual") -> Iterator[Postfix]:
+    """Start one for the addresses of ``maildirs``; ``sasl`` is the port of a Dovecot that knows who may send.
+
+    By another ``transport`` mail goes elsewhere than into the Maildirs, such as ``lmtp:inet:127.0.0.1:2424``.
+    """
     command = program("postfix", "/usr/sbin")
     folder = Path(tempfile.mkdtemp(prefix="turnwire-postfix-"))
     folder.chmod(0o755)
     server = Postfix(folder, free_port())
-    (folder / "main.cf").write_text(_main(server, maildirs, sasl), encoding="utf-8")
+    (folder / "main.cf").write_text(_main(server, maildirs, sasl, transport), encoding="utf-8")
     (folder / "master.cf").write_text(_MASTER.replace("PORT", str(server.port)), encoding="utf-8")
     lines = (f"{address} {path.relative_to('/')}/\n" for address, path in maildirs.items())
     (folder / "maildirs").write_text("".join(lines), encoding="utf-8")
@@ -75,7 +83,7 @@ def _wait(server: Postfix) -> None:
     raise AssertionError("Postfix does not answer")
 
 
-def _main(server: Postfix, maildirs: Mapping[str, Path], sasl: int | None) -> str:
+def _main(server: Postfix, maildirs: Mapping[str, Path], sasl: int | None, transport: str) -> str:
     nobody = pwd.getpwnam("nobody")
     domains = ", ".join(sorted({address.rpartition("@")[2] for address in maildirs}))
     folder = server.folder
@@ -91,7 +99,7 @@ mydestination =
 mynetworks = 127.0.0.0/8
 inet_interfaces = 127.0.0.1
 inet_protocols = ipv4
-virtual_transport = virtual
+virtual_transport = {transport}
 virtual_mailbox_domains = {domains}
 virtual_mailbox_base = /
 virtual_mailbox_maps = texthash:{folder}/maildirs
@@ -115,11 +123,13 @@ defer unix - - n - 0 bounce
 trace unix - - n - 0 bounce
 verify unix - - n - 1 verify
 flush unix n - n 1000? 0 flush
+showq unix n - n - - showq
 proxymap unix - - n - - proxymap
 error unix - - n - - error
 retry unix - - n - - error
 discard unix - - n - - discard
 virtual unix - n n - - virtual
+lmtp unix - - n - - lmtp
 anvil unix - - n - 1 anvil
 scache unix - - n - 1 scache
 postlog unix-dgram n - n - 1 postlogd

@@ -120,6 +120,11 @@ def unreadable(raw: bytes, source: str, route: str, why: str) -> Event:
     return _refused(raw, source, route, UNREADABLE, why)
 
 
+def oversized(head: bytes, source: str, route: str, why: str) -> Event:
+    """The event of a mail that is over the limit of size, by its headers alone."""
+    return _refused(head, source, route, TOO_LARGE, why)
+
+
 def _read(mail: Part, raw: bytes, source: str, route: str, facts: _Facts, asked: _Asked) -> Event:
     body = read_body(mail)
     files = attachments(body.rest, body.shown)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from connector.policy.replies import FAILING, GONE
 from connector.policy.turns import STOPPED
+from connector.services.sources.mends import mend_of
 from connector.utils.terminal import in_one_line
 
 if TYPE_CHECKING:
@@ -137,6 +138,24 @@ def _source_closed(alarm: Alarm) -> tuple[str, str]:
     return what, f"turnwire sources authorize {alarm.id}"
 
 
+def _source_stopped(alarm: Alarm) -> tuple[str, str]:
+    if alarm.reason == "operator":
+        return (
+            f"source {alarm.id} is stopped by an operator{_aside(alarm.detail)}",
+            f"turnwire sources start {alarm.id}",
+        )
+    what = f"source {alarm.id} is closed: {alarm.detail or alarm.reason}; {mend_of(alarm.reason, alarm.id)}"
+    return what, f"turnwire sources start {alarm.id}"
+
+
+def _source_silent(alarm: Alarm) -> tuple[str, str]:
+    since = f"since {alarm.since}" if alarm.since else "ever"
+    if alarm.detail is None:
+        return f"source {alarm.id} has not been read {since}: no worker reads it", "turnwire worker"
+    what = f"source {alarm.id} has not been read {since}{_aside(alarm.detail)}; {mend_of(alarm.reason, alarm.id)}"
+    return what, f"turnwire sources show {alarm.id}"
+
+
 def _overdue_followups(alarm: Alarm) -> tuple[str, str]:
     overdue = _counted(alarm.number, "follow-up is", "follow-ups are")
     what = f"{overdue} overdue: no worker ticks, or the configuration has lost their route"
@@ -177,6 +196,8 @@ _WORDS: Mapping[str, Callable[[Alarm], tuple[str, str]]] = {
     "refused_events": _refused_events,
     "route_paused": _route_paused,
     "source_closed": _source_closed,
+    "source_silent": _source_silent,
+    "source_stopped": _source_stopped,
     "unknown_turns": _unknown_turns,
     "worker_silent": _worker_silent,
 }

@@ -300,7 +300,7 @@ def changed(change: Change) -> dict[str, Any]:
 
 
 _GATES = frozenset({"account", "route"})
-_NAMED = frozenset({"endpoint"})
+_NAMED = frozenset({"endpoint", "source"})
 
 
 def change_each(

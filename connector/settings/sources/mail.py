@@ -77,6 +77,12 @@ class ImapSettings(MailServerSettings):
     start: Start = "now"
     poll: Poll = 60.0
 
+    @model_validator(mode="after")
+    def _elsewhere(self) -> ImapSettings:
+        if self.done.removeprefix("move:").strip() in self.folders and self.done.startswith("move:"):
+            raise ValueError("done with another folder than those that are read: mails would come again for ever")
+        return self
+
 
 class SmtpSettings(MailServerSettings):
     """``[sources.NAME.smtp]``: by which server answers leave.
@@ -106,13 +112,19 @@ class MailSourceSettings(Section):
         return self._place.name
 
     @property
+    def kind_name(self) -> str:
+        """The word of ``kind``."""
+        return str(getattr(self, "kind", ""))
+
+    @property
     def label(self) -> str:
         """The name as the source of events and in metrics."""
         return self.name.lower()
 
     def secret(self, reference: str, key: str) -> str:
         """The secret that ``reference`` names, read now; raises :class:`ConfigurationError`. Never store it."""
-        return self._resolve(reference, f"sources.{self.name}.{key}", f"source {self.name}")
+        place = f"sources.{self.name}.{key}"
+        return self._resolve(reference, place, f"source {self.name}", token=key != "password")
 
     def pem(self, reference: str, key: str) -> str:
         """The key in PEM that ``reference`` names; otherwise as :meth:`secret`."""

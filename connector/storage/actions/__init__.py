@@ -24,6 +24,7 @@ from connector.storage.actions.replies import (
     retry_reply,
 )
 from connector.storage.actions.routes import pause_route, resume_route, stop_route
+from connector.storage.actions.sources import start_source, stop_source
 from connector.storage.actions.turns import Resolution, cancel_turn, resolve_turn, retry_turn
 
 __all__ = [
@@ -57,5 +58,7 @@ __all__ = [
     "retry_reply",
     "retry_turn",
     "retry_turns",
+    "start_source",
     "stop_route",
+    "stop_source",
 ]

@@ -17,6 +17,7 @@ from connector.storage.core.statements import db_now
 from connector.storage.queries.endpoints import waiting_replies
 from connector.storage.queries.live import AccountState, WorkerState
 from connector.storage.queries.rendering import moment
+from connector.storage.sources.states import all_states
 from connector.storage.tables import (
     attempts,
     conflicts,
@@ -207,6 +208,24 @@ def worker_alarms(workers: Sequence[WorkerState], now: int, queued: int) -> list
         Alarm(name="worker_silent", noun="worker", id=worker.name, seconds=(now - worker.looked_at) // 1000)
         for worker in workers
         if now - worker.looked_at > SILENT
+    ]
+
+
+def fetch_alarms(connection: Connection) -> list[Alarm]:
+    """Sources that are stopped, or of which nothing has been read for too long."""
+    return [
+        Alarm(name="source_stopped", noun="source", id=state.name, reason=state.reason, detail=state.detail)
+        if state.stopped
+        else Alarm(
+            name="source_silent",
+            noun="source",
+            id=state.name,
+            reason=state.problem,
+            detail=state.error,
+            since=moment(state.round_at),
+        )
+        for state in all_states(connection)
+        if state.configured and (state.stopped or state.silent)
     ]
 
 

@@ -41,6 +41,7 @@ def status(database: Database, limits: Mapping[str, Limits] = NOTHING) -> dict[s
             *alarms.brake_alarms(connection),
             *alarms.turn_alarms(connection),
             *overdue_alarms(connection),
+            *alarms.fetch_alarms(connection),
             *alarms.endpoint_alarms(connection, now),
             *alarms.hand_off_alarms(connection, now),
             *alarms.list_alarms("replies", reply_counts, alarms.REPLY_TROUBLE),

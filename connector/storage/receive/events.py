@@ -7,7 +7,7 @@ that is decided otherwise). Positions come from the locked ``schedule`` row.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
@@ -61,6 +61,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Intake", "NewEvent", "Target"]
 
+Along = Callable[[Connection, Sequence[Received]], object]
+"""What is written with a batch, such as how far a source was read."""
 KEYWORD = "keyword"
 """The reason of a hand-off that a customer's own words asked for."""
 
@@ -115,6 +117,17 @@ class Intake:
         entries = [storable(entry) for entry in entries]
         live = live and backlog_id is None
         return self._database.write(lambda connection: self._store(connection, entries, backlog_id, live=live))
+
+    def store_with(self, entries: Sequence[NewEvent], along: Along, *, live: bool = True) -> list[Received]:
+        """As :meth:`store`; ``along`` writes in the same transaction, and again where that is repeated."""
+        entries = [storable(entry) for entry in entries]
+
+        def use(connection: Connection) -> list[Received]:
+            answers = self._store(connection, entries, None, live=live)
+            along(connection, answers)
+            return answers
+
+        return self._database.write(use)
 
     def store_in(self, host: Joined | Connection, entries: Sequence[NewEvent]) -> list[Received]:
         """The same inside the caller's own transaction, committed or not with the caller's rows; never repeated."""

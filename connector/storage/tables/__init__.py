@@ -11,6 +11,7 @@ from connector.storage.core.table_names import TableName
 from connector.storage.tables.accounts import accounts, brake_counts, grants, routes
 from connector.storage.tables.admin import audit, tokens
 from connector.storage.tables.base import Id, Key, Millis, metadata, with_conditions
+from connector.storage.tables.channels import source_folders, sources
 from connector.storage.tables.conversations import conversations, known_customers, lanes, schedule
 from connector.storage.tables.events import conflicts, event_bodies, events, hook_tokens, joined
 from connector.storage.tables.followups import followups
@@ -50,6 +51,8 @@ __all__ = [
     "reply_attempts",
     "routes",
     "schedule",
+    "source_folders",
+    "sources",
     "ticks",
     "tokens",
     "trouble",

@@ -83,3 +83,25 @@ def test_a_server_on_this_machine_may_be_spoken_to_in_the_clear(tmp_path):
     for host in ("127.0.0.1", "localhost", "::1"):
         box = read(tmp_path, MAILBOX + f'[sources.inbox.imap]\nhost = "{host}"\nsecurity = "none"\n')
         assert box.imap.security == "none"
+
+
+@pytest.mark.parametrize("password", ["abcd efgh ijkl mnop", "schön & süß", '"quoted" \\ back'])
+def test_a_password_may_be_what_people_choose(tmp_path, password):
+    (tmp_path / "password").write_text(password + "\n", encoding="utf-8")
+    box = read(tmp_path, MAILBOX.replace("env:P", "file:password") + IMAP)
+    assert box.secret(box.password, "password") == password
+
+
+@pytest.mark.parametrize("password", ["two\nlines", "a\x00b", ""])
+def test_a_password_that_nobody_can_type_is_refused_and_not_shown(tmp_path, password):
+    (tmp_path / "password").write_text(password, encoding="utf-8")
+    box = read(tmp_path, MAILBOX.replace("env:P", "file:password") + IMAP)
+    with pytest.raises(ConfigurationError) as error:
+        box.secret(box.password, "password")
+    assert "two" not in str(error.value)
+
+
+def test_mails_are_not_moved_into_a_folder_that_is_read(tmp_path):
+    with pytest.raises(ConfigurationError):
+        read(tmp_path, MAILBOX + IMAP + 'folders = ["INBOX", "Done"]\ndone = "move:Done"\n')
+    assert read(tmp_path, MAILBOX + IMAP + 'done = "move:Done"\n').imap.done == "move:Done"
