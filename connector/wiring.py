@@ -6,22 +6,23 @@ Nothing is opened here: the database connects at its first transaction, provider
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from connector import channels
 from connector.channels import hooks
 from connector.channels.celery_callback import CELERY, CeleryCallback
-from connector.errors import BrokerUnavailable
+from connector.channels.mail.way_back import BLIND, FINDS, PLACES, domain_of
+from connector.errors import BrokerUnavailable, ConfigurationError
 from connector.http.ssrf import guard_of
 from connector.policy.handoffs import Hands
 from connector.policy.keywords import Keywords
 from connector.policy.rate_limits import Limits
-from connector.policy.replies import WAITS
+from connector.policy.replies import WAITS, SourceWay
 from connector.policy.turns import RoutePolicy, state_name
 from connector.providers.registry import connect
-from connector.settings import Settings
+from connector.settings import AnySource, MailboxSettings, OutsideSourceSettings, RouteSettings, Settings
 from connector.storage import conversations, receive, reply, send
 from connector.storage.core.database import Database
 from connector.storage.core.encryption import Keyring
@@ -37,6 +38,9 @@ from connector.values import (
     ReplyChannel,
     customer_key,
 )
+
+SOURCE = "source:"
+"""What the channel of answers to a source begins with; its name follows."""
 
 
 class NoPublisher:
@@ -56,6 +60,8 @@ class Wiring:
 
     settings: Settings
     publisher: Publisher
+    tokens: Callable[[Wiring], Callable[[str], str]] | None = None
+    """What gives access tokens by the source's name; handed in, for it stands above this layer."""
 
     @cached_property
     def database(self) -> Database:
@@ -79,6 +85,7 @@ class Wiring:
             name: receive.Target(
                 account=r.account, agent=r.agent, debounce=r.bursts, brakes=r.brakes.brakes,
                 keywords=Keywords(r.hand_off_keywords), hands=self.hands,
+                drafts=_withdraws(r),
             )
             for name, r in self.settings.routes.items()
         }  # fmt: skip
@@ -148,16 +155,61 @@ class Wiring:
         }
 
     @cached_property
-    def channels(self) -> dict[str, str]:
+    def channels(self) -> dict[str, str | SourceWay]:
         """The way back of each route that has one."""
-        return {name: r.reply for name, r in self.settings.routes.items() if r.reply != "none"}
+        routes = self.settings.routes.items()
+        return {name: self._way(name) if r.reply == "source" else r.reply for name, r in routes if r.reply != "none"}
+
+    def _way(self, route: str) -> SourceWay:
+        """The sources of a route to which its answers go."""
+        section = self.settings.routes[route]
+        sending = {name: source for name, source in self.settings.sources_of(route).items() if self._sends(source)}
+        channels_ = {name: f"{SOURCE}{name}" for name in sending}
+        boxes = ((name, box) for name, box in sending.items() if isinstance(box, MailboxSettings))
+        return SourceWay(
+            channels={source.label: channels_[name] for name, source in sending.items()} | channels_,
+            only=next(iter(channels_.values())) if len(channels_) == 1 else None,
+            mode=section.answer_mode,
+            delay=section.reply_delay,
+            domains={channels_[name]: domain_of(box.answers_as) for name, box in boxes},
+        )
+
+    def _sends(self, source: AnySource) -> bool:
+        """Whether answers can go back to a source."""
+        if isinstance(source, OutsideSourceSettings):
+            return channels.outside_system(source.kind).capabilities.replies
+        return isinstance(source, MailboxSettings) and source.sends
+
+    @cached_property
+    def ways(self) -> tuple[str, ...]:
+        """The channels to which something may go now, by name."""
+        found: set[str] = set()
+        for way in self.channels.values():
+            found |= {way} if isinstance(way, str) else set(way.channels.values())
+        return tuple(sorted(found))
 
     @cached_property
     def channel_capabilities(self) -> dict[str, ChannelCapabilities]:
         """What each way back can do, also where no route leads there now: deliveries under way are judged by it."""
         own = {"celery": CELERY, "webhook": hooks.WEBHOOK}
         ways = self.settings.replies.channels.items()
-        return own | {name: channels.outside_system(way.channel).capabilities for name, way in ways}
+        outside = {name: channels.outside_system(way.channel).capabilities for name, way in ways}
+        sources = {f"{SOURCE}{name}": self._can(source) for name, source in self.settings.sources.items()}
+        return own | outside | {name: can for name, can in sources.items() if can.replies}
+
+    def _can(self, source: AnySource) -> ChannelCapabilities:
+        """What a source can do as a way back."""
+        if isinstance(source, OutsideSourceSettings):
+            return channels.outside_system(source.kind).capabilities
+        if isinstance(source, MailboxSettings) and source.smtp is not None:
+            return BLIND if source.smtp.sent == "none" else FINDS
+        return ChannelCapabilities()
+
+    @cached_property
+    def reply_places(self) -> dict[str, int]:
+        """How many answers may be under way at once, of ways back that take fewer than others."""
+        sources = self.settings.sources.items()
+        return {f"{SOURCE}{name}": PLACES for name, source in sources if isinstance(source, MailboxSettings)}
 
     @cached_property
     def yielding(self) -> tuple[str, ...]:
@@ -176,6 +228,7 @@ class Wiring:
                 tells="webhook" if r.reply == "webhook" else None,
                 holds=r.hold_chat and r.osvi_customer == "conversation",
                 at_end=r.on_close if r.osvi_customer == "conversation" else "keep_chat",
+                withdraws=_withdraws(r),
             )
             for name, r in self.settings.routes.items()
         }
@@ -219,16 +272,49 @@ class Wiring:
     def reply_channels(self) -> Mapping[str, ReplyChannel]:
         """The ways back that the configuration names, by channel; made anew for each event loop."""
         found: dict[str, ReplyChannel] = {}
-        if "celery" in self.channels.values():
+        if "celery" in self.ways:
             found["celery"] = CeleryCallback(self.publisher)
         webhook = self.settings.replies.webhook
-        if "webhook" in self.channels.values() and webhook is not None:
+        if "webhook" in self.ways and webhook is not None:
             guard = guard_of(webhook.allow_private, plain_http=webhook.allow_http)
             found["webhook"] = hooks.Webhook(webhook.url, webhook.signing_secret(), guard=guard)
         for name, way in self.settings.replies.channels.items():
-            if name in self.channels.values():
+            if name in self.ways:
                 found[name] = channels.reply_channel(name, way)
+        for name, source in self.settings.sources.items():
+            if f"{SOURCE}{name}" in self.ways:
+                found[f"{SOURCE}{name}"] = self.source_channel(source)
         return found
+
+    def source_channel(self, source: AnySource, token: Callable[[str], str] | None = None) -> ReplyChannel:
+        """The way back to one source; no I/O yet. Raises :class:`connector.errors.ConfigurationError`.
+
+        ``token`` gives access tokens by the source's name, in the place of :meth:`access_token`.
+        """
+        if isinstance(source, OutsideSourceSettings):
+            return channels.source_channel(source)
+        if not isinstance(source, MailboxSettings):
+            message = f"source {source.name}: nothing can be sent there"
+            raise ConfigurationError(message, field=f"sources.{source.name}", expected="a mailbox with smtp")
+        from connector.channels.mail.answers import answers_of  # noqa: PLC0415 - it costs whoever sends no mail
+
+        return answers_of(self.settings, source, token or self.access_token)
+
+    def access_token(self, source: str) -> str:
+        """An access token for a source that logs in by OAuth. Raises :class:`connector.errors.TurnwireError`."""
+        if self._token_of is None:
+            message = f"source {source}: this program has no access tokens"
+            raise ConfigurationError(message, field=f"sources.{source}.oauth", expected="a worker, which has them")
+        return self._token_of(source)
+
+    @cached_property
+    def _token_of(self) -> Callable[[str], str] | None:
+        return None if self.tokens is None else self.tokens(self)
+
+
+def _withdraws(route: RouteSettings) -> bool:
+    """Whether answers that wait to go back to their source are stopped as soon as they are overtaken."""
+    return route.reply == "source" and route.overtaken_answers == "cancel"
 
 
 def _read_mail(raw: bytes) -> MailThread | None:

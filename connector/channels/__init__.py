@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 from connector.utils import lazy
 
 if TYPE_CHECKING:
-    from connector.channels.registry import outside_system, reply_channel
+    from connector.channels.registry import outside_system, reply_channel, source_channel
 
-__all__ = ["outside_system", "reply_channel"]
+__all__ = ["outside_system", "reply_channel", "source_channel"]
 
 if not TYPE_CHECKING:
     __getattr__ = lazy.exports(__name__, registry=__all__)

@@ -67,6 +67,15 @@ def hook_source(section: OutsideSourceSettings) -> HookSource:
     return make(ChannelOptions(name=section.name, options=section.options, secret=section.secret, route=section.route))
 
 
+def source_channel(section: OutsideSourceSettings) -> ReplyChannel:
+    """The way back to a source ``[sources.NAME]`` of a package's kind. Raises :class:`ConfigurationError`."""
+    make = outside_system(section.kind).reply_channel
+    if make is None:
+        message = f"sources.{section.name}: nothing can be delivered by {section.kind!r}"
+        raise ConfigurationError(message, field=f"sources.{section.name}.kind", expected="a kind with replies")
+    return make(ChannelOptions(name=section.name, options=section.options, secret=section.secret, route=section.route))
+
+
 def hooks_of(settings: Settings) -> dict[str, Hook]:
     """The configured sources that send hooks, by name; raises :class:`ConfigurationError`, also for their secrets."""
     return {

@@ -13,7 +13,7 @@ from typing import Any, TypeVar, cast
 from connector.engine.work_pump import WorkPump
 from connector.errors import TurnwireError
 from connector.policy.replies import after_delivery, after_lookup
-from connector.storage.queries import turn_history, turn_json_many
+from connector.storage.queries import message_heads, turn_history, turn_json_many
 from connector.storage.queries.rendering import moment
 from connector.storage.reply.deliveries import RecordedDelivery
 from connector.storage.reply.replies import ClaimedReply
@@ -54,7 +54,7 @@ class ReplyDelivery:
         self._wiring = wiring
         self._claiming = claiming
         self._channels: Mapping[str, ReplyChannel] | None = None
-        self._ways = sorted(set(wiring.channels.values()))
+        self._ways = wiring.ways
         self._under_way: Counter[str] = Counter()
         self.pump: WorkPump[RecordedDelivery] = WorkPump(
             most=_PLACES * (len(self._ways) + 1),
@@ -70,16 +70,17 @@ class ReplyDelivery:
         room = self.pump.room() if self._ways else 0
         if not room:
             return 0
-        places = {way: max(0, min(_PLACES, most) - self._under_way[way]) for way in self._ways}
+        most_of = self._wiring.reply_places
+        places = {way: max(0, min(most_of.get(way, _PLACES), most) - self._under_way[way]) for way in self._ways}
         loop = asyncio.get_running_loop()
         claimed_at = boottime()
         claimed = await loop.run_in_executor(self._claiming, self._wiring.replies.claim, owner, room, places)
         if not claimed:
             return 0
         failpoints.hit("after_reply_claim")
-        turns = await loop.run_in_executor(self._claiming, self._turns, claimed)
+        turns, raws = await loop.run_in_executor(self._claiming, self._turns, claimed)
         for reply in claimed:
-            message = _message(reply, turns)
+            message = _message(reply, turns, raws)
             self._under_way[reply.channel] += 1
             self.pump.begin(reply.id, self._placed(owner, reply, message, claimed_at))
         return len(claimed)
@@ -90,16 +91,20 @@ class ReplyDelivery:
         finally:
             self._under_way[reply.channel] -= 1
 
-    def _turns(self, claimed: Sequence[ClaimedReply]) -> dict[int, dict[str, Any]]:
+    def _turns(self, claimed: Sequence[ClaimedReply]) -> tuple[dict[int, dict[str, Any]], Mapping[int, bytes]]:
+        """The turns that are told of, and how the messages begin whose source is answered; both by the turn's id."""
         wiring = self._wiring
         ids = sorted({reply.turn_id for reply in claimed if reply.turn_id is not None})
         # A webhook's body is short; who asked for a callback gets the whole turn.
         whole = sorted({reply.turn_id for reply in claimed if reply.channel == "celery" and reply.turn_id is not None})
         if not ids:
-            return {}
+            return {}, {}
+        answered = sorted({reply.turn_id for reply in claimed if reply.mode and reply.turn_id is not None})
         with wiring.database.reading() as connection:
+            raws = message_heads(connection, answered)
             found = turn_json_many(connection, ids, providers=wiring.providers_by_account, limits=wiring.limits)
-            return found | {turn_id: found[turn_id] | turn_history(connection, turn_id) for turn_id in whole}
+            told = {turn_id: found[turn_id] | turn_history(connection, turn_id) for turn_id in whole}
+            return found | told, raws
 
     async def _settle(self, owner: int, reply: ClaimedReply, message: ReplyMessage, claimed_at: float) -> None:
         wiring = self._wiring
@@ -224,7 +229,7 @@ def _say(reply: ClaimedReply, status: ReplyStatus) -> None:
     said(name, reply=reply.id, status=str(status))
 
 
-def _message(reply: ClaimedReply, turns: Mapping[int, dict[str, Any]]) -> ReplyMessage:
+def _message(reply: ClaimedReply, turns: Mapping[int, dict[str, Any]], raws: Mapping[int, bytes]) -> ReplyMessage:
     """What the channel is given: the turn, or what tells of a change of hands."""
     if reply.kind is ReplyKind.HAND_OFF:
         data = {name: value for name, value in reply.body.items() if name != "type"}
@@ -232,6 +237,8 @@ def _message(reply: ClaimedReply, turns: Mapping[int, dict[str, Any]]) -> ReplyM
     else:
         assert reply.turn_id is not None  # what tells of a turn has one
         told, type_ = as_it_was(turns[reply.turn_id], reply), None
+        if reply.mode is not None:  # a person may have changed it
+            told |= {"answer": reply.text}
     return ReplyMessage(
         id=str(reply.id),
         marker=reply.marker,
@@ -241,6 +248,10 @@ def _message(reply: ClaimedReply, turns: Mapping[int, dict[str, Any]]) -> ReplyM
         turn=told,
         type=type_,
         stamp=reply.stamp,
+        mode=reply.mode,
+        text=reply.text,
+        edited=reply.edited,
+        raw=raws.get(reply.turn_id or 0),
     )
 
 

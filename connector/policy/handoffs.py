@@ -23,11 +23,13 @@ class Hands:
 
     ``tells``: the channel that hears of it, if any. ``holds``: the agent is kept quiet at the provider while a person
     has the conversation. ``at_end``: what becomes of the provider's chat when the conversation is closed.
+    ``withdraws``: answers that wait to go back to their source are stopped at once.
     """
 
     tells: str | None = None
     holds: bool = False
     at_end: AtEnd = "keep_chat"
+    withdraws: bool = False
 
 
 _MENDABLE = {

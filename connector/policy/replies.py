@@ -9,10 +9,10 @@ delivered is asked the same. The table in ``docs/replies.md`` is made from :data
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from connector.values import CallResult, ChannelCapabilities, Outcome, ReplyLookup, ReplyStatus
+from connector.values import MAIL_SOURCE, CallResult, ChannelCapabilities, Outcome, ReplyLookup, ReplyStatus
 
 WAITS = (5.0, 30.0, 120.0, 600.0, 1800.0, *[3600.0] * 71)
 """Seconds from each failed delivery to the next: three days in all. After the last one the reply has failed."""
@@ -36,7 +36,11 @@ WORKER_LOST = "worker_lost"
 CHANGED = "changed"
 """Why a reply is written anew: the place it goes to has changed since it was read."""
 
-_NOT_DELIVERED = frozenset({Outcome.NOT_SENT, Outcome.BUSY})
+DRAFT, INTERNAL, PUBLIC = "draft", "internal", "public"
+"""The modes of an answer to the source of its message: it waits for a person, is a note, or reaches the customer."""
+
+_NOT_DELIVERED = frozenset({Outcome.NOT_SENT, Outcome.BUSY, Outcome.CREDENTIALS})
+"""Where our login is not taken, nothing is: what waits goes once somebody has put it right."""
 _UNCLEAR = frozenset({Outcome.SERVER_ERROR, Outcome.LOST})
 """A receiver's own 500 is unclear too: some store what they are given and fail afterwards."""
 _CHANGED = frozenset({409, 412})
@@ -75,6 +79,36 @@ class ReplyStanding:
     doubted: bool = False
     looks: int = 0
     doubt: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SourceWay:
+    """The way back of a route with ``reply = "source"``: each answer goes where its message came from.
+
+    ``channels`` are those of the sources that can send, by the source's name; ``only`` is the one by which messages are
+    answered that came by file, or by a source that cannot send, if there is exactly one. ``delay`` is how many seconds
+    a public answer waits. ``domains``: by channel, of mail, the domain on which its Message-IDs stand.
+    """
+
+    channels: Mapping[str, str]
+    only: str | None = None
+    mode: str = DRAFT
+    delay: float = 0.0
+    domains: Mapping[str, str] = field(default_factory=dict)
+
+    def channel_of(self, source: str, source_name: str | None) -> str | None:
+        """By which channel a message is answered; None: it came by another door, and nobody is told."""
+        found = self.channels.get(source_name or source)
+        return self.only if found is None and source.startswith(MAIL_SOURCE) else found
+
+
+WaysBack = Mapping[str, "str | SourceWay"]
+"""The way back of each route that has one: a channel that is told of every outcome, or the source of each message."""
+
+
+def first_status(mode: str) -> ReplyStatus:
+    """Where a new answer to its source begins; nothing else decides that."""
+    return ReplyStatus.DRAFT if mode == DRAFT else ReplyStatus.QUEUED
 
 
 def wait(delays: int, jitter: random.Random, waits: Sequence[float] = WAITS) -> float:

@@ -55,6 +55,11 @@ def place(thread: MailThread, known: Mapping[str, Sequence[KnownThread]]) -> Pla
     return Placing(linked_to=next((each.conversation_id for each in named if each.conversation_id is not None), None))
 
 
+def reply_name(reply_id: int, token: str, domain: str) -> str:
+    """The Message-ID of a reply of ours, without brackets; ``token`` is what nobody else can know."""
+    return f"tw.{reply_id}.{token}@{domain}"
+
+
 def reply_named(message_id: str) -> int | None:
     """The number of the reply of ours that a Message-ID names, if it has the form of one; whether it is is not said."""
     found = _OURS.fullmatch(message_id)

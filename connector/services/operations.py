@@ -167,9 +167,10 @@ class Operations:
         """Take back a reply that waits or is a draft."""
         return self._ringing(actions.cancel_reply(self._database, reply_id, actor=actor))
 
-    def approve_reply(self, reply_id: int, *, actor: str, anyway: bool = False) -> Change:
-        """Let a draft leave; ``anyway`` also if the conversation has moved on since."""
-        return self._ringing(actions.approve_reply(self._database, reply_id, actor=actor, anyway=anyway))
+    def approve_reply(self, reply_id: int, *, actor: str, anyway: bool = False, text: str | None = None) -> Change:
+        """Let a draft leave, with a person's ``text`` if there is one; ``anyway`` also if it has been overtaken."""
+        change = actions.approve_reply(self._database, reply_id, actor=actor, anyway=anyway, text=text)
+        return self._ringing(change)
 
     def reject_reply(self, reply_id: int, *, actor: str, reason: str | None = None) -> Change:
         """Refuse a draft: it never leaves."""

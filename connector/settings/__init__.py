@@ -19,6 +19,7 @@ from connector.settings.replies import ChannelSettings, RepliesSettings, Webhook
 from connector.settings.root import Settings
 from connector.settings.routes import BrakeSettings, FollowupSettings, HoursSettings, RouteSettings
 from connector.settings.runtime import BrokerSettings, DatabaseSettings, WorkerSettings
+from connector.settings.sources import AnySource
 from connector.settings.sources.hooks import OnlySettings, SignatureSettings, SourceSettings, presets
 from connector.settings.sources.mail import (
     ImapSettings,
@@ -42,6 +43,7 @@ from connector.settings.types import without_password
 __all__ = [
     "CHANNELS",
     "AccountSettings",
+    "AnySource",
     "BrakeSettings",
     "BrokerSettings",
     "ChannelSettings",

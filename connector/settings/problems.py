@@ -18,8 +18,10 @@ from connector.settings.replies import ChannelSettings
 from connector.settings.root import Settings
 from connector.settings.routes import RouteSettings
 from connector.settings.sources import KINDS, OUTSIDE
+from connector.settings.sources.mail import MailboxSettings
+from connector.settings.sources.outside import OutsideSourceSettings
 
-_OURS = ("none", "celery", "webhook")
+_OURS = ("none", "celery", "webhook", "source")
 """What ``reply`` of a route may always be; a name of [replies.NAME] besides."""
 _FORMER = ("email", "ticket")
 """What ``reply`` of a route is called "source" instead."""
@@ -142,6 +144,10 @@ def _route_contradictions(where: str, route: RouteSettings, settings: Settings) 
         what = 'only for reply = "source"'
         expected = "no such key; on_overtaken says what becomes of an answer that the customer has overtaken"
         yield SettingsProblem(field=f"{where}.reply_mode", what=what, expected=expected)
+    if route.reply_delay and (route.reply != "source" or route.answer_mode != "public"):
+        what = 'only for reply = "source" with reply_mode = "public"'
+        expected = "no such key; a draft waits for a person anyway"
+        yield SettingsProblem(field=f"{where}.reply_delay", what=what, expected=expected)
     if route.hours is not None and route.hours.opens >= route.hours.closes:
         what, expected = "is not after from", "a later time of the same day, up to 24:00"
         yield SettingsProblem(field=f"{where}.hours.to", what=what, expected=expected)
@@ -158,18 +164,32 @@ def _reply_problems(where: str, route: RouteSettings, settings: Settings) -> Ite
         what = f'"{route.reply}" is called "source": back where the conversation came from'
         yield SettingsProblem(field=f"{where}.reply", what=what, expected='reply = "source"')
     elif route.reply == "source":
-        what = "no source of this route can send answers yet"
-        yield SettingsProblem(field=f"{where}.reply", what=what, expected=_nearest(route.reply, ways))
+        yield from _source_problems(where, route, settings)
     elif route.reply not in ways:
         near = _nearest(route.reply, ways)
         yield SettingsProblem(field=f"{where}.reply", what="no such way back", expected=near)
+
+
+def _source_problems(where: str, route: RouteSettings, settings: Settings) -> Iterator[SettingsProblem]:
+    """Why answers cannot go back to the sources of a route."""
+    sources = settings.sources_of(where.removeprefix("routes."))
+    mailboxes = {name: source for name, source in sources.items() if isinstance(source, MailboxSettings)}
+    others = any(isinstance(source, OutsideSourceSettings) for source in sources.values())
+    if not others and not any(box.sends for box in mailboxes.values()):
+        name = next(iter(mailboxes), "NAME")
+        expected = f'a mailbox of this route that sends: kind = "mailbox" and a section [sources.{name}.smtp]'
+        what = "no source of this route can send answers"
+        yield SettingsProblem(field=f"{where}.reply", what=what, expected=expected)
+    if route.reply_mode == "internal" and mailboxes:
+        what = "mail has no internal notes: all that leaves reaches the customer"
+        yield SettingsProblem(field=f"{where}.reply_mode", what=what, expected='"draft" or "public"')
 
 
 def _channel_problems(settings: Settings) -> Iterator[SettingsProblem]:
     """Ways back and sources of packages that are not installed."""
     installed = sorted({entry.name for entry in entry_points(group=CHANNELS)})
     for name, way in settings.replies.channels.items():
-        if name in {*_OURS, "source", "webhooks"}:
+        if name in {*_OURS, "webhooks"}:
             yield SettingsProblem(field=f"replies.{name}", what="is a name of ours", expected="another name")
         if way.channel not in installed:
             near = _nearest(way.channel, installed)

@@ -39,6 +39,10 @@ class Settings(BaseModel):
         ours = source == BROKER or source.startswith((MAIL_SOURCE, CSV_SOURCE))
         return ours or any(source in {name, section.label} for name, section in self.sources.items())
 
+    def sources_of(self, route: str) -> dict[str, AnySource]:
+        """The sources of a route, by name."""
+        return {name: section for name, section in self.sources.items() if section.route == route}
+
     @property
     def path(self) -> Path:
         """The file that was read, absolute."""

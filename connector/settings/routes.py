@@ -14,6 +14,7 @@ from connector.settings.types import (
     AllowedTurns,
     CallbackNames,
     Dates,
+    Delay,
     GuardNames,
     MailAddresses,
     NonEmpty,
@@ -97,6 +98,7 @@ class RouteSettings(Section):
     reply: NonEmpty = "none"
     callbacks: CallbackNames = ()
     reply_mode: Literal["draft", "internal", "public"] | None = None
+    reply_delay: Delay = 0.0
     on_overtaken: Literal["cancel", "deliver"] | None = None
     addresses: MailAddresses = ()
     let_in: GuardNames = ()
@@ -118,6 +120,11 @@ class RouteSettings(Section):
     def name(self) -> str:
         """The route's name in the file."""
         return self._place.name
+
+    @property
+    def answer_mode(self) -> str:
+        """How an answer goes back to the source of its message: as a draft, unless the route says otherwise."""
+        return self.reply_mode or "draft"
 
     @property
     def overtaken_answers(self) -> Literal["cancel", "deliver"]:

@@ -47,6 +47,11 @@ def _pause(value: object) -> float | None:
     return length
 
 
+def _delay(value: object) -> float:
+    """A duration, or ``"0s"`` for none."""
+    return 0.0 if re.fullmatch(r"0(ms|s|m|h|d)?", str(value).strip()) else seconds(value)
+
+
 def _lease(length: float) -> float:
     if length < SHORTEST_LEASE:
         raise ValueError('a duration of at least "2s"')
@@ -279,6 +284,7 @@ def _callback(value: str) -> str:
 
 
 Seconds = Annotated[float, BeforeValidator(seconds)]
+Delay = Annotated[float, BeforeValidator(_delay)]
 # In the environment a list is separated by commas.
 Words = Annotated[tuple[Annotated[str, Field(min_length=1, max_length=255)], ...], BeforeValidator(_separated)]
 Pause = Annotated[float | None, BeforeValidator(_pause)]

@@ -44,6 +44,9 @@ class ReplyMessage:
     ``marker`` is stored before the first attempt and the same for all of them, so that a receiver can drop repeats, and
     a channel find again what it delivered. ``stamp`` is the state that a conditional post was written before.
     ``type`` names what else is told, ``turn`` then being its data.
+
+    To the source that a message came from goes a ``text`` in a ``mode``, as a person may have ``edited`` it; ``raw`` is
+    how the message that it answers begins, as it came.
     """
 
     id: str
@@ -54,6 +57,10 @@ class ReplyMessage:
     turn: Mapping[str, Any]
     type: str | None = None
     stamp: str | None = None
+    mode: str | None = None
+    text: str | None = None
+    edited: bool = False
+    raw: bytes | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -18,6 +18,13 @@ from .prefork import Siblings
 from .publisher import CeleryPublisher
 
 
+def _tokens_of(wiring: Wiring) -> Callable[[str], str]:
+    """What gives access tokens for sources that log in by OAuth."""
+    from connector.services.oauth import AccessTokens  # noqa: PLC0415 - it costs whoever has no such source
+
+    return AccessTokens.of(wiring).token
+
+
 class Runtime:
     """One per application; its parts are per process, because neither connections nor threads survive a fork."""
 
@@ -46,7 +53,7 @@ class Runtime:
             self._inherited += [self._wiring, self._engine]
             self._pid = os.getpid()
             publisher = CeleryPublisher(self._publishing(), self._nudge)
-            self._wiring = Wiring(settings=self.settings, publisher=publisher)
+            self._wiring = Wiring(settings=self.settings, publisher=publisher, tokens=_tokens_of)
             self._engine = None
 
     def _nudge(self) -> None:

@@ -57,6 +57,7 @@ def configured(
     replies: Mapping[str, Any] | None = None,
     broker: str = "embedded",
     place: Mapping[str, str] | None = None,
+    sources: Mapping[str, Any] | None = None,
 ) -> Settings:
     """Settings with an account and a route each for OSVI v1 (``osvi``), legacy (``legacy``) and ``synthflow``.
 
@@ -85,6 +86,7 @@ def configured(
         accounts={name: {**common, **account} for name, account in known_accounts.items()},
         routes=known_routes,
         replies=dict(replies or {}),
+        sources=dict(sources or {}),
     )
     settings.stand_at(folder / "turnwire.toml", ENVIRON)
     return settings

@@ -85,7 +85,7 @@ class StorageKit:
         self,
         database: Database,
         *,
-        channels: dict[str, str] | None = None,
+        channels: dict[str, Any] | None = None,
         hands: dict[str, Hands] | None = None,
         **limits: Any,
     ) -> None:

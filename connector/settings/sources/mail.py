@@ -149,6 +149,11 @@ class MailboxSettings(MailSourceSettings):
         return self
 
     @property
+    def sends(self) -> bool:
+        """Whether answers can leave from it."""
+        return self.smtp is not None
+
+    @property
     def answers_as(self) -> str:
         """The From of our answers: a name and an address, or an address."""
         return self.sender or self.user

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlalchemy import Connection, select
 
+from connector.policy.replies import WaysBack
 from connector.storage.actions.turns import (
     TurnAction,
     apply,
@@ -31,7 +32,7 @@ def retry_turns(
     *,
     actor: str,
     dry_run: bool = False,
-    channels: Mapping[str, str],
+    channels: WaysBack,
 ) -> Change:
     """Queue all failed turns that match again. Raises :class:`connector.errors.WrongState` for other statuses."""
     return _change_many(database, retrying(), wanted, actor=actor, dry_run=dry_run, channels=channels)
@@ -45,7 +46,7 @@ def resolve_turns(
     *,
     actor: str,
     dry_run: bool = False,
-    channels: Mapping[str, str],
+    channels: WaysBack,
 ) -> Change:
     """Settle all turns in doubt that match, all in the same way.
 
@@ -60,7 +61,7 @@ def cancel_turns(
     *,
     actor: str,
     dry_run: bool = False,
-    channels: Mapping[str, str],
+    channels: WaysBack,
 ) -> Change:
     """Take back all waiting turns that match. Raises :class:`connector.errors.WrongState` for other statuses."""
     return _change_many(database, cancelling(), wanted, actor=actor, dry_run=dry_run, channels=channels)
@@ -73,7 +74,7 @@ def _change_many(
     *,
     actor: str,
     dry_run: bool,
-    channels: Mapping[str, str],
+    channels: WaysBack,
 ) -> Change:
     refuse_statuses(action, wanted.statuses)
     query = select(turns.c.id).where(*replace(wanted, statuses=(action.needs,)).conditions()).order_by(turns.c.id)

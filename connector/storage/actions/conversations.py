@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 from connector.errors import InvalidInput, WrongState
 from connector.policy import brakes
 from connector.policy.handoffs import Hands
+from connector.policy.replies import WaysBack
 from connector.storage.actions.base import overtaken, there_is_no, wrong_state
 from connector.storage.actions.turns import apply, cancelling, locked_turns
 from connector.storage.audit import note
@@ -66,7 +67,7 @@ def resume_conversation(
     actor: str,
     answer_waiting: bool = False,
     brief: str | None = None,
-    channels: Mapping[str, str],
+    channels: WaysBack,
     hands: Mapping[str, Hands],
 ) -> Change:
     """Give a conversation back to the agent. Raises what :func:`hand_off_conversation` does.
@@ -101,7 +102,7 @@ def close_conversation(
     conversation_id: int,
     *,
     actor: str,
-    channels: Mapping[str, str],
+    channels: WaysBack,
     hands: Mapping[str, Hands],
 ) -> Change:
     """End a conversation: what waits is cancelled as ``conversation_closed``; one that is being sent finishes.
@@ -154,7 +155,7 @@ def _cancel(
     conversation_id: int,
     reason: str,
     actor: str,
-    channels: Mapping[str, str],
+    channels: WaysBack,
 ) -> tuple[int, ...]:
     queued = select(turns.c.id).where(
         turns.c.conversation_id == conversation_id, turns.c.status == str(TurnStatus.QUEUED)

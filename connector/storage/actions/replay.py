@@ -35,7 +35,8 @@ class ReplayFilter:
     channel: str | None = None
 
     def conditions(self) -> Iterator[ColumnElement[bool]]:
-        """The filter as SQL."""
+        """The filter as SQL. What went to a source, as mail does, would reach the customer twice: it is left out."""
+        yield replies.c.mode.is_(None)
         yield replies.c.status.in_([str(status) for status in self.statuses])
         yield from between(func.coalesce(replies.c.delivered_at, replies.c.created_at), self.since, self.until)
         if self.route is not None:

@@ -1,13 +1,15 @@
-"""Operators' actions on replies: retry, resolve, cancel."""
+"""Operators' actions on replies: retry, resolve, cancel, approve, reject."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection, Row, Table, select, update
 
 from connector.errors import InvalidInput, WrongState
+from connector.policy.replies import DRAFT
 from connector.storage.actions.base import overtaken, there_is_no, wrong_state
 from connector.storage.audit import note
 from connector.storage.core.database import Database
@@ -15,12 +17,17 @@ from connector.storage.core.statements import db_now
 from connector.storage.core.text import clean
 from connector.storage.queue.schedule import lock_conversations
 from connector.storage.queue.work_items import anew
-from connector.storage.reply.overtaken import DRAFT, OVERTAKEN, newer_turn, why_not
+from connector.storage.reply.overtaken import CLOSED, HANDED_OFF, OVERTAKEN, newer_turn, why_not
 from connector.storage.tables import replies
 from connector.values import Change, ReplyStatus
 
 REJECTED = "rejected"
 """Why a draft was cancelled that a person refused."""
+
+_STALE = (OVERTAKEN, HANDED_OFF, CLOSED)
+"""Why a draft is stopped by itself; a person may send it all the same."""
+LONGEST_TEXT = 100_000
+"""Code points of a text that a person has written."""
 
 _RESOLUTIONS = {
     "delivered": ReplyStatus.DELIVERED,
@@ -54,23 +61,34 @@ def cancel_reply(database: Database, reply_id: int, *, actor: str) -> Change:
     return _change_reply(database, reply_id, "cancel", needs, ReplyStatus.CANCELLED, actor)
 
 
-def approve_reply(database: Database, reply_id: int, *, actor: str, anyway: bool = False) -> Change:
+def approve_reply(
+    database: Database, reply_id: int, *, actor: str, anyway: bool = False, text: str | None = None
+) -> Change:
     """Let a draft leave. It is looked at once more, and refused if the conversation has moved on since.
 
-    ``anyway`` sends it all the same. Raises what :func:`retry_reply` does.
+    ``anyway`` sends it all the same. ``text`` takes the place of what the agent wrote, which the turn keeps. Raises
+    what :func:`retry_reply` does, and :class:`connector.errors.InvalidInput`.
     """
+    edit = None if text is None else _edit(text)
 
     def use(connection: Connection) -> Change:
-        row = _held(connection, reply_id, (ReplyStatus.DRAFT,))
-        why = connection.execute(select(why_not()).where(replies.c.id == reply_id)).scalar_one()
+        row = _held(connection, reply_id, (ReplyStatus.DRAFT, ReplyStatus.CANCELLED))
+        why: str | None
+        if row.status == ReplyStatus.CANCELLED:
+            why = _why_withdrawn(row)
+        else:
+            why = connection.execute(select(why_not()).where(replies.c.id == reply_id)).scalar_one()
         if why is not None and not anyway:
             newer = newer_turn(connection, reply_id)
             by = f" by turn {newer}" if newer is not None and why == OVERTAKEN else ""
             message = f"the draft of reply {reply_id} is {why}{by}"
             needs = (ReplyStatus.DRAFT,)
             raise WrongState(message, "reply", reply_id, row.status, needs, "draft_stale", {"newer": newer})
-        values = anew() | {"approved_by": clean(actor), "insisted": anyway}
-        return _become(connection, row, "approve", ReplyStatus.QUEUED, values, actor)
+        values = anew(ready_at=db_now()) | {"approved_by": clean(actor), "insisted": anyway, "not_before": None}
+        if edit is not None and edit != (row.text or "").strip():
+            values |= {"text": edit, "edited": True}
+        more = {"edited": True} if row.edited or "edited" in values else {}
+        return _become(connection, row, "approve", ReplyStatus.QUEUED, values, actor, more)
 
     return database.write(use)
 
@@ -81,9 +99,25 @@ def reject_reply(database: Database, reply_id: int, *, actor: str, reason: str |
     def use(connection: Connection) -> Change:
         row = _held(connection, reply_id, (ReplyStatus.DRAFT,))
         values = {"status": str(ReplyStatus.CANCELLED), "reason": REJECTED, "ready_at": None}
-        return _become(connection, row, "reject", ReplyStatus.CANCELLED, values, actor, why=reason)
+        more = {"why": reason} if reason else {}
+        return _become(connection, row, "reject", ReplyStatus.CANCELLED, values, actor, more)
 
     return database.write(use)
+
+
+def _why_withdrawn(row: Row[Any]) -> str:
+    """Why a draft was stopped by what came after it. Raises WrongState for any other cancelled reply."""
+    if row.mode == DRAFT and row.reason in _STALE:
+        return str(row.reason)
+    raise wrong_state("reply", row.id, ReplyStatus(row.status), (ReplyStatus.DRAFT,))
+
+
+def _edit(text: str) -> str:
+    """What a person has written in the place of the agent's words. Raises InvalidInput if nothing can be read."""
+    edit = str(clean(text)).strip()
+    if not 0 < len(edit) <= LONGEST_TEXT:
+        raise InvalidInput("text", f"1 to {LONGEST_TEXT:,} characters, not only white space", f"{len(edit):,}")
+    return edit
 
 
 def _change_reply(
@@ -102,7 +136,8 @@ def _change_reply(
         after = becomes
         if becomes is ReplyStatus.QUEUED and row.mode == DRAFT and row.approved_by is None:
             # A draft leaves when a person has approved it, and in no other way.
-            after, values = ReplyStatus.DRAFT, values | {"status": str(ReplyStatus.DRAFT), "ready_at": None}
+            after = ReplyStatus.DRAFT
+            values |= {"status": str(after), "ready_at": None, "insisted": False}
         return _become(connection, row, action, after, {"status": str(after), **values}, actor)
 
     return database.write(use)
@@ -128,11 +163,11 @@ def _become(
     after: ReplyStatus,
     values: Mapping[str, Any],
     actor: str,
-    why: str | None = None,
+    more: Mapping[str, Any] = MappingProxyType({}),
 ) -> Change:
     before = ReplyStatus(row.status)
     connection.execute(update(replies).where(replies.c.id == row.id).values(dict(values)))
-    said = {"from": before, "to": after} | ({"why": why} if why else {})
+    said = {"from": before, "to": after, **more}
     note(connection, actor, action, [f"reply:{row.id}"], said)
     return Change(noun="reply", id=row.id, before=before, after=after, detail={"turn_id": row.turn_id})
 
@@ -140,7 +175,7 @@ def _become(
 def _reply_values(becomes: ReplyStatus) -> Mapping[str, Any]:
     match becomes:
         case ReplyStatus.QUEUED:
-            return anew()
+            return anew(ready_at=db_now()) | {"not_before": None}
         case ReplyStatus.DELIVERED:
             return {"reason": "operator", "owner": None, "ready_at": None, "delivered_at": db_now()}
         case _:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from connector.errors import InvalidInput, WrongState
+from connector.policy.replies import WaysBack
 from connector.storage.actions.base import operator, overtaken, there_is_no, wrong_state
 from connector.storage.audit import note
 from connector.storage.conversations.known_customers import make_known
@@ -87,7 +88,7 @@ def retry_turn(
     turn_id: int,
     *,
     actor: str,
-    channels: Mapping[str, str],
+    channels: WaysBack,
     revision: int | None = None,
 ) -> Change:
     """Queue a failed turn again, at the place its position gives it; its tries and delays start anew.
@@ -105,7 +106,7 @@ def resolve_turn(
     answer: str | None = None,
     *,
     actor: str,
-    channels: Mapping[str, str],
+    channels: WaysBack,
     revision: int | None = None,
 ) -> Change:
     """Settle a turn in doubt: ``answered`` (with the answer), ``resend`` or ``failed``; its conversation goes on.
@@ -121,7 +122,7 @@ def cancel_turn(
     turn_id: int,
     *,
     actor: str,
-    channels: Mapping[str, str],
+    channels: WaysBack,
     revision: int | None = None,
 ) -> Change:
     """Take back a turn that waits; one that is being sent cannot be. Raises what :func:`retry_turn` does."""
@@ -134,7 +135,7 @@ def change_one(
     turn_id: int,
     *,
     actor: str,
-    channels: Mapping[str, str],
+    channels: WaysBack,
     revision: int | None,
 ) -> Change:
     """Apply ``action`` to one turn, or say why not."""
@@ -203,7 +204,7 @@ def apply(
     rows: Sequence[LockedTurn],
     *,
     actor: str,
-    channels: Mapping[str, str],
+    channels: WaysBack,
 ) -> list[Change]:
     """Change locked turns that are all in the status the action needs, and move their conversations on."""
     if not rows:

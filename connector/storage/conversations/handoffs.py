@@ -19,6 +19,7 @@ from connector.storage.conversations.outbox import awaits_provider, owe
 from connector.storage.core.statements import db_now
 from connector.storage.core.text import clean
 from connector.storage.queue.schedule import hold_conversation
+from connector.storage.reply.overtaken import withdraw
 from connector.storage.reply.replies import queue_hand_off
 from connector.storage.tables import conversations, outbox, turns
 from connector.values import RESUMING, ConversationStatus, OutboxKind, OutboxStatus, TurnStatus
@@ -46,6 +47,8 @@ def hand_off(
         return False
     hold_conversation(connection, conversation_id, str(ConversationStatus.HANDED_OFF))
     cancel_followups(connection, [conversation_id], str(ConversationStatus.HANDED_OFF))
+    mine = hands.get(row.route, Hands())
+    withdraw(connection, [conversation_id], queued=mine.withdraws)
     said = {"from": ConversationStatus.OPEN, "to": ConversationStatus.HANDED_OFF, "reason": reason}
     note(
         connection,
@@ -54,7 +57,6 @@ def hand_off(
         [f"conversation:{conversation_id}"],
         said | ({"detail": detail} if detail else {}),
     )
-    mine = hands.get(row.route, Hands())
     _tell(connection, mine, row, actor, detail)
     if mine.holds and row.chat_id:
         owe(connection, conversation_id, OutboxKind.HOLD, chat_id=row.chat_id)
@@ -92,6 +94,7 @@ def close(connection: Connection, conversation_id: int, *, actor: str, hands: Ma
     hold_conversation(connection, conversation_id, str(ConversationStatus.CLOSED))
     cancel_followups(connection, [conversation_id], str(ConversationStatus.CLOSED))
     mine = hands.get(row.route, Hands())
+    withdraw(connection, [conversation_id], queued=mine.withdraws)
     _tell(connection, mine, row, actor, None)
     if row.chat_id and mine.at_end != "keep_chat":
         owe(connection, conversation_id, OutboxKind.END, chat_id=row.chat_id)

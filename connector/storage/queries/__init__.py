@@ -14,7 +14,7 @@ from connector.storage.queries.conversations import (
     speaks_in,
 )
 from connector.storage.queries.endpoints import endpoints
-from connector.storage.queries.events import event, events, messages
+from connector.storage.queries.events import event, events, message_heads, messages
 from connector.storage.queries.export import export_turns
 from connector.storage.queries.followups import followups
 from connector.storage.queries.outbox import outside_calls
@@ -35,6 +35,7 @@ __all__ = [
     "export_turns",
     "followups",
     "history",
+    "message_heads",
     "messages",
     "origin_of",
     "outside_calls",

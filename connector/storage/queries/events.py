@@ -16,6 +16,18 @@ from connector.storage.tables import conflicts, event_bodies, followups, joined,
 from connector.storage.tables import events as event_table
 from connector.values import EventStatus
 
+_HEAD = 256 * 1024
+"""Bytes of a kept message that hold all of its headers."""
+
+
+def message_heads(connection: Connection, event_ids: Sequence[int]) -> dict[int, bytes]:
+    """How messages begin that were kept as they came, by event id."""
+    if not event_ids:
+        return {}
+    head = func.substr(event_bodies.c.body, 1, _HEAD).label("head")
+    query = select(event_bodies.c.event_id, head).where(event_bodies.c.event_id.in_(event_ids))
+    return {int(row.event_id): bytes(row.head) for row in connection.execute(query)}
+
 
 def _rows() -> Select[Any]:
     return (

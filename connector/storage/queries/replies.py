@@ -82,6 +82,8 @@ def _reply(row: RowMapping) -> dict[str, Any]:
         "turn_revision": row["turn_revision"],
         "turn_reason": row["turn_reason"],
         "mode": row["mode"],
+        "text": row["text"],
+        "edited": row["edited"],
         "approved_by": row["approved_by"],
         "status": row["status"],
         "reason": row["reason"],

@@ -196,6 +196,12 @@ def _replies(connection: Connection, turn_id: int) -> list[dict[str, Any]]:
             "status": row["status"],
             "reason": row["reason"],
             "delivered_at": moment(row["delivered_at"]),
+            "mode": row["mode"],
+            "text": row["text"],
+            "edited": row["edited"],
+            "approved_by": row["approved_by"],
+            "external_id": row["external_id"],
+            "external_url": row["external_url"],
         }
         for row in connection.execute(query).mappings()
     ]

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Table, literal, select, update
+from sqlalchemy import Column, ColumnElement, Connection, Table, case, literal, select, update
 
 from connector.storage.core.database import Database
 from connector.storage.core.statements import db_now
 from connector.storage.core.text import clean
+from connector.storage.tables import replies
 from connector.values import CallResult, Outcome, ReplyStatus
 
 WORKER_DIED = "worker lost while calling"
@@ -69,9 +70,17 @@ def close_attempts(
     connection.execute(update(attempts).where(*open_).values(values))
 
 
+def at_once() -> ColumnElement[int]:
+    """When a reply is due that waits for nothing but the time in which a person can stop it."""
+    return case((replies.c.not_before > db_now(), replies.c.not_before), else_=db_now())
+
+
 def anew(reason: str | None = None, ready_at: ColumnElement[int] | None = None) -> dict[str, Any]:
-    """The columns of a reply that is queued again, due now unless ``ready_at`` says when: its schedule begins anew."""
-    due = db_now() if ready_at is None else ready_at
+    """The columns of a reply that is queued again: its schedule begins anew.
+
+    It is due at once, or when a person can no longer stop it, unless ``ready_at`` says when.
+    """
+    due = at_once() if ready_at is None else ready_at
     return {
         "status": str(ReplyStatus.QUEUED),
         "reason": reason,

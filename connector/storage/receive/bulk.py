@@ -199,6 +199,7 @@ class BulkIntake:
         values = [repeat(value, len(chunk)) for value in shared.values()]
         turn_rows = zip(ids, homes, positions, chunk.text, chunk.priority, *values, strict=True)
         self._database.load(connection, turns, (*_TURN, *shared), list(turn_rows))
+        self._intake.withdraw_drafts(connection, dict(zip(homes, chunk.route, strict=True)))
         customer_wrote(connection, self._database, chunk.home_keys())
 
     def _places(self, connection: Connection, chunk: Chunk, now: int) -> tuple[list[int], list[int]]:

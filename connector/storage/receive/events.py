@@ -53,6 +53,8 @@ from connector.storage.receive.rows import (
     storable,
     stored,
 )
+from connector.storage.reply.evidence import settle_answered
+from connector.storage.reply.overtaken import withdraw
 from connector.storage.tables import conflicts, event_bodies, events, followups, joined, turns
 from connector.values import ConversationKey, Event, EventStatus, Received
 
@@ -72,7 +74,8 @@ class Target:
     """Where a route's new conversations go, kept by the conversation for good; and what its messages meet on the way.
 
     ``debounce`` joins quick ones to one turn, ``brakes`` stop what is too much for a person's dialogue. A message with
-    one of the ``keywords`` takes its conversation to a person; ``hands`` are all routes'.
+    one of the ``keywords`` takes its conversation to a person; ``hands`` are all routes'. ``drafts``: answers may wait
+    there, for a person or for their time, until the customer writes again.
     """
 
     account: str
@@ -81,6 +84,7 @@ class Target:
     brakes: Brakes = NO_BRAKES
     keywords: Keywords | None = None
     hands: Mapping[str, Hands] = field(default_factory=dict)
+    drafts: bool = False
 
 
 class Intake:
@@ -170,6 +174,7 @@ class Intake:
         became = self.add_turns(connection, accepted, backlog_id, live=live)
         self._tend_followups(connection, fresh)
         self._hand_off_by_keyword(connection, [event for _, event in accepted])
+        settle_answered(connection, (event for _, event in fresh))
         settle_bounces(connection, [(id_, event.bounce) for id_, event in fresh if event.bounce is not None])
         return [became.told(answer) for answer in answers] if became else answers
 
@@ -269,6 +274,7 @@ class Intake:
             made, moved = self._bursting.join(connection, made, growth)
         places = self.places.grow(connection, growth, lane_of, backlog_id)
         self._write_turns(connection, made, places, backlog_id, live=live)
+        self.withdraw_drafts(connection, {id_: grown.route for id_, grown in growth.items()})
         stopped = self._braking.watch(connection, made, places, live=live)
         why = {turn.id: stopped[turn.conversation_id] for turn in made if turn.conversation_id in stopped}
         return Became(moved=moved, braked=why)
@@ -298,6 +304,10 @@ class Intake:
             if group:
                 values = {name: value for name, value in shared.items() if not (is_open and name == "due_at")}
                 connection.execute(insert(turns).values(values), group)
+
+    def withdraw_drafts(self, connection: Connection, routes: Mapping[int, str]) -> None:
+        """Stop what waits to go back in conversations, by id with their route, whose customer has written again."""
+        withdraw(connection, [id_ for id_, route in routes.items() if self.targets[route].drafts], queued=True)
 
     @property
     def listens(self) -> bool:

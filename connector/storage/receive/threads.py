@@ -196,15 +196,18 @@ def _conversations(dialect: str) -> tuple[Select[Any], Batch]:
 def _replies_named(connection: Connection, names: Collection[tuple[int, str]]) -> dict[str, tuple[str, str]]:
     """Of (reply's number, Message-ID) those that we sent: the route and key of their conversation, by Message-ID.
 
-    The whole id has to be the one that was kept with the reply: its token is what nobody else can know.
+    The whole id has to be the one that was kept with the reply, before it was sent: its token is what nobody else can
+    know. So an answer to a mail of ours is one, also while nobody knows yet whether that mail arrived.
     """
     if not names:
         return {}
     wanted = {f"<{name}>": name for _, name in names} | {name: name for _, name in names}
     query = (
-        select(replies.c.external_id, conversations.c.route, conversations.c.key)
+        select(replies.c.external_id, replies.c.marker, conversations.c.route, conversations.c.key)
         .join(conversations, conversations.c.id == replies.c.conversation_id)
         .where(replies.c.id.in_({number for number, _ in names}), conversations.c.origin == str(KeyOrigin.MAIL))
     )
     found = connection.execute(query).all()
-    return {wanted[row.external_id]: (row.route, row.key) for row in found if row.external_id in wanted}
+    return {
+        wanted[id_]: (row.route, row.key) for row in found for id_ in (row.external_id, row.marker) if id_ in wanted
+    }

@@ -13,9 +13,9 @@ from typing import Any
 from sqlalchemy import Connection, Select, not_, select, update
 
 from connector.policy.brakes import OUT, Allowed, counted_together
+from connector.policy.replies import DRAFT
 from connector.storage.core.database import Database
 from connector.storage.queue import tallies
-from connector.storage.reply.overtaken import DRAFT
 from connector.storage.tables import conversations, replies
 from connector.values import ReplyStatus
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select, update
 
 from connector.policy.turns import STOPPED
 from connector.storage.core.statements import db_now
+from connector.storage.queue.work_items import at_once
 from connector.storage.tables import conversations, replies, routes
 from connector.values import ReplyStatus
 
@@ -42,5 +43,5 @@ def let_out(connection: Connection, route: str) -> None:
     of_route = select(conversations.c.id).where(conversations.c.route == route)
     waiting = (replies.c.status == str(ReplyStatus.QUEUED), replies.c.ready_at.is_not(None))
     connection.execute(
-        update(replies).where(*waiting, replies.c.conversation_id.in_(of_route)).values(ready_at=db_now())
+        update(replies).where(*waiting, replies.c.conversation_id.in_(of_route)).values(ready_at=at_once())
     )

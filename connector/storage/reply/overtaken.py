@@ -5,6 +5,9 @@ sake it was stopped ends without an answer. Messages about turns (failed, unknow
 whatever happened since; so does what was delivered before and is only delivered once more, and what an operator insists
 on.
 
+A draft waits in no queue, so whatever overtakes it stops it at once; a public answer to its source that a person's
+taking over stops becomes a draft, for that person to use.
+
 Stopping and reviving both hold the conversation's row in ``schedule``, which whoever ends a turn or changes a
 conversation holds too: so no answer is stopped for the sake of a turn that has just failed. Lock order: that row first,
 then replies.
@@ -17,6 +20,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, case, exists, func, literal, not_, or_, select, update
 
+from connector.policy.replies import DRAFT, PUBLIC
 from connector.storage.queue.schedule import lock_conversations
 from connector.storage.queue.work_items import anew
 from connector.storage.tables import conversations, replies, turns
@@ -25,9 +29,7 @@ from connector.values import OPEN, ConversationStatus, ReplyStatus, TurnStatus
 OVERTAKEN = "overtaken"
 HANDED_OFF = "handed_off"
 CLOSED = "conversation_closed"
-DRAFT = "draft"
-"""The mode of a reply that leaves only when a person has approved it."""
-
+_BLANK = " \t\r\n"
 _BY_PERSON = "answered_by_person"
 _NOT_OURS = "other_session"
 # As literals, word for word as the index has them: a plan for unknown values could not use it.
@@ -38,8 +40,24 @@ _STOPPED = or_(
     )
 )
 
+LEAVING = and_(
+    replies.c.mode.is_not(None),
+    or_(
+        *(
+            replies.c.status == literal(str(status), literal_execute=True)
+            for status in (ReplyStatus.QUEUED, ReplyStatus.SENDING)
+        )
+    ),
+)
+"""Answers to a source that wait or are being delivered, word for word as their index has it."""
+
 _mine = turns.alias("mine")
 _later = turns.alias("later")
+
+
+def has_words(answer: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether an answer says anything."""
+    return func.trim(func.coalesce(answer, ""), _BLANK) != ""
 
 
 def _serves() -> ColumnElement[bool]:
@@ -48,7 +66,7 @@ def _serves() -> ColumnElement[bool]:
     It is while it may still get one, and if it got one, from the agent or a person, after this turn had ended: an
     earlier one cannot have heard of it, as after a retry.
     """
-    answered = and_(_later.c.status == str(TurnStatus.ANSWERED), func.coalesce(_later.c.answer, "") != "")
+    answered = and_(_later.c.status == str(TurnStatus.ANSWERED), has_words(_later.c.answer))
     by_person = and_(_later.c.status == str(TurnStatus.CANCELLED), _later.c.reason == _BY_PERSON)
     return or_(
         _later.c.status.in_(OPEN),
@@ -124,9 +142,79 @@ def stop(connection: Connection, stale: Sequence[Row[Any]], yielding: Collection
     mine = [row.id for row in stale if row.conversation_id in held]
     if not mine:
         return 0
-    why = why_not(yielding)
-    change = update(replies).where(replies.c.id.in_(mine), replies.c.ready_at.is_not(None), why.is_not(None))
-    return connection.execute(change.values(status=str(ReplyStatus.CANCELLED), reason=why, ready_at=None)).rowcount
+    return _stop(connection, mine, why_not(yielding))
+
+
+def _stop(connection: Connection, ids: Collection[int], why: ColumnElement[Any]) -> int:
+    change = update(replies).where(replies.c.id.in_(ids), replies.c.ready_at.is_not(None), why.is_not(None))
+    kept = and_(replies.c.mode.is_not_distinct_from(PUBLIC), replies.c.approved_by.is_(None), why == HANDED_OFF)
+    status = case((kept, str(ReplyStatus.DRAFT)), else_=str(ReplyStatus.CANCELLED))
+    mode = case((kept, DRAFT), else_=replies.c.mode)
+    return connection.execute(change.values(status=status, mode=mode, reason=why, ready_at=None)).rowcount
+
+
+def withdraw(connection: Connection, conversation_ids: Collection[int], *, queued: bool) -> None:
+    """Stop the drafts of these conversations that what has just happened there overtakes.
+
+    ``queued``: also their answers to a source that wait, for their time or for another try: answers yield there. One
+    that is being claimed in this moment leaves. The conversations' schedule rows are locked.
+    """
+    if not conversation_ids:
+        return
+    why, mine = why_not(), replies.c.conversation_id.in_(sorted(set(conversation_ids)))
+    drafts = update(replies).where(mine, _STOPPED, replies.c.status == str(ReplyStatus.DRAFT), why.is_not(None))
+    connection.execute(drafts.values(status=str(ReplyStatus.CANCELLED), reason=why))
+    if not queued:
+        return
+    waiting = select(replies.c.id).where(mine, LEAVING, replies.c.status == str(ReplyStatus.QUEUED), why.is_not(None))
+    ids = connection.execute(waiting.with_for_update(key_share=True, skip_locked=True)).scalars().all()
+    if ids:
+        _stop(connection, ids, why)
+
+
+def waits_for_older() -> ColumnElement[bool]:
+    """Whether an older answer of its conversation to a source waits or is being delivered."""
+    older = replies.alias("older")
+    leaving = or_(
+        *(
+            older.c.status == literal(str(status), literal_execute=True)
+            for status in (ReplyStatus.QUEUED, ReplyStatus.SENDING)
+        )
+    )
+    return exists(
+        select(older.c.id).where(
+            older.c.conversation_id == replies.c.conversation_id,
+            older.c.mode.is_not(None),
+            leaving,
+            older.c.position < replies.c.position,
+        )
+    ).correlate(replies)
+
+
+def stale_before(connection: Connection, conversation_ids: Collection[int], yielding: Collection[str]) -> list[Any]:
+    """The answers to sources in these conversations that wait and must not leave (``id``, ``conversation_id``)."""
+    if not conversation_ids:
+        return []
+    waiting = (
+        replies.c.conversation_id.in_(sorted(set(conversation_ids))),
+        LEAVING,
+        replies.c.status == str(ReplyStatus.QUEUED),
+        replies.c.ready_at.is_not(None),
+        why_not(yielding).is_not(None),
+    )
+    return list(connection.execute(select(replies.c.id, replies.c.conversation_id).where(*waiting)).all())
+
+
+def serve(connection: Connection, left: Collection[tuple[int, int]]) -> None:
+    """Stop the drafts of older turns: of these (conversation, position) a newer answer is leaving."""
+    for conversation_id, position in sorted(left):
+        older = (
+            replies.c.conversation_id == conversation_id,
+            _STOPPED,
+            replies.c.status == str(ReplyStatus.DRAFT),
+            replies.c.position < position,
+        )
+        connection.execute(update(replies).where(*older).values(status=str(ReplyStatus.CANCELLED), reason=OVERTAKEN))
 
 
 def revive(connection: Connection, conversation_ids: Collection[int]) -> int:

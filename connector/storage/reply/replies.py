@@ -35,7 +35,7 @@ from sqlalchemy import (
 )
 
 from connector.policy.brakes import Allowed
-from connector.policy.replies import ReplyStanding
+from connector.policy.replies import ReplyStanding, SourceWay, WaysBack
 from connector.storage.core.database import Database
 from connector.storage.core.statements import db_now
 from connector.storage.core.text import clean
@@ -45,6 +45,7 @@ from connector.storage.reply import endpoints, overtaken
 from connector.storage.reply.brakes import hold_back
 from connector.storage.reply.deliveries import RecordedDelivery, record, recover
 from connector.storage.reply.kill_switch import withhold
+from connector.storage.reply.source_replies import answer_sources
 from connector.storage.tables import conversations, events, replies, reply_attempts, turns
 from connector.values import ChannelCapabilities, ReplyKind, ReplyStatus, TurnStatus
 
@@ -58,7 +59,7 @@ class ClaimedReply:
     """A reply that this worker has by commit: ``sending``, or in doubt and to be looked for (``look``).
 
     ``attempt`` counts its deliveries and looks. The fields of the turn are None for what tells of a hand-off, which has
-    a ``body``.
+    a ``body``. An answer to its source has a ``mode``, and its own ``text``, which a person may have ``edited``.
     """
 
     id: int
@@ -77,17 +78,26 @@ class ClaimedReply:
     turn_reason: str | None = None
     callback: Mapping[str, Any] = field(default_factory=dict)
     body: Mapping[str, Any] = field(default_factory=dict)
+    mode: str | None = None
+    text: str | None = None
+    edited: bool = False
+    position: int | None = None
 
 
-def queue_replies(
-    connection: Connection, database: Database, channels: Mapping[str, str], turn_ids: Sequence[int]
-) -> None:
+def queue_replies(connection: Connection, database: Database, channels: WaysBack, turn_ids: Sequence[int]) -> None:
     """Queue the way back of turns that have just entered a status, where their route has one.
 
-    ``channels`` maps routes to their channel; a Celery reply needs the callback its event came with.
+    ``channels`` maps routes to their channel, which is told of every outcome, or to their sources, to which answers go;
+    a Celery reply needs the callback its event came with.
     """
-    if not channels or not turn_ids:
-        return
+    sources = {route: way for route, way in channels.items() if isinstance(way, SourceWay)}
+    answer_sources(connection, database, sources, turn_ids)
+    told = {route: way for route, way in channels.items() if isinstance(way, str)}
+    if told and turn_ids:
+        _tell(connection, database, told, turn_ids)
+
+
+def _tell(connection: Connection, database: Database, channels: Mapping[str, str], turn_ids: Sequence[int]) -> None:
     channel = case(dict(channels), value=conversations.c.route)
     marker = literal("tw_") + cast(turns.c.id, Text) + "_" + cast(turns.c.revision, Text)
     rows = (
@@ -188,6 +198,9 @@ class Replies:
         if shut:
             endpoints.park(connection, shut)
         stale = [row for row in due if row.why is not None and row.channel not in shut]
+        if self._yielding:
+            of_sources = [row.conversation_id for row in due if row.mode is not None]
+            stale += overtaken.stale_before(connection, of_sources, self._yielding)
         if stale:
             overtaken.stop(connection, stale, self._yielding)
         taken = connection.execute(self._take[within], {"me": owner, "k": limit, "shut": shut, **of}).all()
@@ -199,7 +212,10 @@ class Replies:
         rows = connection.execute(self._details.where(replies.c.id.in_(ids))).all()
         begun = [{"id": r.id, "number": r.attempts, "call": FIND if r.id in looks else DELIVER} for r in rows]
         begin_attempts(connection, reply_attempts, reply_attempts.c.reply_id, owner, begun)
-        return [_claimed(row) for row in rows]
+        claimed = [_claimed(row) for row in rows]
+        newest = [(one.conversation_id, one.position) for one in claimed if not one.look and one.position is not None]
+        overtaken.serve(connection, newest)
+        return claimed
 
     def stamp(self, owner: int, reply_id: int, stamp: str) -> bool:
         """Store the state that a conditional post depends on, before it is made; False if the reply is not ours now."""
@@ -225,7 +241,7 @@ class Replies:
         return overtaken.why_not(self._yielding) if self._yielding else null()
 
     @cached_property
-    def _may_go(self) -> Any:
+    def _in_order(self) -> Any:
         """Due, and what tells of a change of hands only after what told of the one before."""
         earlier = replies.alias("earlier")
         before = exists().where(
@@ -238,10 +254,17 @@ class Replies:
         return and_(is_due(replies), or_(replies.c.kind != str(ReplyKind.HAND_OFF), ~before))
 
     @cached_property
+    def _may_go(self) -> Any:
+        """The same, and an answer to a source only when no older one of its conversation is on its way."""
+        in_doubt = replies.c.status == str(ReplyStatus.UNKNOWN)
+        return and_(self._in_order, or_(replies.c.mode.is_(None), in_doubt, ~overtaken.waits_for_older()))
+
+    @cached_property
     def _look(self) -> Mapping[bool, Any]:
-        look = select(replies.c.id, replies.c.channel, replies.c.conversation_id, self._why_not.label("why"))
+        columns = (replies.c.id, replies.c.channel, replies.c.conversation_id, replies.c.mode)
+        look = select(*columns, self._why_not.label("why"))
         return {
-            within: look.where(self._may_go, _of(within=within))
+            within: look.where(self._in_order, _of(within=within))
             .order_by(replies.c.ready_at)
             .limit(bindparam("k", type_=Integer()))
             for within in (True, False)
@@ -281,7 +304,8 @@ class Replies:
     def _details(self) -> Any:
         names = (
             "id", "kind", "conversation_id", "turn_id", "channel", "marker", "attempts", "status", "delays", "looks",
-            "stamp", "unclear_at", "turn_status", "turn_revision", "turn_reason", "body",
+            "stamp", "unclear_at", "turn_status", "turn_revision", "turn_reason", "body", "mode", "text", "edited",
+            "position",
         )  # fmt: skip
         doubt = (db_now() - replies.c.unclear_at).label("doubt")
         return (
@@ -320,4 +344,8 @@ def _claimed(row: Any) -> ClaimedReply:
         turn_reason=row.turn_reason,
         callback=json.loads(row.callback) if row.callback else {},
         body=json.loads(row.body) if row.body else {},
+        mode=row.mode,
+        text=row.text,
+        edited=row.edited,
+        position=row.position,
     )

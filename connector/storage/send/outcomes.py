@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import ARRAY, Connection, and_, bindparam, case, func, null, or_, select, update
 
 from connector.policy.handoffs import Hands
+from connector.policy.replies import WaysBack
 from connector.policy.turns import AGENT_STATE, Move
 from connector.storage.conversations.handoffs import hand_off
 from connector.storage.conversations.known_customers import make_known
@@ -89,9 +90,7 @@ class Settled:
 class Records:
     """Writes outcomes of turns for the engine, group by group."""
 
-    def __init__(
-        self, database: Database, channels: Mapping[str, str], hands: Mapping[str, Hands] | None = None
-    ) -> None:
+    def __init__(self, database: Database, channels: WaysBack, hands: Mapping[str, Hands] | None = None) -> None:
         """``channels`` maps each route that has a way back to its channel, ``hands`` to what a change of hands owes."""
         self._database = database
         self._channels = channels
@@ -406,7 +405,9 @@ def _rounds(group: Sequence[Settled]) -> list[Sequence[Settled]]:
 
 
 def _ends_unanswered(settled: Settled) -> bool:
-    return settled.status is TurnStatus.FAILED or (settled.status is TurnStatus.ANSWERED and not settled.answer)
+    return settled.status is TurnStatus.FAILED or (
+        settled.status is TurnStatus.ANSWERED and not (settled.answer or "").strip(" \t\r\n")
+    )
 
 
 def _is_first_answer(settled: Settled) -> bool:

@@ -12,6 +12,7 @@ from functools import partial
 
 from sqlalchemy import Connection, insert, select, update
 
+from connector.policy.replies import WaysBack
 from connector.storage.conversations import outbox
 from connector.storage.core.database import Database
 from connector.storage.core.statements import db_now
@@ -68,7 +69,7 @@ def renew(database: Database, worker_id: int, lease: float, *, claimed: bool) ->
 def leave(
     database: Database,
     worker_id: int,
-    channels: Mapping[str, str] | None = None,
+    channels: WaysBack | None = None,
     capabilities: Mapping[str, ChannelCapabilities] | None = None,
 ) -> None:
     """End an incarnation in order: whatever it still holds is swept at once instead of after the lease.
@@ -85,7 +86,7 @@ def leave(
 
 def sweep(
     database: Database,
-    channels: Mapping[str, str] | None = None,
+    channels: WaysBack | None = None,
     capabilities: Mapping[str, ChannelCapabilities] | None = None,
 ) -> Swept:
     """Declare incarnations dead whose lease is over or whose process has visibly ended; settle what they held.
@@ -126,7 +127,7 @@ def sweep(
 def _sweep_one(
     connection: Connection,
     database: Database,
-    channels: Mapping[str, str],
+    channels: WaysBack,
     capabilities: Mapping[str, ChannelCapabilities],
     worker_id: int,
 ) -> tuple[list[int], int] | None:
@@ -146,7 +147,7 @@ def _sweep_one(
 
 
 def recover(
-    database: Database, worker_id: int, conversations: Collection[int], channels: Mapping[str, str]
+    database: Database, worker_id: int, conversations: Collection[int], channels: WaysBack
 ) -> tuple[list[int], int]:
     """Let go of what a living worker holds and has forgotten: all but ``conversations``, which it works on.
 
@@ -168,7 +169,7 @@ def recover(
 def _release_turns(
     connection: Connection,
     database: Database,
-    channels: Mapping[str, str],
+    channels: WaysBack,
     worker_id: int,
     only: Collection[int] | None = None,
 ) -> tuple[list[int], int]:

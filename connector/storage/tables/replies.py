@@ -21,6 +21,10 @@ replies = Table(
     Column("body", Text, comment="JSON: what a hand_off tells"),
     Column("mode", Text, comment="draft, internal, public; null where the channel knows no modes"),
     Column("approved_by", Text, comment="who let a draft leave"),
+    Column("position", Integer, comment="that of its turn; answers to a source leave in this order"),
+    Column("text", Text, comment="what goes to a source, perhaps edited; null: the turn's answer"),
+    Column("edited", Boolean, nullable=False, server_default=text("false"), comment="a person has changed the text"),
+    Column("not_before", Millis, comment="until then a person can stop it; null: there is no delay"),
     Column("status", Text, nullable=False),
     Column("reason", Text),
     Column("attempts", Integer, nullable=False),
@@ -66,6 +70,14 @@ replies = Table(
         "conversation_id",
         "id",
         info=only_where("kind = 'hand_off'"),
+    ),
+    # A turn is answered at its source once at most, whatever becomes of it later.
+    Index("uq_replies_source", "turn_id", unique=True, info=only_where("mode IS NOT NULL")),
+    # Those of one conversation leave in the order of their turns.
+    Index(
+        "ix_replies_leaving",
+        "conversation_id",
+        info=only_where("mode IS NOT NULL AND (status = 'queued' OR status = 'sending')"),
     ),
     # A report of what was not delivered names it so.
     Index(

@@ -103,6 +103,12 @@ class Reply(BaseModel):
     status: str
     reason: str | None
     delivered_at: str | None
+    mode: Literal["draft", "internal", "public"] | None
+    text: str | None
+    edited: bool
+    approved_by: str | None
+    external_id: str | None
+    external_url: str | None
 
 
 class TurnOfConversation(BaseModel):

@@ -18,6 +18,7 @@ from connector.policy.replies import (
     after_delivery,
     after_lookup,
     after_worker_lost,
+    first_status,
     wait,
 )
 from connector.values import CallResult, ChannelCapabilities, Outcome, ReplyLookup, ReplyStatus
@@ -196,3 +197,16 @@ def test_what_may_have_arrived_is_never_delivered_blindly_again(
         assert standing.stamped or status in {409, 412}
     if standing.doubted and decision.status is FAILED:
         raise AssertionError("what may be there is not failed")
+
+
+def test_a_login_that_is_not_taken_is_tried_again_until_the_schedule_is_over() -> None:
+    refused = CallResult(outcome=Outcome.CREDENTIALS, error="535")
+    first = delivered(refused, FINDS)
+    assert (first.status, first.reason, first.unclear) == (QUEUED, "credentials", False)
+    assert (first.delay or 0) >= WAITS[0]
+    assert delivered(refused, FINDS, delays=len(WAITS)).gives_up
+
+
+@pytest.mark.parametrize(("mode", "status"), [("draft", "draft"), ("internal", "queued"), ("public", "queued")])
+def test_an_answer_to_its_source_begins_as_its_route_says(mode: str, status: str) -> None:
+    assert first_status(mode) == status

@@ -105,6 +105,12 @@ def test_a_turn_has_every_key_of_the_contract(store):
         "status": "delivered",
         "reason": None,
         "delivered_at": "2026-11-21T10:00:00.000Z",
+        "mode": None,
+        "text": None,
+        "edited": False,
+        "approved_by": None,
+        "external_id": None,
+        "external_url": None,
     }
     assert found["replies"] == [{"id": str(reply), **delivered}]
     json.dumps(found)
