@@ -23,6 +23,7 @@ from connector.services import mail_services, trust
 from connector.services.finding import Finding
 from connector.services.sources import check as sources
 from connector.services.sources.tokens import MailboxTokens
+from connector.services.ways_back import ways_back
 from connector.settings import AccountSettings, MailServiceSettings, MailSourceSettings, OutsideSourceSettings, Settings
 from connector.settings.types import without_password
 from connector.storage.monitoring.alarms import Alarm
@@ -72,6 +73,7 @@ def check(
     if settings.replies.webhook is not None:
         findings.append(_webhook(settings))
     findings += _channels(settings)
+    findings += ways_back(wiring)
     findings += _hooks(settings)
     findings += sources.mail(settings, MailboxTokens(wiring))
     findings += trust.secrets(settings)

@@ -167,7 +167,7 @@ def _go(number: int) -> str:
 
 
 def _configured(at: Desk) -> list[str]:
-    return sorted(set(at.wiring.channels.values()))
+    return list(at.wiring.ways)
 
 
 def _known(at: Desk, name: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
@@ -23,14 +24,17 @@ from connector.cli.shared.desk import (
     number,
     reading_desk,
     states,
+    typed,
 )
 from connector.cli.shared.format import advice, age, clock, historied, labelled
 from connector.cli.shared.layout import aligned
 from connector.cli.shared.output import JsonOption, YesOption, noun, shown
-from connector.errors import ConfigurationError
+from connector.errors import ConfigurationError, InvalidInput
 from connector.values import ReplyStatus
 
 DISABLED = "endpoint_disabled"
+_MOST_READ = 200_000
+"""Characters of a file that are read; more than an answer may have."""
 COLUMNS = {
     "id": "id",
     "turn_id": "turn",
@@ -48,6 +52,9 @@ StatusOption = Annotated[
 ]
 ChannelOption = Annotated[str | None, typer.Option("--channel", metavar="NAME", help="Only this way back: webhook …")]
 IdsArgument = Annotated[list[str] | None, typer.Argument(metavar="ID", help="The replies; or use a filter.")]
+
+_WITHDRAWN = {"overtaken", "handed_off", "conversation_closed"}
+"""Why a draft is stopped by itself."""
 
 _STATES = {
     "draft": "waits for a person to approve it",
@@ -131,7 +138,10 @@ def show(
     with reading_desk(ctx, as_json=as_json) as at:
         found = queries.reply(at.database, number(reply, "reply"))
         history = queries.history(at.database, f"reply:{found['id']}")
-        at.out.one(found, None if as_json else "\n".join(_screen(found, history)))
+        turn = None
+        if found["mode"] is not None and not as_json:
+            turn = queries.turn(at.database, int(found["turn_id"]), **at.naming)
+        at.out.one(found, None if as_json else "\n".join(_screen(found, history, turn)))
 
 
 def retry(
@@ -222,6 +232,10 @@ def approve(
     anyway: Annotated[
         bool, typer.Option("--anyway", help="Also if the customer has written again, or a person took over.")
     ] = False,
+    text: Annotated[
+        str | None,
+        typer.Option("--text", metavar="FILE|-", help="Send what this file holds (- is standard input) instead."),
+    ] = None,
     by: ByOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -231,10 +245,16 @@ def approve(
     Examples:
       turnwire replies list --status draft
       turnwire replies approve 7 8
+      turnwire replies approve 7 --text better.txt
     """
+    if text is not None and len(set(ids)) > 1:
+        raise ConfigurationError("one text for several drafts", "", "--text", "one draft at a time")
+    words = None if text is None else _written(text)
     with desk(ctx, as_json=as_json) as at:
         who, numbers = actor(by), [number(word, "reply") for word in ids]
-        change_each(at, "reply", numbers, lambda one: at.operations.approve_reply(one, actor=who, anyway=anyway))
+        change_each(
+            at, "reply", numbers, lambda one: at.operations.approve_reply(one, actor=who, anyway=anyway, text=words)
+        )
 
 
 def reject(
@@ -255,6 +275,17 @@ def reject(
     with desk(ctx, as_json=as_json) as at:
         who, numbers = actor(by), [number(word, "reply") for word in ids]
         change_each(at, "reply", numbers, lambda one: at.operations.reject_reply(one, actor=who, reason=reason))
+
+
+def _written(file: str) -> str:
+    """What a person has written in a file, or on standard input. Raises InvalidInput."""
+    if file == "-":
+        return typed(file, "--text")
+    try:
+        with Path(file).open(encoding="utf-8-sig") as opened:
+            return opened.read(_MOST_READ)
+    except (OSError, UnicodeDecodeError):
+        raise InvalidInput("--text", "a file with text in UTF-8, or -", "none that can be read") from None
 
 
 def _meant(
@@ -289,7 +320,9 @@ def _meant(
     return found
 
 
-def _screen(reply: Mapping[str, Any], history: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def _screen(
+    reply: Mapping[str, Any], history: Sequence[Mapping[str, Any]], turn: Mapping[str, Any] | None = None
+) -> Iterator[str]:
     yield f"reply {reply['id']}: {reply['status']} - {_STATES[reply['status']]}"
     yield ""
     yield from labelled(
@@ -298,11 +331,15 @@ def _screen(reply: Mapping[str, Any], history: Sequence[Mapping[str, Any]]) -> I
             ("tells", _tells(reply)),
             ("conversation", f"{shown(reply['conversation'])} (id {reply['conversation_id']}), route {reply['route']}"),
             ("by", f"{reply['channel']}, marker {reply['marker']}"),
+            ("mode", reply["mode"]),
+            ("approved by", reply["approved_by"] and shown(reply["approved_by"])),
             ("next try", reply["due_at"] and clock(reply["due_at"])),
             ("created", f"{clock(reply['created_at'])}, {age(reply['created_at'])} ago"),
             ("delivered", reply["delivered_at"] and clock(reply["delivered_at"])),
         )
     )
+    if turn is not None:
+        yield from _dialogue(reply, turn)
     if reply["attempts"]:
         rows = [
             [
@@ -319,6 +356,18 @@ def _screen(reply: Mapping[str, Any], history: Sequence[Mapping[str, Any]]) -> I
     yield from advice(_steps(reply))
 
 
+def _dialogue(reply: Mapping[str, Any], turn: Mapping[str, Any]) -> Iterator[str]:
+    """The customer's words, and below them those that answer."""
+    yield from ["", "Customer", *_indented(turn["text"])]
+    yield from ["", "Answer, edited" if reply["edited"] else "Answer", *_indented(reply["text"])]
+    if reply["edited"]:
+        yield from ["", "As the agent wrote it", *_indented(turn["answer"])]
+
+
+def _indented(text: str | None) -> Iterator[str]:
+    yield from (f"  {shown(line)}" if line else "" for line in (text or "").split("\n"))
+
+
 def _tells(reply: Mapping[str, Any]) -> str:
     if reply["turn_id"] is None:
         return "that the conversation has changed hands"
@@ -331,6 +380,10 @@ def _steps(reply: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     match reply["status"]:
         case "failed":
             yield f"turnwire replies retry {reply['id']}", "deliver it again"
+        case "cancelled" if reply["mode"] == "draft":
+            if reply["reason"] in _WITHDRAWN:
+                yield f"turnwire replies approve {reply['id']} --anyway", "let it leave, whatever has happened since"
+            yield f"turnwire replies retry {reply['id']}", "make it a draft again"
         case "cancelled":
             yield f"turnwire replies retry {reply['id']}", "deliver it all the same, whatever has happened since"
         case "unknown":
@@ -340,6 +393,7 @@ def _steps(reply: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield f"{resolve_it} failed", "give it up"
         case "draft":
             yield f"turnwire replies approve {reply['id']}", "let it leave"
+            yield f"turnwire replies approve {reply['id']} --text FILE", "send what the file holds instead"
             yield f"turnwire replies reject {reply['id']}", "refuse it: it never leaves"
         case "queued":
             if reply["reason"] == DISABLED:

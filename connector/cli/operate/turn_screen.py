@@ -324,7 +324,9 @@ def _handed_off(turn: Turn, when: str = "") -> Iterator[tuple[str, str]]:
 
 def _undelivered(turn: Turn) -> Iterator[tuple[str, str]]:
     for reply in turn["replies"]:
-        if reply["status"] == "failed":
+        if reply["status"] == "draft":
+            yield f"turnwire replies show {reply['id']}", "the answer is a draft: read it, then approve or reject it"
+        elif reply["status"] == "failed":
             yield f"turnwire replies retry {reply['id']}", "the answer did not get back to the customer: try again"
         elif reply["status"] == "unknown":
             yield (

@@ -144,12 +144,17 @@ hand_off_states = []
 hold_chat = true
 on_close = "end_chat"
 {customer}\
-# The way back of the answers: "none" (read them with `turnwire turns`), "celery" (a task of yours) or "webhook".
+# The way back of the answers: "none" (read them with `turnwire turns`), "celery" (a task of yours), "webhook", or
+# "source" (where the message came from: a mailbox of this route with a section smtp).
 reply = "none"
+# With "source": "draft" (a person approves each, if nothing is said) or "public" (to the customer by itself, perhaps
+# after a delay in which a person can stop it).
+# reply_mode = "public"
+# reply_delay = "10m"
 # With "celery": the tasks that an event's callback may name, such as ["shop.answered", "shop.answered@queue"].
 callbacks = []
 # An answer that the customer, a person or the end of the conversation has overtaken before it left: "cancel", as with
-# a webhook if nothing is said, or "deliver", as with Celery.
+# a webhook or source if nothing is said, or "deliver", as with Celery.
 # on_overtaken = "cancel"
 # Our own addresses: mail from them is never taken for a customer's.
 addresses = []

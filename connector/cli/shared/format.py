@@ -60,7 +60,7 @@ def historied(rows: Iterable[Mapping[str, Any]]) -> list[str]:
 
 def _step(detail: Mapping[str, Any]) -> str:
     step = f": {shown(detail['from'])} -> {shown(detail['to'])}" if {"from", "to"} <= detail.keys() else ""
-    why = ", ".join(shown(detail[name]) for name in ("reason", "detail") if step and detail.get(name))
+    why = ", ".join(shown(detail[name]) for name in ("reason", "detail", "why") if step and detail.get(name))
     return f"{step} ({why})" if why else step
 
 
