@@ -13,7 +13,7 @@ from functools import cached_property
 from connector import channels
 from connector.channels import hooks
 from connector.channels.celery_callback import CELERY, CeleryCallback
-from connector.channels.mail.way_back import BLIND, FINDS, PLACES, domain_of
+from connector.channels.mail.outgoing.way_back import BLIND, FINDS, PLACES, domain_of
 from connector.errors import BrokerUnavailable, ConfigurationError
 from connector.http.ssrf import guard_of
 from connector.policy.handoffs import Hands
@@ -296,7 +296,7 @@ class Wiring:
         if not isinstance(source, MailboxSettings):
             message = f"source {source.name}: nothing can be sent there"
             raise ConfigurationError(message, field=f"sources.{source.name}", expected="a mailbox with smtp")
-        from connector.channels.mail.answers import answers_of  # noqa: PLC0415 - it costs whoever sends no mail
+        from connector.channels.mail.outgoing.answers import answers_of  # noqa: PLC0415 - it costs whoever sends no mail
 
         return answers_of(self.settings, source, token or self.access_token)
 

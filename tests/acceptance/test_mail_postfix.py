@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from connector.channels.mail.answers import MailAnswers, OutgoingMailbox
 from connector.channels.mail.message import parse_email
-from connector.channels.mail.smtp import MailLogin, MailServer
+from connector.channels.mail.outgoing.answers import MailAnswers, OutgoingMailbox
+from connector.channels.mail.outgoing.smtp import MailLogin, MailServer
 from connector.values import CallResult, Outcome, ReplyMessage
 from tests.kit.mails import mail
 from tests.kit.matrix.servers import wait_until

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from connector.channels.mail import answers, smtp
-from connector.channels.mail.answers import MailAnswers, OutgoingMailbox
-from connector.channels.mail.sent_folder import SentFolder, quoted
-from connector.channels.mail.smtp import MailLogin, MailServer, stuffed
-from connector.channels.mail.way_back import BLIND, FINDS
+from connector.channels.mail.outgoing import answers, smtp
+from connector.channels.mail.outgoing.answers import MailAnswers, OutgoingMailbox
+from connector.channels.mail.outgoing.sent_folder import SentFolder, quoted
+from connector.channels.mail.outgoing.smtp import MailLogin, MailServer, stuffed
+from connector.channels.mail.outgoing.way_back import BLIND, FINDS
 from connector.errors import ConfigurationError, NotAuthorized, TokenUnavailable
 from connector.utils.deadline import Deadline
 from connector.values import CallResult, Outcome, ReplyMessage

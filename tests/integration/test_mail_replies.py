@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from connector.channels.mail import smtp
+from connector.channels.mail.outgoing import smtp
 from connector.services.receive import Receiver
 from connector.storage import tables
 from tests.kit import actions

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector.channels.mail.compose import (
+from connector.channels.mail.outgoing.compose import (
     LINE_LIMIT,
     SUBJECT_LIMIT,
     AnsweredMail,
@@ -23,7 +23,7 @@ from connector.channels.mail.compose import (
     quotation,
     references,
 )
-from connector.channels.mail.way_back import domain_of
+from connector.channels.mail.outgoing.way_back import domain_of
 from tests.kit.mails import mail
 
 OURS = ("support@shop.example", "*@desk.example")

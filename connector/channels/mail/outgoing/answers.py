@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
-from connector.channels.mail import smtp
-from connector.channels.mail.compose import Composed, Letter, answered_mail, compose
-from connector.channels.mail.sent_folder import FolderFailed, SentFolder
-from connector.channels.mail.smtp import MailLogin, MailServer
-from connector.channels.mail.way_back import BLIND, FINDS, PLACES, address_of, domain_of
+from connector.channels.mail.outgoing import smtp
+from connector.channels.mail.outgoing.compose import Composed, Letter, answered_mail, compose
+from connector.channels.mail.outgoing.sent_folder import FolderFailed, SentFolder
+from connector.channels.mail.outgoing.smtp import MailLogin, MailServer
+from connector.channels.mail.outgoing.way_back import BLIND, FINDS, PLACES, address_of, domain_of
 from connector.settings import LmtpSettings, MailboxSettings, Settings
 from connector.settings.sources.mail import MailServerSettings
 from connector.utils.deadline import Deadline, within

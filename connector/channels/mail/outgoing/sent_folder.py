@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from connector.channels.mail.smtp import MailLogin, MailServer
+from connector.channels.mail.outgoing.smtp import MailLogin, MailServer
 from connector.errors import TurnwireError
 from connector.utils.deadline import Deadline
 from connector.values import Outcome, ReplyLookup

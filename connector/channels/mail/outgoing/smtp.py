@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from connector.channels.mail.compose import Composed
+from connector.channels.mail.outgoing.compose import Composed
 from connector.errors import ConfigurationError, NotAuthorized, TurnwireError
 from connector.utils import failpoints
 from connector.utils.deadline import Deadline
