@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from connector.channels.files.answer_times import in_time
 from connector.channels.files.entry import FileEntry, Reading
-from connector.channels.mail.folder_marks import why_left_by_name
+from connector.channels.mail.guards.folder_marks import why_left_by_name
 from connector.channels.mail.parsing.mime import MAX_LINES, MAX_RAW
 
 _CHUNK = 64 * 1024

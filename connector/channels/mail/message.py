@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from connector.channels.mail.authentication import auth_of
-from connector.channels.mail.bounces import bounce_of
-from connector.channels.mail.folder_marks import why_left
-from connector.channels.mail.machine_mail import why_stopped
+from connector.channels.mail.guards.bounces import bounce_of
+from connector.channels.mail.guards.folder_marks import why_left
+from connector.channels.mail.guards.machine_mail import why_stopped
 from connector.channels.mail.own_addresses import is_ours
 from connector.channels.mail.parsing.attachments import MAX_ATTACHMENTS, attachments, marker, of_people
 from connector.channels.mail.parsing.body import MailBody, is_blank, read_body

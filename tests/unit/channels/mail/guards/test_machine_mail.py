@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from connector.channels.mail.machine_mail import RULES
+from connector.channels.mail.guards.machine_mail import RULES
 from connector.channels.mail.message import parse_email
 from connector.values import Event, EventStatus
 from connector.values.guards import GUARDS, OVERRULED

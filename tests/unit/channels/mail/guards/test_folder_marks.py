@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from connector.channels.mail.folder_marks import why_left_by_name
+from connector.channels.mail.guards.folder_marks import why_left_by_name
 from connector.channels.mail.message import parse_email
 from connector.values import EventStatus
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from connector.channels.mail.bounces import is_bounce
+from connector.channels.mail.guards.bounces import is_bounce
 from connector.channels.mail.own_addresses import is_ours
 from connector.channels.mail.parsing.header_marks import HeaderMarks
 from connector.channels.mail.parsing.headers import Mailbox, mailboxes

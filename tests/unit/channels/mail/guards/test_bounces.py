@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from connector.channels.mail.bounces import bounce_of
+from connector.channels.mail.guards.bounces import bounce_of
 from connector.channels.mail.message import parse_email
 from connector.channels.mail.parser import event_of, fields_of
 from connector.channels.mail.parsing.mime import parse
