@@ -303,7 +303,7 @@ def test_every_key_is_told_with_its_default(heading: str, model: type[BaseModel]
         elif field.is_required():
             assert default == "required", key
         elif field.default is None:
-            assert default in {"none", "the provider's"}, key
+            assert default in {"none", "the provider's", "by source"}, key
         else:
             given = tomllib.loads(f"key = {default.strip('`')}")["key"]
             name = key.strip("`")
@@ -415,7 +415,7 @@ def test_the_turn_in_the_page_has_the_keys_of_a_turn() -> None:
     contract = (
         "id revision event_id conversation_id conversation route account provider source external_id position status "
         "reason waiting_for settled_by text answer agent_state provider_chat_id provider_turn priority backlog_id "
-        "followup_id customer metadata accepted_at occurred_at due_at sent_at ended_at"
+        "followup_id customer metadata accepted_at occurred_at due_at sent_at ended_at subject source_kind"
     )
     assert list(told) == contract.split()
 
