@@ -28,6 +28,7 @@ class Talk:
     server: ImapDouble
     received: bytearray = field(default_factory=bytearray)
     folder: str = "INBOX"
+    next_uid: int = 0
 
     def say(self, *lines: str | bytes) -> None:
         self.sock.sendall(b"".join((line.encode() if isinstance(line, str) else line) + b"\r\n" for line in lines))
@@ -72,7 +73,6 @@ class ImapDouble:
     always: dict[str, Trick] = field(default_factory=dict)
     commands: list[str] = field(default_factory=list)
     connections: int = 0
-    came: threading.Event = field(default_factory=threading.Event)
     idling: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
@@ -81,7 +81,6 @@ class ImapDouble:
     def add(self, raw: bytes, *, size: int | None = None) -> int:
         uid, self.next_uid = self.next_uid, self.next_uid + 1
         self.mails[uid] = StoredMail(raw, size=size)
-        self.came.set()
         return uid
 
     def asked(self, name: str) -> int:
@@ -144,7 +143,7 @@ class ImapDouble:
         if name not in self.folders:
             talk.say(f"{tag} NO [NONEXISTENT] no such folder")
             return
-        talk.folder = name
+        talk.folder, talk.next_uid = name, self.next_uid
         talk.say(
             f"* {len(self.folders[name])} EXISTS", "* 0 RECENT", "* FLAGS (\\Seen)",
             f"* OK [PERMANENTFLAGS ({self.permanent})] these", f"* OK [UIDVALIDITY {self.validity}] valid",
@@ -218,7 +217,6 @@ class ImapDouble:
         talk.say(f"{tag} OK done")
 
     def do_idle(self, talk: Talk, tag: str, _rest: str) -> None:
-        self.came.clear()
         talk.say("+ idling")
         self.idling.set()
         talk.sock.settimeout(0.02)
@@ -226,8 +224,8 @@ class ImapDouble:
             with suppress(TimeoutError):
                 assert talk.line() == "DONE"
                 break
-            if self.came.is_set():
-                self.came.clear()
+            if talk.next_uid != self.next_uid:  # also what came since the folder was opened
+                talk.next_uid = self.next_uid
                 talk.say(f"* {len(self.mails)} EXISTS")
         talk.sock.settimeout(None)
         self.idling.clear()
