@@ -276,15 +276,18 @@ class Claims:
 
 
 def _last_heard() -> ColumnElement[Any]:
-    """The newest turn before this one that its chat has answered; with a limit, so that it stays a look at an index."""
+    """The newest answered turn before this one, if its chat has heard it; with a limit, so that an index is enough.
+
+    One that a person said was answered has no chat's word for it, and was sent to the chat that there was.
+    """
     before = turns.alias("before")
+    sent = and_(before.c.provider_chat_id.is_(None), before.c.last_send.is_not(None))
     query = (
-        select(before.c.id)
+        select(case((or_(before.c.provider_chat_id == conversations.c.chat_id, sent), before.c.id)))
         .where(
             before.c.conversation_id == turns.c.conversation_id,
             before.c.position < turns.c.position,
             before.c.status == str(TurnStatus.ANSWERED),
-            before.c.provider_chat_id == conversations.c.chat_id,
         )
         .order_by(before.c.position.desc())
         .limit(1)
