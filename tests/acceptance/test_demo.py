@@ -93,7 +93,11 @@ def test_a_whole_run_then_what_it_says_to_try_then_another_run(tmp_path):
     assert "2 answers lost on the way, read back; 0 sent twice." in said.stdout
     page = said.stdout.partition("What to try next:")[0].splitlines()
     assert max(map(len, page)) <= 80
-    assert sum(line.startswith("-- ") for line in page) == 2
+    assert sum(line.startswith("-- ") for line in page) == 4
+    assert page[page.index("what the agent was told") + 1].startswith("| So if I read that right")
+    assert "| To: marcus.adeyemi@example.com" in page[page.index("what the agent was told") :]
+    assert again["mail"] == told["mail"]
+    assert told["mail"]["came"].startswith(told["mail"]["told"])
 
 
 def try_next(steps: list[dict[str, Any]], folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Screen of the demo's result: a table, what went wrong on the way, two conversations; 80 columns wide."""
+"""Screen of the demo's result: a table, what went wrong, two conversations, a mail and its answer; 80 columns."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from connector.cli.demo.folder import SHIPPED
+from connector.cli.demo.mail import SentMail, ShownMail
 from connector.cli.demo.report import DemoReport
 
 WIDTH = 80
@@ -21,6 +22,12 @@ def page(report: DemoReport) -> Iterator[str]:
     for turns in report.transcripts():
         yield ""
         yield from transcript(turns, report.subjects)
+    if report.mail is not None:
+        yield ""
+        yield from new_words(report.mail)
+    if report.mail is not None and report.mail.answer is not None:
+        yield ""
+        yield from letter(report.mail.answer)
 
 
 def table(report: DemoReport) -> Iterator[str]:
@@ -63,16 +70,43 @@ def transcript(turns: Sequence[dict[str, Any]], subjects: Mapping[tuple[str, str
     if not turns:
         return
     first = turns[0]
-    customer = first["customer"].get("name") or first["customer"].get("email") or "customer"
     api = next(shipped.api for shipped in SHIPPED if shipped.route == first["route"])
     subject = subjects.get((first["route"], first["conversation"]), first["conversation"])
-    yield f"-- {api}: {textwrap.shorten(subject, WIDTH - 30, placeholder='…')} ".ljust(WIDTH, "-")
+    yield _ruled(f"{api}: {textwrap.shorten(subject, WIDTH - 30, placeholder='…')}")
     for turn in turns:
-        yield f"{customer}, {_when(turn['occurred_at'])}"
+        yield f"{_customer(first)}, {_when(turn['occurred_at'])}"
         yield from _quoted(turn["text"])
         lost = " (its answer was lost on the way and read back)" if turn["settled_by"] == "read_back" else ""
         yield f"agent{lost}"
         yield from _quoted(turn["answer"] if turn["answer"] is not None else f"[{turn['status']}]")
+
+
+def new_words(mail: ShownMail) -> Iterator[str]:
+    """A mail as it came, and what of it the agent was told."""
+    yield _ruled("Of a mail, what is new")
+    yield f"{_customer(mail.turn)}, {_when(mail.turn['occurred_at'])}, the whole mail"
+    yield from _quoted(mail.came)
+    yield "what the agent was told"
+    yield from _quoted(mail.told)
+
+
+def letter(answer: SentMail) -> Iterator[str]:
+    """The answer as the mail that would go out: headers and text."""
+    yield _ruled("The answer as the mail that would go out; here nothing leaves")
+    for name, value in answer.headers:
+        line = f"{name}: {value}"
+        yield from textwrap.wrap(line, WIDTH, initial_indent="| ", subsequent_indent="|   ", break_on_hyphens=False)
+    yield "|"
+    yield from _quoted(answer.text)
+    yield "and the same as HTML"
+
+
+def _ruled(title: str) -> str:
+    return f"-- {title} ".ljust(WIDTH, "-")
+
+
+def _customer(turn: Mapping[str, Any]) -> str:
+    return str(turn["customer"].get("name") or turn["customer"].get("email") or "customer")
 
 
 def _when(moment: str | None) -> str:
@@ -81,7 +115,9 @@ def _when(moment: str | None) -> str:
 
 def _quoted(text: str) -> Iterator[str]:
     for line in text.strip().splitlines():
-        yield from textwrap.wrap(line, WIDTH, initial_indent="| ", subsequent_indent="| ") or ["|"]
+        # What goes on in the next line is as much quoted as its beginning.
+        marks = line[: len(line) - len(line.lstrip("> "))] if line.startswith(">") else ""
+        yield from textwrap.wrap(line, WIDTH, initial_indent="| ", subsequent_indent=f"| {marks}") or ["|"]
 
 
 def _wrapped(text: str) -> list[str]:

@@ -10,6 +10,7 @@ from email.parser import BytesHeaderParser
 from typing import Any
 
 from connector.cli.demo.folder import RECEIVED, SHIPPED
+from connector.cli.demo.mail import ShownMail, shown_mail
 from connector.services.ingest.run import FoundMessage
 from connector.settings import Settings
 from connector.storage import queries
@@ -29,7 +30,7 @@ class DemoReport:
     """What there is to tell. ``turns`` are all of the demo's, with their attempts.
 
     ``subjects`` are the conversations', by route and key; ``languages``
-    counts conversations; ``stopped`` machine mails by the rule that stopped them.
+    counts conversations; ``stopped`` machine mails by the rule that stopped them; ``mail`` is the one that is shown.
     """
 
     turns: Sequence[dict[str, Any]]
@@ -38,6 +39,7 @@ class DemoReport:
     stopped: Counter[str]
     context: int
     sent_twice: int
+    mail: ShownMail | None = None
 
     def of(self, route: str) -> list[dict[str, Any]]:
         """The turns of one route."""
@@ -102,6 +104,7 @@ class DemoReport:
             "refused_connections": self.refused,
             "busy": self.busy,
             "server_errors": self.errors,
+            "mail": self.mail and self.mail.as_dict(),
         }
 
     def _met(self, outcome: Outcome) -> int:
@@ -131,6 +134,7 @@ def report(settings: Settings, messages: Iterable[FoundMessage]) -> DemoReport:
         stopped=stopped,
         context=len(aside) - stopped.total(),
         sent_twice=sent_twice(turns, settings),
+        mail=shown_mail(turns, events),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from connector.cli.demo.folder import RECEIVED, make, port_of, settings_in
+from connector.cli.demo.mail import SentMail, ShownMail
 from connector.cli.demo.page import page
 from connector.cli.demo.report import DemoReport, sent_twice
 from connector.errors import ConfigurationError
@@ -23,10 +24,11 @@ def turn(number: int, text: str = "hello", **more: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def told(*turns: dict[str, Any], twice: int = 0) -> DemoReport:
+def told(*turns: dict[str, Any], twice: int = 0, mail: ShownMail | None = None) -> DemoReport:
     return DemoReport(
-        turns=turns, subjects={}, languages=Counter(en=1), stopped=Counter(own_address=1), context=0, sent_twice=twice
-    )
+        turns=turns, subjects={}, languages=Counter(en=1), stopped=Counter(own_address=1), context=0, sent_twice=twice,
+        mail=mail,
+    )  # fmt: skip
 
 
 def received(folder, *calls: tuple[str, bool]) -> None:
@@ -70,6 +72,24 @@ def test_the_page_shows_the_conversation_and_what_went_wrong():
     assert text.index("| first") < text.index("| second")
     assert "agent (its answer was lost on the way and read back)" in text
     assert max(map(len, lines)) <= 80
+
+
+def test_the_page_shows_what_of_a_mail_was_told_and_its_answer_at_the_end():
+    answer = SentMail(headers=(("From", "us@shop.example"), ("References", "<a@b> " * 20)), text="Soon.\n")
+    mail = ShownMail(turn=turn(1, "where is it"), came="where is it\n\n> " + "said before " * 8, answer=answer)
+    lines = list(page(told(mail=mail)))
+    first = lines.index("Ann, 2026-10-05 08:14, the whole mail")
+    assert lines[first + 1 : first + 4] == ["| where is it", "|", f"| > {'said before ' * 6}said"]
+    assert lines[first + 4] == "| > before said before"
+    assert lines[first + 5 : first + 7] == ["what the agent was told", "| where is it"]
+    assert lines[first + 9] == "| From: us@shop.example"
+    assert lines[-3:] == ["|", "| Soon.", "and the same as HTML"]
+    assert max(map(len, lines)) <= 80
+
+
+def test_a_mail_that_was_not_answered_has_no_answer_on_the_page():
+    lines = list(page(told(mail=ShownMail(turn=turn(1), came="hello", answer=None))))
+    assert lines[-2:] == ["what the agent was told", "| hello"]
 
 
 def test_the_page_owns_up_to_what_is_not_answered():
