@@ -22,7 +22,6 @@ from typer.main import get_command
 
 from connector.channels.hooks.outgoing import key_of, payload
 from connector.cli import application
-from connector.cli.setup.init import create_database
 from connector.sandbox import SYNTHFLOW_TOKEN, FaultName, Rule, running_sandbox
 from connector.sandbox import Settings as SandboxSettings
 from connector.settings import (
@@ -56,6 +55,8 @@ from connector.values import (
     ReplyStatus,
     TurnStatus,
 )
+from tests.kit.page_folder import CONFIGURATION, prepared
+from tests.kit.page_mailbox import mailbox_of
 from tests.kit.pages import (
     ROOT,
     Block,
@@ -76,16 +77,6 @@ TEXTS = {page: page.read_text(encoding="utf-8") for page in pages()}
 TYPED = [page for page, text in TEXTS.items() if any(block.typed for block in blocks(text))]
 COMMANDS: Any = get_command(application())
 PORTS = ("18790", "18791")
-CONFIGURATION = """
-[accounts.synthflow]
-provider = "synthflow"
-base_url = "{base_url}"
-token = "env:SYNTHFLOW_API_KEY"
-
-[routes.support]
-account = "synthflow"
-agent = "893195c1-c640-438b-9761-2e5357b01cb8"
-"""
 
 
 def page(name: str) -> str:
@@ -104,28 +95,19 @@ def test_what_a_page_says_to_type_works(path: Path, tmp_path: Path) -> None:
         text = text.replace(port, str(free_port()))
     if "$ curl " in text and shutil.which("curl") is None:
         pytest.skip("the page uses curl, and there is none here")
-    with running_sandbox() as sandbox, shell(tmp_path, prepared(path, tmp_path, sandbox.synthflow_url)) as bash:
+    with (
+        running_sandbox() as sandbox,
+        mailbox_of(path, sandbox.synthflow_url) as mailbox,
+        shell(tmp_path, {**prepared(path, tmp_path, sandbox.synthflow_url), **mailbox.environ}) as bash,
+    ):
         for block in blocks(text):
             if block.file:
                 (tmp_path / block.file).write_text(block.body, encoding="utf-8")
             for command, shown in block.commands() if block.typed else ():
                 # The reader's own key is a secret; ours is the sandbox's.
-                code, said = bash.type(command.replace("API_KEY=…", f"API_KEY={SYNTHFLOW_TOKEN}"))
+                code, said = bash.type(mailbox.typed(command.replace("API_KEY=…", f"API_KEY={SYNTHFLOW_TOKEN}")))
                 assert code == 0, f"`{command}` ended with {code}:\n{said}\n{bash.said_by_those_left()}"
                 assert not shown or matches(shown, said), f"`{command}` said:\n{said}"
-
-
-def prepared(path: Path, folder: Path, base_url: str) -> dict[str, str]:
-    """The environment in which a page is typed, and the files that its reader has by then."""
-    shutil.copy(ROOT / "connector" / "cli" / "demo" / "data" / "support.mbox", folder)
-    own = [block for block in blocks(TEXTS[path]) if block.file == "turnwire.toml" or "turnwire init" in block.body]
-    if own:
-        # A page that makes its own configuration leads to the provider; ours leads to the sandbox instead.
-        synthflow = any("--provider synthflow" in block.body for block in own)
-        return {"TURNWIRE_ACCOUNTS__SYNTHFLOW__BASE_URL": base_url} if synthflow else {}
-    (folder / "turnwire.toml").write_text(CONFIGURATION.format(base_url=base_url), encoding="utf-8")
-    create_database(load(folder / "turnwire.toml", {}))
-    return {"SYNTHFLOW_API_KEY": SYNTHFLOW_TOKEN}
 
 
 def test_what_is_not_typed_says_why_and_is_little() -> None:
@@ -317,6 +299,14 @@ def test_the_whole_configuration_is_one(tmp_path: Path) -> None:
     block = next(block for block in blocks(page("docs/configuration.md")) if block.info == "toml")
     (tmp_path / "turnwire.toml").write_text(block.body, encoding="utf-8")
     assert load(tmp_path / "turnwire.toml", {}).routes["support"].account == "synthflow"
+
+
+def test_the_example_of_a_mailbox_is_the_pages() -> None:
+    folder = ROOT / "examples" / "mail"
+    shown = next(block.body for block in blocks(page("docs/how-to/mail.md")) if block.file == "turnwire.toml")
+    assert (folder / "turnwire.toml").read_text(encoding="utf-8") == shown
+    for link in links((folder / "README.md").read_text(encoding="utf-8")):
+        assert (folder / link).resolve().exists(), link
 
 
 # --- what the pages explain -------------------------------------------------------------------------------------------

@@ -43,6 +43,16 @@ class Talk:
         self.received[:] = rest
         return line.decode()
 
+    def bytes_of(self, size: int) -> bytes:
+        """A literal of that size."""
+        while len(self.received) < size:
+            piece = self.sock.recv(65536)
+            if not piece:
+                raise ConnectionResetError
+            self.received += piece
+        taken, self.received[:] = bytes(self.received[:size]), self.received[size:]
+        return taken
+
 
 Trick = Callable[[Talk, str], bool]
 
@@ -133,7 +143,7 @@ class ImapDouble:
         talk.say(f"{tag} OK in" if right else f"{tag} NO [AUTHENTICATIONFAILED] no: {said}")
 
     def do_login(self, talk: Talk, tag: str, rest: str) -> None:
-        talk.say(f"{tag} OK in" if rest == f'"{USER}" "{self.password}"' else f"{tag} NO wrong")
+        talk.say(f"{tag} OK in" if rest.replace('"', "") == f"{USER} {self.password}" else f"{tag} NO wrong")
 
     def do_list(self, talk: Talk, tag: str, _rest: str) -> None:
         talk.say(*(f'* LIST () "/" "{name}"' for name in self.folders), f"{tag} OK done")
@@ -214,6 +224,15 @@ class ImapDouble:
         for uid in list(self._chosen(talk, rest)):
             if "\\Deleted" in self.folders[talk.folder][uid].flags:
                 del self.folders[talk.folder][uid]
+        talk.say(f"{tag} OK done")
+
+    def do_append(self, talk: Talk, tag: str, rest: str) -> None:
+        name = rest.split(maxsplit=1)[0].strip('"')
+        talk.say("+ go on")
+        raw = talk.bytes_of(int(rest.rpartition("{")[2].rstrip("}")))
+        talk.line()
+        there = self.folders[name]
+        there[len(there) + 1] = StoredMail(raw)
         talk.say(f"{tag} OK done")
 
     def do_idle(self, talk: Talk, tag: str, _rest: str) -> None:

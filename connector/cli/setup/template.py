@@ -188,6 +188,19 @@ expires_after = "24h"
 # to = "17:00"
 # holidays = ["2026-12-25"]
 
+# A mailbox that is read by IMAP, and answered by SMTP with reply = "source". Instead of password a section
+# [sources.inbox.oauth] logs in to Microsoft 365 and Google. What lies there at first is not taken: start = "now".
+# [sources.inbox]
+# kind = "mailbox"
+# route = "support"
+# user = "help@shop.example"
+# password = "env:MAIL_PASSWORD"
+# from = "Shop Help <help@shop.example>"
+# [sources.inbox.imap]
+# host = "imap.shop.example"
+# [sources.inbox.smtp]
+# host = "smtp.shop.example"
+
 # Needed for reply = "webhook": answers are posted there, signed as Standard Webhooks describes. Only public addresses
 # are called; a receiver in your own network is named, as narrowly as you can.
 # [replies.webhook]

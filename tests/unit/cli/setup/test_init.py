@@ -92,6 +92,19 @@ def test_every_route_key_of_the_contract_is_in_the_file(tmp_path):
     assert "# tell = " in render(OSVI)
 
 
+@pytest.mark.parametrize("answers", [OSVI, SYNTHFLOW])
+def test_the_mailbox_in_the_file_is_one_as_soon_as_its_signs_of_comment_are_gone(tmp_path, answers):
+    before, found, after = render(answers).partition("# [sources.inbox]\n")
+    assert found
+    section, _, rest = (found + after).partition("\n\n")
+    opened = "\n".join(line.removeprefix("# ") for line in section.splitlines())
+    text = before.replace('reply = "none"', 'reply = "source"') + opened + "\n\n" + rest
+    (tmp_path / "turnwire.toml").write_text(text, encoding="utf-8")
+    box = load(tmp_path / "turnwire.toml", {}).sources["inbox"]
+    assert (box.kind, box.route, box.sends) == ("mailbox", "support", True)
+    assert (box.imap.port, box.smtp.port, box.imap.start) == (993, 465, "now")
+
+
 def test_an_agent_is_quoted(tmp_path):
     agent = 'a"\\{agent}ž'
     assert written(InitAnswers(provider="synthflow", agent=agent), tmp_path).routes["support"].agent == agent
