@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import itertools
 import os
+import secrets
 import shutil
 import subprocess
 import tempfile
@@ -23,6 +24,10 @@ AMQP = "TURNWIRE_TEST_AMQP"
 REDIS = "TURNWIRE_TEST_REDIS"
 
 OUR_QUEUES = ("turnwire.receive", "turnwire", "turnwire.events", "turnwire.dead", "celery")
+
+
+_RUN = secrets.token_hex(3)
+"""Names of this run alone: a run that was killed leaves databases behind, and its process numbers come again."""
 
 
 class Absent(Exception):
@@ -70,7 +75,7 @@ class Postgres:
         self._connection.execute(f'DROP DATABASE IF EXISTS "{_name(url)}" WITH (FORCE)')
 
     def _new_name(self) -> str:
-        return f"turnwire_test_{os.getpid()}_{next(self._numbers)}"
+        return f"turnwire_test_{os.getpid()}_{_RUN}_{next(self._numbers)}"
 
     def _at(self, name: str) -> str:
         return urlsplit(self._url)._replace(path=f"/{name}").geturl()
@@ -113,7 +118,7 @@ class RabbitMQ:
             yield self._url
             self._delete_queues()
             return
-        name = f"turnwire-test-{os.getpid()}-{next(self._numbers)}"
+        name = f"turnwire-test-{os.getpid()}-{_RUN}-{next(self._numbers)}"
         _rabbitmqctl("add_vhost", name)
         try:
             _rabbitmqctl("set_permissions", "-p", name, self._user, ".*", ".*", ".*")
