@@ -8,7 +8,7 @@ can forge a From address can still pass for its owner; docs/guarantees.md says s
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from connector.values import MailThread
@@ -41,14 +41,13 @@ def sender_of(thread: MailThread) -> frozenset[str]:
     return frozenset([thread.customer]) if thread.customer else frozenset(thread.senders)
 
 
-def place(thread: MailThread, known: Mapping[str, Sequence[KnownThread]]) -> Placing:
-    """Where a mail belongs; ``known`` are the conversations of each id that it may name.
+def place(known: Mapping[str, Sequence[KnownThread]], sender: frozenset[str]) -> Placing:
+    """Where a mail of this sender belongs; ``known`` are the conversations of each id that it names, the newest first.
 
     The newest known id decides. There may be several mails of one id, of different people, for anybody can write it:
     then the one whose thread the sender took part in is meant.
     """
-    named = next((found for name in thread.names if (found := known.get(name))), ())
-    sender = sender_of(thread)
+    named = next(filter(None, known.values()), ())
     for each in named:
         if not sender.isdisjoint(each.people):
             return Placing(key=each.key)
@@ -64,3 +63,30 @@ def reply_named(message_id: str) -> int | None:
     """The number of the reply of ours that a Message-ID names, if it has the form of one; whether it is is not said."""
     found = _OURS.fullmatch(message_id)
     return int(found[1]) if found else None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ThreadMail:
+    """A mail of a thread as its last word is told by it; ``at`` in milliseconds.
+
+    ``people`` are for whom it speaks; of a colleague's answer, to whom it went.
+    """
+
+    id: str
+    key: str
+    at: int | None
+    people: frozenset[str]
+    names: frozenset[str] = frozenset()
+
+
+def is_answered(mail: ThreadMail, answers: Iterable[ThreadMail]) -> bool:
+    """Whether one of these answers went to who wrote a mail, and names it, or is later in its conversation."""
+    return any(not mail.people.isdisjoint(each.people) and (_names(each, mail) or _later(each, mail)) for each in answers)
+
+
+def _names(answer: ThreadMail, mail: ThreadMail) -> bool:
+    return mail.id in answer.names
+
+
+def _later(answer: ThreadMail, mail: ThreadMail) -> bool:
+    return answer.key == mail.key and answer.at is not None and mail.at is not None and answer.at > mail.at

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 log = get_logger(__name__)
 
+Judge = Callable[[Sequence[Event | Refusal]], list[Event | Refusal]]
+"""Says what becomes of messages whose conversations are settled."""
 RESERVED = "none, or a program's own: those of [sources], mail, tables and the broker are for their own doors"
 """What a program's event may say of its source."""
 BATCH = 500
@@ -58,9 +60,14 @@ class Receiver:
             self.wiring.publisher.ring()
         return answers
 
-    def receive_with(self, items: Sequence[Event | Refusal], along: Along, *, live: bool = True) -> list[Received]:
-        """As :meth:`receive`, where the items come with what ``along`` writes in the same transaction."""
-        entries = self.entries(Threads(self.wiring.database).settle(items))
+    def receive_with(
+        self, items: Sequence[Event | Refusal], along: Along, *, judge: Judge = list, live: bool = True
+    ) -> list[Received]:
+        """As :meth:`receive`, where the items come with what ``along`` writes in the same transaction.
+
+        ``judge`` has the last say over each, once its conversation is settled.
+        """
+        entries = self.entries(judge(Threads(self.wiring.database).settle(items)))
         answers = _told(entries, self.wiring.intake.store_with(entries, along, live=live))
         if _wake(answers):
             self.wiring.publisher.ring()

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from connector.channels.mail.message import thread_of
 from connector.policy.identities import apart, mail_digest
-from connector.policy.threads import KnownThread, place, sender_of
+from connector.policy.threads import KnownThread, Placing, place, sender_of
 from connector.storage.core.database import Database
 from connector.storage.receive.participants import People
 from connector.storage.receive.threads import KnownThreads, look_up
@@ -53,7 +53,7 @@ class Threads:
         thread = _unsettled(mail)
         if thread is None:
             return mail
-        placing = place(thread, {name: self._threads(mail, name, known) for name in thread.names})
+        placing, thread = self._place(mail, thread, known)
         mine = known.itself(mail, thread)
         if mine is not None:
             key = mine.key
@@ -67,6 +67,18 @@ class Threads:
         earlier = tuple(sorted(known.earlier.pop(address, ())))
         thread = replace(thread, settled=True, earlier=earlier)
         return replace(mail, conversation=key, linked_to=placing.linked_to, thread=thread)
+
+    def _place(self, mail: Event, thread: MailThread, known: KnownThreads) -> tuple[Placing, MailThread]:
+        """Where a mail belongs. A colleague's answer is of the thread of those it went to, or else no answer in one."""
+        named = {name: self._threads(mail, name, known) for name in thread.names}
+        if thread.answered:
+            placing = place(named, frozenset(thread.answered))
+            if placing.key is not None:
+                return placing, thread
+            if not any(named.values()) and mail.conversation in named:
+                # What it answers may be read later than it: from another folder, or not yet.
+                return Placing(key=mail.conversation), thread
+        return place(named, sender_of(thread)), replace(thread, answered=())
 
     def _free(self, mail: Event, thread: MailThread, known: KnownThreads) -> str:
         """The key of a conversation of its own: its id, as long as no other conversation has it."""
@@ -84,7 +96,7 @@ class Threads:
         keys += self._seen.keys.get((mail.source, name), ())
         if name in known.replies and known.replies[name][0] == mail.route:
             keys.append(known.replies[name][1])
-        if not keys and (mail.route, name) in known.conversations:
+        if not keys and ((mail.route, name) in known.conversations or self._people(mail, name, known)):
             keys.append(name)
         return [self._thread(mail, key, known) for key in dict.fromkeys(keys)]
 

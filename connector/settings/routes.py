@@ -102,6 +102,7 @@ class RouteSettings(Section):
     on_overtaken: Literal["cancel", "deliver"] | None = None
     addresses: MailAddresses = ()
     let_in: GuardNames = ()
+    skip_answered: bool = True
     debounce: Pause = None
     debounce_at_most: Seconds = 120.0
     brakes: BrakeSettings = BrakeSettings()

@@ -9,7 +9,7 @@ from typing import Any
 
 from connector.values.bounces import Bounce
 from connector.values.mails import MailContent
-from connector.values.statuses import BROKER, CSV_SOURCE, MAIL_SOURCE, EventStatus, KeyOrigin
+from connector.values.statuses import BROKER, CSV_SOURCE, MAIL_SOURCE, ContextBy, EventStatus, KeyOrigin
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,7 +66,7 @@ class MailThread:
 
     Addresses are in lower case; ``senders`` are From, ``others`` To and Cc. ``date`` is the Date header in seconds
     since 1970, if it can be read. ``settled``: the mail's conversation is decided. ``earlier`` are people of earlier
-    mails of that conversation, where they were not kept yet.
+    mails of that conversation, where they were not kept yet. ``answered``: of a colleague's answer, to whom it went.
     """
 
     names: tuple[str, ...] = ()
@@ -76,6 +76,7 @@ class MailThread:
     date: int | None = None
     settled: bool = False
     earlier: tuple[str, ...] = ()
+    answered: tuple[str, ...] = ()
 
     @property
     def people(self) -> frozenset[str]:
@@ -96,7 +97,7 @@ class Event:
     the source that a CloudEvent names, which belongs to its identity. ``source_name`` is the configured source that
     brought it, if its ``source`` does not say so; ``source_kind`` by what kind of door it came, where that does not
     follow from ``source`` (:func:`source_kind`). ``origin`` is that of its conversation, where the source does not
-    tell; ``linked_to`` a conversation that it names and is not of.
+    tell; ``linked_to`` a conversation that it names and is not of. ``context_by`` is what made it context.
     """
 
     source: str
@@ -124,6 +125,7 @@ class Event:
     source_kind: str | None = None
     origin: KeyOrigin | None = None
     linked_to: int | None = None
+    context_by: ContextBy | None = None
 
     @property
     def home_key(self) -> ConversationKey:

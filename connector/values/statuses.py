@@ -32,6 +32,19 @@ class EventStatus(StrEnum):
     CONFLICT = "conflict"
 
 
+class ContextBy(StrEnum):
+    """What made a message context: ``history`` a person, who may still have it sent by handing it in again.
+
+    ``fetch``: it is from before the first contact with its source. ``author``: a colleague wrote it. ``skip_answered``:
+    a colleague had answered it.
+    """
+
+    HISTORY = "history"
+    FETCH = "fetch"
+    AUTHOR = "author"
+    SKIP_ANSWERED = "skip_answered"
+
+
 BROKER = "broker"
 """The source of events made of what a broker brought and nobody could read."""
 

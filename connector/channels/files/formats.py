@@ -20,7 +20,7 @@ from connector.channels.files.jsonl import read_jsonl
 from connector.channels.files.mailbox import NO_FILE, is_maildir, is_separator, read_mail, read_maildir, read_mbox
 from connector.channels.files.tickets_csv import COLUMNS, layout_of, read_csv, sniff_delimiter
 from connector.errors import InvalidInput
-from connector.values import Event, EventStatus
+from connector.values import ContextBy, Event, EventStatus
 
 _READERS: Mapping[str, Callable[[Reading], Iterator[FileEntry]]] = {
     "eml": read_mail,
@@ -95,7 +95,12 @@ def _chosen(entries: Iterator[FileEntry], options: Options) -> Iterator[FileEntr
         elif since is not None and item.occurred_at is not None and item.occurred_at < since:
             tally["before_since"] += 1
         else:
-            yield replace(entry, item=replace(item, status=EventStatus.CONTEXT)) if history else entry
+            yield replace(entry, item=_kept(item)) if history else entry
+
+
+def _kept(event: Event) -> Event:
+    """The same as history."""
+    return replace(event, status=EventStatus.CONTEXT, context_by=event.context_by or ContextBy.HISTORY)
 
 
 def _guarded(reading: Reading, form: str | None) -> Iterator[FileEntry]:

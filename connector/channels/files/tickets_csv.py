@@ -18,7 +18,7 @@ from connector.channels.files.csv_records import RECORD_LIMIT, Record, records
 from connector.channels.files.entry import FileEntry, Reading
 from connector.channels.text.clean import clean, cut, one_line
 from connector.errors import InvalidInput
-from connector.values import Customer, Event, EventStatus, Refusal
+from connector.values import ContextBy, Customer, Event, EventStatus, Refusal
 
 COLUMNS = frozenset({
     "ticket_id", "message_id", "text", "created_at", "subject", "customer_id", "customer_name", "customer_email",
@@ -157,8 +157,8 @@ def _event(reading: Reading, layout: Layout, row: Record) -> Event:
     return Event(
         source=reading.source_of(), id=_id(values), route=reading.route, conversation=_key(values, "ticket_id"),
         text=cut(values["text"]), status=EventStatus.CONTEXT if context else EventStatus.ACCEPTED,
-        reason="author" if context else None, customer=_customer(values),
-        subject=one_line(values.get("subject", ""), 998) or None, occurred_at=occurred_at,
+        reason="author" if context else None, context_by=ContextBy.AUTHOR if context else None,
+        customer=_customer(values), subject=one_line(values.get("subject", ""), 998) or None, occurred_at=occurred_at,
         priority=int(priority) if _is_priority(priority) else 5, metadata=metadata, warnings=warnings + left_out,
         raw=row.source.encode(),
     )  # fmt: skip

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from connector.channels.mail.imap.mailbox import ImapMailbox
+from connector.services.sources.answered import is_colleagues
 from connector.services.sources.intake import MailIntake, Numbered
 from connector.storage.core.database import Database
 from connector.storage.receive.known import known
 from connector.storage.sources.cursors import FolderCursor
-from connector.values import Event, EventStatus
+from connector.values import ContextBy, Event, EventStatus
 
 PER_MAIL = 50
 """Ids of a mail that are looked for, the newest first."""
@@ -59,7 +60,9 @@ class ThreadHistory:
             event = self._intake.event(raw, f"{self._intake.name}, UID {uid}")
             # A search by a header finds what only contains the id, too; and what a machine wrote tells nothing.
             if event.id == found[uid] and event.status is EventStatus.ACCEPTED:
-                yield uid, replace(event, status=EventStatus.CONTEXT)
+                yield uid, replace(event, status=EventStatus.CONTEXT, context_by=ContextBy.FETCH)
+            elif event.id == found[uid] and is_colleagues(event):
+                yield uid, event  # it becomes context when its conversation is settled
 
 
 def _goes_on(event: Event) -> bool:

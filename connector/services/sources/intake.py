@@ -8,15 +8,17 @@ from dataclasses import dataclass, replace
 from email.utils import parseaddr
 from typing import Any
 
+from connector.channels.mail.colleagues import with_receivers
 from connector.channels.mail.message import UNREADABLE, oversized
 from connector.channels.mail.parser import parser
 from connector.channels.mail.parsing.mime import MAX_HEADERS
 from connector.errors import DatabaseUnavailable, places
 from connector.services.receive import Receiver
+from connector.services.sources.answered import AnsweredMails
 from connector.settings import LmtpSettings, MailboxSettings, MailSourceSettings
 from connector.storage.sources import states
 from connector.utils.logs import get_logger
-from connector.values import MAIL_SOURCE, Event, EventStatus, Received
+from connector.values import MAIL_SOURCE, Event, EventStatus, Received, Refusal
 
 log = get_logger(__name__)
 
@@ -49,6 +51,8 @@ class MailIntake:
         self.let_in = configured.let_in if configured else ()
         self._trusted = source.trusted_auth
         self._kind = source.kind_name
+        skips = configured is not None and configured.skip_answered
+        self._answered = AnsweredMails(receiver.wiring.database, self.name, skips=skips)
 
     def event(self, raw: bytes, where: str) -> Event:
         """The event of a mail; one that no parser gets to the end of goes into quarantine. Never raises."""
@@ -66,7 +70,8 @@ class MailIntake:
             return self.quarantined(raw, where, f"reading it failed with {type(error).__name__}")
         if event.status is EventStatus.REFUSED and event.reason == UNREADABLE:
             return self.quarantined(raw, where, "; ".join(event.warnings) or UNREADABLE)
-        return replace(event, source_name=self.name, source_kind=self._kind)
+        event = replace(event, source_name=self.name, source_kind=self._kind)
+        return with_receivers(event, self.addresses)
 
     def too_large(self, head: bytes, size: int) -> Event:
         """The event of a mail of which only the headers were fetched."""
@@ -109,11 +114,18 @@ class MailIntake:
         return replace(mail, event=self.quarantined(mail.event.raw or b"", f"{self.name}, mail {mail.number}", why))
 
     def _stored(self, mails: Sequence[Numbered], advance: Advance, *, live: bool) -> list[Received]:
+        judged: list[Event | Refusal] = []
+
+        def judge(items: Sequence[Event | Refusal]) -> list[Event | Refusal]:
+            judged[:] = self._answered.judged(items)
+            return judged
+
         def along(connection: Any, answers: Sequence[Received]) -> None:
+            self._answered.settle(connection, judged, answers, self._receiver.wiring.channels)
             advance(connection, [mail.number for mail in mails])
             states.count(connection, self.name, answers)
 
-        return self._receiver.receive_with([mail.event for mail in mails], along, live=live)
+        return self._receiver.receive_with([mail.event for mail in mails], along, judge=judge, live=live)
 
 
 def own_addresses(source: MailSourceSettings) -> tuple[str, ...]:

@@ -34,7 +34,7 @@ def release_event(database: Database, intake: Intake, event_id: int, *, actor: s
             message = f"turn {answered} of its conversation came after event {event_id} and was answered"
             raise WrongState(message, "event", event_id, row.status, _NEEDS, "answered_later", {"turn_id": answered})
         intake.add_turns(connection, [(event_id, event)], None, live=False)
-        accepted = {"status": str(EventStatus.ACCEPTED), "reason": None, "text": null()}
+        accepted = {"status": str(EventStatus.ACCEPTED), "reason": None, "text": null(), "context_by": null()}
         connection.execute(update(events).where(events.c.id == event_id).values(accepted))
         customer_wrote(connection, database, {event.home_key})
         said = {"from": row.status, "to": EventStatus.ACCEPTED, "reason": row.reason, "anyway": anyway}

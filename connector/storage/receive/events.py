@@ -34,6 +34,7 @@ from connector.storage.receive.identities import (
     ReadMail,
     Strangers,
     by_identity,
+    is_history,
     renamed,
     same_content,
 )
@@ -210,6 +211,7 @@ class Intake:
             events.c.hash,
             events.c.status,
             events.c.reason,
+            events.c.context_by,
             events.c.customer,
             events.c.occurred_at,
             func.coalesce(joined.c.turn_id, turns.c.id).label("turn_id"),
@@ -231,7 +233,7 @@ class Intake:
         for key, row in sorted(known.items()):
             entry = first[key]
             if (
-                row.status == EventStatus.CONTEXT
+                is_history(row.status, row.context_by)
                 and entry.event.status is EventStatus.ACCEPTED
                 and same_content(entry, row.hash)
             ):

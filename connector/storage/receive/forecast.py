@@ -14,7 +14,15 @@ from sqlalchemy.engine import Row
 from connector.storage.core.database import Database
 from connector.storage.receive.bulk import Chunk
 from connector.storage.receive.events import Intake
-from connector.storage.receive.identities import Identity, by_identity, identity_of, is_another, renamed, same_content
+from connector.storage.receive.identities import (
+    Identity,
+    by_identity,
+    identity_of,
+    is_another,
+    is_history,
+    renamed,
+    same_content,
+)
 from connector.storage.receive.rows import NewEvent, storable
 from connector.values import EventStatus, MailThread
 
@@ -26,6 +34,7 @@ class _Seen(NamedTuple):
     status: str
     thread: MailThread | None
     envelope: str | None
+    context_by: str | None
 
 
 class Forecast:
@@ -50,7 +59,7 @@ class Forecast:
                 if identity in known or identity in self._seen:
                     doubtful.append(place)
                 else:
-                    told = (chunk.hash[place], str(EventStatus.ACCEPTED), chunk.thread[place], None)
+                    told = (chunk.hash[place], str(EventStatus.ACCEPTED), chunk.thread[place], None, None)
                     self._seen[identity] = _Seen(*told)
             entries = [chunk.entry(place) for place in doubtful]
             return dict(zip(doubtful, self._statuses(connection, entries), strict=True)) if entries else {}
@@ -72,7 +81,7 @@ class Forecast:
         for key, entry in first.items():
             if key in revived or (key not in self._seen and key not in known):
                 event = entry.event
-                self._seen[key] = _Seen(entry.hash, str(event.status), event.thread, event.envelope)
+                self._seen[key] = _Seen(entry.hash, str(event.status), event.thread, event.envelope, event.context_by)
         return told
 
     def _known(self, connection: Connection, entries: Sequence[NewEvent]) -> dict[Identity, Row[Any]]:
@@ -97,7 +106,7 @@ class Forecast:
         before = self._seen.get(identity_of(entry)) or row
         return (
             before is not None
-            and before.status == EventStatus.CONTEXT
+            and is_history(before.status, before.context_by)
             and entry.event.status is EventStatus.ACCEPTED
             and same_content(entry, before.hash)
         )

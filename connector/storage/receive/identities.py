@@ -20,7 +20,7 @@ from connector.policy.identities import apart, digest, is_another_mail, mail_dig
 from connector.storage.core.times import millis
 from connector.storage.receive.rows import NewEvent
 from connector.storage.tables import event_bodies, events
-from connector.values import Event, MailThread
+from connector.values import ContextBy, Event, EventStatus, MailThread
 
 Identity = tuple[str, str]
 """(source, id)."""
@@ -72,6 +72,11 @@ def by_identity(entries: Iterable[NewEvent]) -> dict[Identity, NewEvent]:
 def same_content(entry: NewEvent, known_hash: str) -> bool:
     """Whether a message of a known identity brings nothing new."""
     return entry.event.thread is not None or entry.hash == known_hash
+
+
+def is_history(status: str, context_by: str | None) -> bool:
+    """Whether a stored message is sent when it is handed in again: a person kept it as history."""
+    return status == EventStatus.CONTEXT and context_by in {None, ContextBy.HISTORY}
 
 
 class Strangers:

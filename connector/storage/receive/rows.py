@@ -176,6 +176,7 @@ def event_row(entry: NewEvent) -> dict[str, Any]:
         "priority": event.priority,
         "occurred_at": millis(event.occurred_at),
         "due_at": millis(event.due_at),
+        "context_by": None if event.context_by is None else str(event.context_by),
     }
 
 

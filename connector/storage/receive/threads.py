@@ -10,16 +10,17 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, select, union_all
+from sqlalchemy import Connection, Select, and_, func, literal, select, union_all
 
 from connector.policy.identities import variants
 from connector.policy.threads import reply_named, sender_of
 from connector.storage.core.database import Database
 from connector.storage.core.statements import Batch
-from connector.storage.receive.identities import ReadMail
+from connector.storage.receive.identities import ReadMail, is_history
 from connector.storage.receive.participants import People, ThreadKey, kept_mails, people_of
-from connector.storage.tables import conversations, events, replies
+from connector.storage.tables import conversations, event_bodies, events, replies
 from connector.values import Event, EventStatus, KeyOrigin, MailThread
+from connector.values.guards import OWN_ADDRESS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,6 +33,7 @@ class KnownMail:
     event_id: int
     key: str
     status: str
+    context_by: str | None
     customer: str | None
 
 
@@ -41,6 +43,16 @@ class MailConversation:
 
     id: int
     customer: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KeptAnswer:
+    """A colleague's mail that was kept as context: its conversation's key, its time, and how its bytes begin."""
+
+    external_id: str
+    key: str
+    at: int | None
+    head: bytes
 
 
 @dataclass(kw_only=True, slots=True)
@@ -60,7 +72,7 @@ class KnownThreads:
         """The very mail, if it is stored; history that is now to be sent is as good as new."""
         for each in self.mails.get((mail.source, mail.id), ()):
             mine = each.external_id == mail.id and each.customer in sender_of(thread)
-            if mine and not (each.status == EventStatus.CONTEXT and mail.status is EventStatus.ACCEPTED):
+            if mine and not (is_history(each.status, each.context_by) and mail.status is EventStatus.ACCEPTED):
                 return each
         return None
 
@@ -145,7 +157,7 @@ def _known_mails(connection: Connection, database: Database, names: Collection[t
     return [
         KnownMail(
             name=row.name, source=row.source, external_id=row.external_id, event_id=int(row.id),
-            key=row.conversation_key or "", status=row.status,
+            key=row.conversation_key or "", status=row.status, context_by=row.context_by,
             customer=(json.loads(row.customer or "{}").get("email") or "").casefold() or None,
         )
         for row in connection.execute(statement, batch.of(rows))
@@ -157,7 +169,7 @@ def _mails(dialect: str) -> tuple[Any, Batch]:
     b = Batch(dialect, source=str, key=str, low=str, high=str)
     columns = (
         b.c.key.label("name"), events.c.source, events.c.external_id, events.c.id, events.c.conversation_key,
-        events.c.status, events.c.customer,
+        events.c.status, events.c.context_by, events.c.customer,
     )  # fmt: skip
     mine = events.c.source == b.c.source
     exact = and_(mine, events.c.external_id == b.c.key)
@@ -211,3 +223,41 @@ def _replies_named(connection: Connection, names: Collection[tuple[int, str]]) -
     return {
         wanted[id_]: (row.route, row.key) for row in found for id_ in (row.external_id, row.marker) if id_ in wanted
     }
+
+
+_HEAD = 64 * 1024
+_MOST_ANSWERS = 100
+"""Answers that are looked at for the mails of one batch."""
+
+
+def colleagues_mails(database: Database, threads: Collection[tuple[str, str, str]]) -> list[KeptAnswer]:
+    """The newest mails of colleagues that are kept as context of threads, each by (source, route, conversation key).
+
+    Raises :class:`connector.errors.DatabaseUnavailable`.
+    """
+    statement, batch = _colleagues(database.dialect)
+    rows = [{"source": source, "route": route, "key": key} for source, route, key in sorted(set(threads))]
+    with database.reading() as connection:
+        found = connection.execute(statement, batch.of(rows)) if rows else ()
+        return [
+            KeptAnswer(external_id=row.external_id, key=row.conversation_key, at=row.occurred_at, head=bytes(row.head))
+            for row in found
+        ]
+
+
+@lru_cache
+def _colleagues(dialect: str) -> tuple[Select[Any], Batch]:
+    b = Batch(dialect, source=str, route=str, key=str)
+    kept = and_(
+        events.c.route == b.c.route,
+        events.c.conversation_key == b.c.key,
+        # As a literal, word for word as the index has it.
+        events.c.status == literal(str(EventStatus.CONTEXT), literal_execute=True),
+        events.c.source == b.c.source,
+        events.c.reason == OWN_ADDRESS,
+    )
+    columns = (events.c.external_id, events.c.conversation_key, events.c.occurred_at)
+    head = func.substr(event_bodies.c.body, 1, _HEAD).label("head")
+    found = b.table.join(events, kept).join(event_bodies, event_bodies.c.event_id == events.c.id)
+    query = select(*columns, head).select_from(found)
+    return query.order_by(events.c.occurred_at.desc(), events.c.id.desc()).limit(_MOST_ANSWERS), b

@@ -40,6 +40,7 @@ events = Table(
     Column("due_at", Millis),
     Column("received_at", Millis, nullable=False),
     Column("conflicts", Integer, nullable=False, server_default="0"),
+    Column("context_by", Text, comment="history, fetch, author, skip_answered: what made it context"),
     UniqueConstraint("source", "external_id"),
     Index(
         "ix_events_context",
