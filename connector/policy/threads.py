@@ -81,7 +81,9 @@ class ThreadMail:
 
 def is_answered(mail: ThreadMail, answers: Iterable[ThreadMail]) -> bool:
     """Whether one of these answers went to who wrote a mail, and names it, or is later in its conversation."""
-    return any(not mail.people.isdisjoint(each.people) and (_names(each, mail) or _later(each, mail)) for each in answers)
+    return any(
+        not mail.people.isdisjoint(each.people) and (_names(each, mail) or _later(each, mail)) for each in answers
+    )
 
 
 def _names(answer: ThreadMail, mail: ThreadMail) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from connector.channels.mail.message import parse_email
+from connector.cli.messages.ingest import announced
 from connector.services.ingest.found import Files
 from connector.services.ingest.plan import plan
 from connector.storage import actions, tables
@@ -142,18 +142,6 @@ def test_what_is_no_colleagues_answer_to_the_customer_leaves_the_mail_to_the_age
         assert kept(source)["a1"] == ("stopped", "own_address", None)
 
 
-def test_an_answer_that_our_server_calls_forged_counts_for_nothing(spool: Spool, deliver: Deliver) -> None:
-    source = spool('[routes.other]\naccount = "synthflow"\nagent = "a"\n')
-    raw = answered(authentication_results="mx.shop.example; dmarc=fail")
-    own = parse_email(raw, source="mail:support", route="support", addresses=[SHOP], trusted_auth=["mx.shop.example"])
-    from connector.channels.mail.colleagues import answered as answers
-
-    assert own.mail is not None
-    assert own.mail.auth == "fail"
-    assert answers(own, [SHOP]) == ()
-    del source
-
-
 def test_a_route_may_send_what_was_answered(spool: Spool, deliver: Deliver) -> None:
     source = spool("skip_answered = false")
     deliver(asked())
@@ -193,9 +181,7 @@ def test_what_was_skipped_is_a_duplicate_by_every_door_and_sent_by_release_alone
     assert kept(source)["q1"] == SENT
 
 
-def test_history_that_a_person_stored_is_still_sent_when_it_is_handed_in_again(
-    spool: Spool, tmp_path: Path
-) -> None:
+def test_history_that_a_person_stored_is_still_sent_when_it_is_handed_in_again(spool: Spool, tmp_path: Path) -> None:
     source = spool()
     file = tmp_path / "old.eml"
     file.write_bytes(asked())
@@ -206,3 +192,16 @@ def test_history_that_a_person_stored_is_still_sent_when_it_is_handed_in_again(
     (answer,) = source.receiver.receive([new.item], live=False)
     assert answer.status is EventStatus.ACCEPTED
     assert kept(source)["q1"] == SENT
+
+
+def test_the_preview_of_files_counts_what_a_mailbox_would_skip(spool: Spool, tmp_path: Path) -> None:
+    source = spool()
+    for number, raw in enumerate((asked(), asked("q2@home.example", minute=9), answered(), answered("a2@x", DEPOT))):
+        (tmp_path / f"{number}.eml").write_bytes(raw)
+    files = Files(paths=sorted(tmp_path.glob("*.eml")), route="support", addresses=["@shop.example"])
+    planned = plan(files, source.receiver)
+    assert planned.sent.total() == 2
+    assert planned.answered == 1
+    assert "1 message of these would be skipped in a mailbox" in "\n".join(
+        announced(planned, files, source.wiring.settings)
+    )

@@ -127,6 +127,8 @@ def announced(plan: Plan, files: Files, settings: Settings) -> Iterator[str]:
         parts.append("nothing to send")
     yield f"{_counted(plan.read, files.noun)}: {', '.join(parts)}."
     yield from _lasting(plan, settings)
+    if plan.answered:
+        yield _answered(plan.answered)
     if plan.passed_over:
         yield f"{_counted(plan.passed_over, files.noun)} passed over, since they are older than --since."
     if plan.backwards and not sortable(files):
@@ -149,6 +151,13 @@ def _lasting(plan: Plan, settings: Settings) -> Iterator[str]:
                 f"With the rate of account {name}, {rate:g} calls a second, it takes up to "
                 f"{seconds / 60:,.1f} minutes: opening a chat is a call too."
             )
+
+
+def _answered(number: int) -> str:
+    return (
+        f"{_counted(number, 'message')} of these would be skipped in a mailbox, since an answer of ours came after it "
+        "(skip_answered); from files they are sent."
+    )
 
 
 def _agent(settings: Settings, route: str) -> str:
@@ -206,6 +215,8 @@ def _take_in(door: OpenReceiver, files: Files, plan: Plan, connections: int) -> 
         door.out.one({"summary": summary}, text)
     if later:
         door.out.note(f"{later} of the accepted ones are scheduled for later")
+    if plan.answered:
+        door.out.note(_answered(plan.answered))
     if done["accepted"]:
         door.say_what_is_missing()
     return summary

@@ -160,6 +160,8 @@ callbacks = []
 addresses = []
 # Mail that no person wrote is stopped. Guards that are wrong here, such as "mailing_list", let theirs in.
 let_in = []
+# Whether mail of a mailbox is left to the colleague who has answered it already. The agent then knows it as history.
+skip_answered = true
 # A customer who writes line by line: what comes within this time of each other is one turn ("20s"), which then waits no
 # longer than the second in all. "none": each message is a turn, and none waits.
 debounce = "none"

@@ -30,6 +30,7 @@ _GUARDS = {
     "bulk": "it is mass mail",
     "noreply": "its sender takes no answers, and no Reply-To names a person",
     "loop": "a ticket system marked it so as not to answer itself",
+    "already_answered": "a colleague had answered it before it was read",
     "spam": "the mail server that brought it calls it spam or a virus",
 }
 
@@ -44,6 +45,8 @@ def why_stopped(reason: str, route: str | None) -> str:
     if reason not in _GUARDS:
         return f"The rule: {shown(reason)}."
     said = f"The rule: {reason}: {_GUARDS[reason]}."
+    if reason == "already_answered" and route:
+        return f"{said} skip_answered = false in [routes.{shown(route)}] would send such mail."
     if reason in OVERRULED and route:
         return f'{said} let_in = ["{reason}"] in [routes.{shown(route)}] would let such mail in.'
     return said

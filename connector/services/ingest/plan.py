@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from connector.services.ingest.answered import AnsweredTally
 from connector.services.ingest.chunks import Packing, Parcel, conversation_number
 from connector.services.ingest.found import Files, FoundMessage
 from connector.services.ingest.run import _groups, _read, sortable
@@ -25,7 +26,7 @@ class Plan:
 
     ``known`` were taken in before or come twice; a ``conflict`` has the id of another message. ``backwards`` stand in
     the files behind a later message of their conversation, one of ``disordered``. ``latest`` holds each conversation's
-    latest time so far, in milliseconds.
+    latest time so far, in milliseconds. ``answered`` of those to be sent have their answer in the files.
     """
 
     read: int = 0
@@ -34,6 +35,7 @@ class Plan:
     refused: int = 0
     context: int = 0
     backwards: int = 0
+    answered: int = 0
     passed_over: int = 0
     stopped: Counter[str] = field(default_factory=Counter)
     sent: Counter[str] = field(default_factory=Counter)
@@ -88,19 +90,22 @@ def plan(
     database = receiver.wiring.database
     threads = Threads(database, remembers=sortable(files))
     forecast = Forecast(database, receiver.wiring.intake)
+    tally = AnsweredTally(ours=files.addresses)
     for parcel in _read(files, Packing(routes=list(receiver.wiring.settings.routes))):
         settled = parcel.settled(threads)
         result.note_threads(settled, receiver)
         _note_times(result, parcel)
-        _count_common(result, settled, forecast.of_chunk(settled.common), tell)
+        _count_common(result, settled, forecast.of_chunk(settled.common), tell, tally)
         for group in _groups(settled.rest):
             entries = receiver.entries([found.item for found in group])
             for found, entry, status in zip(group, entries, forecast.of(entries), strict=True):
                 refused = entry.event.status is EventStatus.REFUSED
                 _count(result, found, EventStatus.REFUSED if refused else status, entry.event.reason, tell)
+                _tally(tally, found, status)
         result.read += len(parcel)
         result.passed_over += parcel.passed_over
         step(len(parcel))
+    result.answered = tally.count()
     return result
 
 
@@ -122,11 +127,14 @@ def _note_times(plan: Plan, parcel: Parcel) -> None:
             _note_time(plan, conversation_number(item.route, item.conversation), at)
 
 
-def _count_common(plan: Plan, parcel: Parcel, doubtful: Mapping[int, EventStatus], tell: Tell) -> None:
+def _count_common(
+    plan: Plan, parcel: Parcel, doubtful: Mapping[int, EventStatus], tell: Tell, tally: AnsweredTally
+) -> None:
     for place, route in enumerate(parcel.common.route):
         status = doubtful.get(place, EventStatus.ACCEPTED)
         if status is EventStatus.ACCEPTED:
             plan.sent[route] += 1
+            tally.sent_of(parcel.common, place)
         else:
             item = parcel.common.entry(place).event
             found = FoundMessage(file=parcel.file, position=parcel.positions[place], item=item)
@@ -150,6 +158,15 @@ def _count(plan: Plan, found: FoundMessage, status: EventStatus, reason: str | N
             plan.context += 1
         case _ if isinstance(item, Event):
             plan.sent[item.route] += 1
+
+
+def _tally(tally: AnsweredTally, found: FoundMessage, status: EventStatus) -> None:
+    if not isinstance(found.item, Event):
+        return
+    if status is EventStatus.ACCEPTED:
+        tally.sent(found.item)
+    else:
+        tally.note(found.item)
 
 
 def _note_time(plan: Plan, number: int, occurred_at: int | None) -> None:

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from connector.channels.mail.message import thread_of
-from connector.policy.threads import ThreadMail, is_answered, sender_of
 from connector.policy.replies import WaysBack
+from connector.policy.threads import ThreadMail, is_answered, sender_of
 from connector.storage.actions.answered import ColleagueAnswer, cancel_answered
 from connector.storage.core.database import Database
 from connector.storage.core.times import millis
@@ -47,7 +47,6 @@ class AnsweredMails:
             thread = thread_of(row.head) or MailThread()
             names, to = frozenset(thread.names), frozenset(thread.others)
             yield ThreadMail(id=row.external_id, key=row.key, at=row.at, people=to, names=names)
-
 
     def settle(
         self, connection: Any, items: Sequence[Event | Refusal], stored: Sequence[Received], channels: WaysBack

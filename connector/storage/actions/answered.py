@@ -42,7 +42,9 @@ def cancel_answered(
         rows = [row for row in locked_turns(connection, found) if row.status is TurnStatus.QUEUED] if found else []
         more = _with_others(connection, [row.id for row in rows], answer.names) if rows else set()
         rows = [row for row in rows if row.id not in more]
-        cancelled += len(apply(connection, database, cancelling(ANSWERED_BY_PERSON), rows, actor=actor, channels=channels))
+        cancelled += len(
+            apply(connection, database, cancelling(ANSWERED_BY_PERSON), rows, actor=actor, channels=channels)
+        )
     return cancelled
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, null, update
 from connector.policy.threads import reply_named
 from connector.storage.core.statements import db_now
 from connector.storage.tables import replies
-from connector.values import Event, EventStatus, ReplyStatus
+from connector.values import ContextBy, Event, EventStatus, ReplyStatus
 
 ANSWERED = "answered"
 """Why a reply counts as delivered that was in doubt: its receiver has answered it."""
@@ -18,10 +18,12 @@ ANSWERED = "answered"
 def settle_answered(connection: Connection, fresh: Iterable[Event]) -> int:
     """Settle answers in doubt that these new mails name; returns how many. Free for mails that name none of ours.
 
-    A mail that was stopped proves nothing: a server that could not deliver names ours as well.
+    A mail that was stopped proves nothing: a server that could not deliver names ours as well. Nor does a colleague's,
+    who may have it from a copy of our own.
     """
     told = (EventStatus.ACCEPTED, EventStatus.CONTEXT)
-    mails = (event.thread for event in fresh if event.thread is not None and event.status in told)
+    customers = (event for event in fresh if event.status in told and event.context_by != ContextBy.AUTHOR)
+    mails = (event.thread for event in customers if event.thread is not None)
     named = {name: number for thread in mails for name in thread.names if (number := reply_named(name)) is not None}
     if not named:
         return 0
