@@ -8,7 +8,7 @@ can forge a From address can still pass for its owner; docs/guarantees.md says s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from connector.values import MailThread
@@ -79,16 +79,16 @@ class ThreadMail:
     names: frozenset[str] = frozenset()
 
 
-def is_answered(mail: ThreadMail, answers: Iterable[ThreadMail]) -> bool:
-    """Whether one of these answers went to who wrote a mail, and names it, or is later in its conversation."""
-    return any(
-        not mail.people.isdisjoint(each.people) and (_names(each, mail) or _later(each, mail)) for each in answers
-    )
+def is_answered(mail: ThreadMail, answers: Sequence[ThreadMail]) -> bool:
+    """Whether one of these answers went to who wrote a mail, and names it, or is later in its conversation.
+
+    Whatever the clocks say, a mail was written after the answers that it names.
+    """
+    theirs = [each for each in answers if not mail.people.isdisjoint(each.people)]
+    times = [each.at for each in (mail, *theirs) if each is mail or each.id in mail.names]
+    at = max((time for time in times if time is not None), default=None)
+    return any(mail.id in each.names or _is_later(each, mail.key, at) for each in theirs)
 
 
-def _names(answer: ThreadMail, mail: ThreadMail) -> bool:
-    return mail.id in answer.names
-
-
-def _later(answer: ThreadMail, mail: ThreadMail) -> bool:
-    return answer.key == mail.key and answer.at is not None and mail.at is not None and answer.at > mail.at
+def _is_later(answer: ThreadMail, key: str, at: int | None) -> bool:
+    return answer.key == key and at is not None and answer.at is not None and answer.at > at

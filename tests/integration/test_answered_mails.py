@@ -135,7 +135,7 @@ def test_what_is_no_colleagues_answer_to_the_customer_leaves_the_mail_to_the_age
 ) -> None:
     source = spool()
     deliver(asked())
-    deliver(answered(**more))  # type: ignore[arg-type]
+    deliver(answered(**more))
     source.taken()
     assert kept(source)["q1"] == SENT
     if "named" not in more:

@@ -171,11 +171,11 @@ def test_a_real_mail_server_hands_over_and_comes_again_after_a_later(
 ) -> None:
     down = [True]
 
-    def receive_with(self, items, along, *, live=True):
+    def receive_with(self, items, along, **rest):
         if down:
             down.pop()
             raise DatabaseUnavailable("the database does not answer")
-        return real(self, items, along, live=live)
+        return real(self, items, along, **rest)
 
     real = Receiver.receive_with
     monkeypatch.setattr(Receiver, "receive_with", receive_with)

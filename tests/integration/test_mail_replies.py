@@ -12,6 +12,7 @@ import pytest
 from connector.channels.mail.outgoing import smtp
 from connector.services.receive import Receiver
 from connector.storage import tables
+from connector.values import ContextBy, EventStatus
 from tests.kit import actions
 from tests.kit.engine import ENVIRON, EngineKit
 from tests.kit.mail_servers import ImapServer, SmtpServer
@@ -125,6 +126,17 @@ def test_what_does_not_answer_our_mail_settles_nothing(database, turnwire_sandbo
         event = replace(mailed("b@x.example", JANE, route="synthflow", **named), source_name="inbox")
         Receiver(wiring=kit.wiring).receive([event])
         assert states(kit)[0] == ("unknown", "lost")
+
+
+def test_a_colleagues_mail_that_names_our_answer_does_not_say_that_it_arrived(database, turnwire_sandbox, tmp_path):
+    with SmtpServer(dot=["die"]) as server, mailing(database, turnwire_sandbox, tmp_path, server) as kit:
+        write(kit)
+        until(kit, ("unknown", "lost"))
+        (row,) = kit.rows(tables.replies)
+        own = mailed("b@x.example", "support@shop.example", route="synthflow", in_reply_to=f"<{row.marker}>")
+        own = replace(own, status=EventStatus.CONTEXT, context_by=ContextBy.AUTHOR)
+        Receiver(wiring=kit.wiring).receive([own])
+        assert states(kit) == [("unknown", "lost")]
 
 
 def test_a_draft_leaves_with_what_a_person_has_made_of_it(database, turnwire_sandbox, tmp_path):

@@ -26,7 +26,7 @@ from tests.kit.imap_double import (
     saying,
     silence,
 )
-from tests.kit.mail_sources import FetchedSource, mail, mailbox_config, numbers
+from tests.kit.mail_sources import SHOP, FetchedSource, mail, mailbox_config, numbers
 
 ALL = 'start = "all"'
 
@@ -201,10 +201,10 @@ def test_a_mail_that_ends_the_parser_is_kept_in_quarantine(
 def test_a_mail_that_the_database_refuses_goes_into_quarantine_and_costs_no_other(
     server: ImapDouble, inbox: FetchedSource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def receive_with(self, items, along, *, live=True):
+    def receive_with(self, items, along, **rest):
         if any(item.id == "m2@home.example" for item in items):
             raise BadData("no")
-        return real(self, items, along, live=live)
+        return real(self, items, along, **rest)
 
     real = Receiver.receive_with
     monkeypatch.setattr(Receiver, "receive_with", receive_with)
@@ -372,6 +372,24 @@ def test_a_new_mail_brings_the_older_ones_of_its_thread_as_context(
     server.add(answering(5, *numbers(1, 2, 4)))
     assert source.taken() == {"accepted": 1}
     assert source.rows(tables.sources, "accepted") == [2]
+    source.close()
+
+
+def test_the_older_answer_of_a_colleague_comes_along_as_context_too(
+    server: ImapDouble, tmp_path: Path, sqlite_database: str
+) -> None:
+    server.add(answering(1))
+    server.add(
+        answering(2, *numbers(1))
+        .replace(b"From: Ann <ann@home.example>", f"From: {SHOP}".encode())
+        .replace(f"To: {SHOP}".encode(), b"To: ann@home.example")
+    )
+    source = source_at(server, tmp_path, sqlite_database, "")
+    assert source.taken() == {}
+    server.add(answering(4, *numbers(1, 2)))
+    assert source.taken() == {"accepted": 1, "context": 2}
+    found = source.rows(tables.events, "external_id", "reason", "context_by")
+    assert found[:2] == [("m1@home.example", None, "fetch"), ("m2@home.example", "own_address", "author")]
     source.close()
 
 
