@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert, text
 
 from connector.cli.messages.ingest import announced
 from connector.services.ingest.found import Files
 from connector.services.ingest.plan import plan
 from connector.storage import actions, tables
+from connector.storage.receive.threads import colleagues_mails
 from connector.storage.send.history import earlier_messages
 from connector.values import ContextBy, EventStatus
+from tests.integration.test_told import counting
 from tests.kit.mail_sources import FetchedSource
 from tests.kit.mails import mail
+from tests.kit.storage import StorageKit
 from tests.kit.worker_process import written_config
 
 SHOP = "help@shop.example"
@@ -205,3 +210,20 @@ def test_the_preview_of_files_counts_what_a_mailbox_would_skip(spool: Spool, tmp
     assert "1 message of these would be skipped in a mailbox" in "\n".join(
         announced(planned, files, source.wiring.settings)
     )
+
+
+def test_the_answers_of_a_thread_are_found_by_its_index(store: StorageKit) -> None:
+    row = {"source": "mail:osvi", "hash": "h", "status": "context", "route": "osvi", "priority": 5, "received_at": 1}
+    rows = [row | {"external_id": f"m{number}", "conversation_key": f"k{number}"} for number in range(2000)]
+    store.database.write(lambda connection: connection.execute(insert(tables.events), rows))
+    store.database.write(lambda connection: connection.execute(text("ANALYZE")))
+    with counting() as seen:
+        assert colleagues_mails(store.database, "mail:osvi", "osvi", ["q1", "q2"]) == []
+    ((statement, given),) = [each for each in seen if "head" in each[0]]
+    explain = "EXPLAIN " if store.database.dialect == "postgresql" else "EXPLAIN QUERY PLAN "
+    found = store.database.write(lambda connection: str(connection.exec_driver_sql(explain + statement, given).all()))
+    by_both = {
+        "sqlite": r"ix_events_context \(route=\? AND conversation_key=\?\)",
+        "postgresql": r"ix_events_context .*?Index Cond: \(\(\(?route = \S+ AND \(conversation_key = ",
+    }
+    assert re.search(by_both[store.database.dialect], found), found

@@ -42,8 +42,8 @@ class AnsweredMails:
         return [_skipped(item) if isinstance(item, Event) and _is_skipped(item, answers) else item for item in told]
 
     def _stored(self, asking: Sequence[Event]) -> Iterator[ThreadMail]:
-        keys = {(mail.source, mail.route, mail.conversation) for mail in asking}
-        for row in colleagues_mails(self._database, keys):
+        of, keys = asking[0], {mail.conversation for mail in asking}  # all mails of a source are of one route
+        for row in colleagues_mails(self._database, of.source, of.route, keys):
             thread = thread_of(row.head) or MailThread()
             names, to = frozenset(thread.names), frozenset(thread.others)
             yield ThreadMail(id=row.external_id, key=row.key, at=row.at, people=to, names=names)

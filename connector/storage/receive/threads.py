@@ -230,34 +230,28 @@ _MOST_ANSWERS = 100
 """Answers that are looked at for the mails of one batch."""
 
 
-def colleagues_mails(database: Database, threads: Collection[tuple[str, str, str]]) -> list[KeptAnswer]:
-    """The newest mails of colleagues that are kept as context of threads, each by (source, route, conversation key).
+def colleagues_mails(database: Database, source: str, route: str, keys: Collection[str]) -> list[KeptAnswer]:
+    """The newest mails of colleagues that are kept as context of these conversations of a route.
 
     Raises :class:`connector.errors.DatabaseUnavailable`.
     """
-    statement, batch = _colleagues(database.dialect)
-    rows = [{"source": source, "route": route, "key": key} for source, route, key in sorted(set(threads))]
+    head = func.substr(event_bodies.c.body, 1, _HEAD).label("head")
+    query = (
+        select(events.c.external_id, events.c.conversation_key, events.c.occurred_at, head)
+        .join(event_bodies, event_bodies.c.event_id == events.c.id)
+        .where(
+            events.c.route == route,
+            events.c.conversation_key.in_(sorted(keys)),
+            # As a literal, word for word as the index has it.
+            events.c.status == literal(str(EventStatus.CONTEXT), literal_execute=True),
+            events.c.source == source,
+            events.c.reason == OWN_ADDRESS,
+        )
+        .order_by(events.c.occurred_at.desc(), events.c.id.desc())
+        .limit(_MOST_ANSWERS)
+    )
     with database.reading() as connection:
-        found = connection.execute(statement, batch.of(rows)) if rows else ()
         return [
             KeptAnswer(external_id=row.external_id, key=row.conversation_key, at=row.occurred_at, head=bytes(row.head))
-            for row in found
+            for row in connection.execute(query)
         ]
-
-
-@lru_cache
-def _colleagues(dialect: str) -> tuple[Select[Any], Batch]:
-    b = Batch(dialect, source=str, route=str, key=str)
-    kept = and_(
-        events.c.route == b.c.route,
-        events.c.conversation_key == b.c.key,
-        # As a literal, word for word as the index has it.
-        events.c.status == literal(str(EventStatus.CONTEXT), literal_execute=True),
-        events.c.source == b.c.source,
-        events.c.reason == OWN_ADDRESS,
-    )
-    columns = (events.c.external_id, events.c.conversation_key, events.c.occurred_at)
-    head = func.substr(event_bodies.c.body, 1, _HEAD).label("head")
-    found = b.table.join(events, kept).join(event_bodies, event_bodies.c.event_id == events.c.id)
-    query = select(*columns, head).select_from(found)
-    return query.order_by(events.c.occurred_at.desc(), events.c.id.desc()).limit(_MOST_ANSWERS), b
