@@ -40,6 +40,20 @@ def write_private(file: Path, content: bytes) -> None:
         opened.write(content)
 
 
+def write_new(file: Path, content: bytes) -> None:
+    """Write a file that is not there yet, with mode 0600; it is whole, or it is not there.
+
+    Raises :class:`FileExistsError`, also for a link that leads nowhere, and :class:`OSError`.
+    """
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE)
+    try:
+        with os.fdopen(handle, "wb") as opened:
+            opened.write(content)
+    except BaseException:
+        file.unlink(missing_ok=True)
+        raise
+
+
 def open_to_others(path: Path) -> bool:
     """Whether group or others have any right to it; False if there is no such path."""
     try:

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
         Refusal,
         source_kind,
     )
-    from connector.values.mails import MailAttachment, MailContent
+    from connector.values.mails import AttachedFile, MailAttachment, MailContent
     from connector.values.oauth import Denied, DeviceCode, Granted, KeptTokens
     from connector.values.replies import (
         ChannelCapabilities,
@@ -93,6 +93,7 @@ __all__ = [
     "OUTBOX_OPEN",
     "OWN_KEY",
     "RESUMING",
+    "AttachedFile",
     "Bounce",
     "Call",
     "CallResult",
@@ -183,7 +184,7 @@ if not TYPE_CHECKING:
             "Refusal",
             "source_kind",
         ),
-        mails=("MailAttachment", "MailContent"),
+        mails=("AttachedFile", "MailAttachment", "MailContent"),
         oauth=("Denied", "DeviceCode", "Granted", "KeptTokens"),
         replies=(
             "ChannelCapabilities",

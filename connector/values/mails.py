@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -16,6 +16,20 @@ class MailAttachment:
     type: str
     size: int
     inline: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AttachedFile:
+    """One attachment as it is to be stored: its place in the mail, from 1 on, and its bytes with their SHA-256 in hex.
+
+    ``why``: its bytes are not kept, for this reason.
+    """
+
+    number: int
+    attachment: MailAttachment
+    body: bytes | None = field(default=None, repr=False)
+    sha256: str | None = None
+    why: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -18,7 +18,13 @@ from connector.channels.mail.guards.bounces import bounce_of
 from connector.channels.mail.guards.folder_marks import why_left
 from connector.channels.mail.guards.machine_mail import why_stopped
 from connector.channels.mail.own_addresses import is_ours
-from connector.channels.mail.parsing.attachments import MAX_ATTACHMENTS, attachments, marker, of_people
+from connector.channels.mail.parsing.attachments import (
+    MAX_ATTACHMENTS,
+    attachments,
+    marker,
+    of_people,
+    with_bodies,
+)
 from connector.channels.mail.parsing.body import MailBody, is_blank, read_body
 from connector.channels.mail.parsing.dates import written_at
 from connector.channels.mail.parsing.headers import Mailbox, decode_words, mailboxes, message_ids, moment
@@ -113,6 +119,15 @@ def parse_email(
         return _refused(raw, source, route, TOO_LARGE, str(error))
     except Exception as error:  # noqa: BLE001 - one mail must never stop a mailbox; the kind of error is kept
         return unreadable(raw, source, route, f"the mail could not be read ({type(error).__name__})")
+
+
+def attachment_bodies(raw: bytes) -> list[tuple[MailAttachment, bytes]]:
+    """The attachments of a mail with their bytes, as :func:`parse_email` lists them; none of what cannot be read."""
+    try:
+        body = read_body(parse(raw))
+        return list(with_bodies(body.rest, body.shown))
+    except Exception:  # noqa: BLE001 - whatever a stranger sends, its names are known and the mail itself is kept
+        return []
 
 
 def unreadable(raw: bytes, source: str, route: str, why: str) -> Event:

@@ -14,15 +14,16 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import datetime
+from itertools import accumulate
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
-from connector.channels.mail.message import parse_email, unreadable
-from connector.channels.mail.parsing.mime import MAX_HEADERS
+from connector.channels.mail.message import attachment_bodies, parse_email, unreadable
+from connector.channels.mail.parsing.mime import MAX_HEADERS, MAX_RAW
 from connector.utils.logs import get_logger
 from connector.values import Bounce, Customer, Event, EventStatus, MailAttachment, MailContent, MailThread
 
@@ -40,6 +41,9 @@ _HEADER = struct.Struct(">II")
 _AGAIN = 60.0
 """Seconds before a child is started again where none could be."""
 _TRIES = 2
+BODIES = "bodies"
+"""The option that asks for a mail's attachments, not for its event."""
+Read = TypeVar("Read")
 
 
 class ChildEnded(Exception):
@@ -57,6 +61,10 @@ class ParserChild:
 
     def parse(self, raw: bytes, options: dict[str, Any]) -> dict[str, Any]:
         """The fields of the mail's event; raises :class:`ChildEnded`, and ``OSError`` where no child can be started."""
+        return self.ask(raw, options)[0]
+
+    def ask(self, raw: bytes, options: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+        """What is told of a mail, and bytes that belong to it; raises as :meth:`parse`."""
         if self.process is None:
             self.process = self._started()
         process = self.process
@@ -68,13 +76,14 @@ class ParserChild:
             process.stdin.write(raw)
             process.stdin.flush()
             until = time.monotonic() + _PATIENCE
-            size, _ = _HEADER.unpack(_read(process.stdout, _HEADER.size, until))
+            size, more = _HEADER.unpack(_read(process.stdout, _HEADER.size, until))
             found: dict[str, Any] = json.loads(_read(process.stdout, size, until))
+            bodies = _read(process.stdout, min(more, 2 * MAX_RAW), until)
         except (OSError, EOFError, ValueError, struct.error) as error:
             raise ChildEnded(self.close() or type(error).__name__) from None
         if found.pop("last"):
             self.close()
-        return found
+        return found, bodies
 
     def close(self) -> str:
         """End it; how it ended if it had ended by itself."""
@@ -157,21 +166,41 @@ class MailParser:
             "source": source, "route": route, "addresses": list(addresses), "let_in": list(let_in),
             "forms": list(forms), "trusted_auth": list(trusted_auth), "left": left,
         }  # fmt: skip
-        if is_plain(raw) or time.monotonic() < self._not_before:
+        try:
+            return self._by_child(
+                raw, lambda child: event_of(child.parse(raw, options), raw, source=source, route=route)
+            )
+        except ChildEnded as error:
+            return unreadable(raw, source, route, f"the process that parses mail ended over it ({error})")
+        except OSError:
             return parse_email(raw, **options)
+
+    def attachment_bodies(self, raw: bytes) -> list[tuple[MailAttachment, bytes]]:
+        """As :func:`connector.channels.mail.message.attachment_bodies`; none of a mail that ends the child."""
+        try:
+            return self._by_child(raw, lambda child: bodies_of(*child.ask(raw, {BODIES: True})))
+        except ChildEnded:
+            return []
+        except OSError:
+            return attachment_bodies(raw)
+
+    def _by_child(self, raw: bytes, read: Callable[[ParserChild], Read]) -> Read:
+        """What a child tells; raises :class:`ChildEnded` if it ends over it, ``OSError`` where none is to be asked."""
+        if is_plain(raw) or time.monotonic() < self._not_before:
+            raise OSError
         ended = ""
         with self._lock:
             for _ in range(_TRIES):
                 try:
-                    return event_of(self._mine().parse(raw, options), raw, source=source, route=route)
+                    return read(self._mine())
                 except (ChildEnded, KeyError, TypeError, ValueError) as error:
                     ended = str(error) if isinstance(error, ChildEnded) else "what it told is no event"
                     log.warning("mail.parser_ended", how=ended, bytes=len(raw))
                 except OSError as error:
                     log.warning("mail.parser_not_started", error=str(error))
                     self._not_before = time.monotonic() + _AGAIN
-                    return parse_email(raw, **options)
-        return unreadable(raw, source, route, f"the process that parses mail ended over it ({ended})")
+                    raise
+        raise ChildEnded(ended)
 
     def _mine(self) -> ParserChild:
         if self._pid != os.getpid():  # the other process's child is not ours to talk to
@@ -210,6 +239,24 @@ def event_of(fields: dict[str, Any], raw: bytes, *, source: str, route: str) -> 
         mail=_mail(fields["mail"]), bounce=Bounce(**fields["bounce"]) if fields["bounce"] else None,
     )  # fmt: skip
     return replace(event, raw=raw[:MAX_HEADERS]) if event.reason in {"too_large", "unreadable"} else event
+
+
+def files_of(found: Sequence[tuple[MailAttachment, bytes]]) -> tuple[dict[str, Any], bytes]:
+    """What the child tells of attachments, and the bytes of all of them in a row."""
+    return {"attachments": [asdict(each) for each, _ in found]}, b"".join(body for _, body in found)
+
+
+def bodies_of(told: dict[str, Any], bodies: bytes) -> list[tuple[MailAttachment, bytes]]:
+    """The attachments that the child told of; raises :class:`ValueError` where their sizes are not those of the bytes.
+
+    >>> [body for _, body in bodies_of(*files_of([(MailAttachment(name="a", type="text/plain", size=2), b"hi")]))]
+    [b'hi']
+    """
+    files = [MailAttachment(**each) for each in told["attachments"]]
+    if any(each.size < 0 for each in files) or sum(each.size for each in files) != len(bodies):
+        raise ValueError
+    ends = list(accumulate(each.size for each in files))
+    return [(each, bodies[end - each.size : end]) for each, end in zip(files, ends, strict=True)]
 
 
 def _thread(told: dict[str, Any] | None) -> MailThread | None:

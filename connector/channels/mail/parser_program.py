@@ -15,8 +15,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from connector.channels.mail.message import parse_email
-from connector.channels.mail.parser import fields_of
+from connector.channels.mail.message import attachment_bodies, parse_email
+from connector.channels.mail.parser import BODIES, fields_of, files_of
 
 _HEADER = struct.Struct(">II")
 _NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000
@@ -45,15 +45,20 @@ def main() -> None:
 
 
 def work(incoming: BinaryIO, outgoing: BinaryIO, seconds: int) -> None:
-    """Answer each mail of ``incoming`` by a line of fields on ``outgoing``."""
+    """Answer each mail of ``incoming`` by its fields on ``outgoing``, or by its attachments, if these are asked for."""
     while len(header := incoming.read(_HEADER.size)) == _HEADER.size:
         sizes = _HEADER.unpack(header)
         options = json.loads(incoming.read(sizes[0]))
         _allow(seconds)
-        found = fields_of(parse_email(incoming.read(sizes[1]), **options))
+        raw, bodies = incoming.read(sizes[1]), b""
+        if options.pop(BODIES, False):
+            found, bodies = files_of(attachment_bodies(raw))
+        else:
+            found = fields_of(parse_email(raw, **options))
         found["last"] = sizes[1] > _LARGE and _most_memory() > _MUCH
         answer = json.dumps(found).encode()
-        outgoing.write(_HEADER.pack(len(answer), 0) + answer)
+        outgoing.write(_HEADER.pack(len(answer), len(bodies)) + answer)
+        outgoing.write(bodies)
         outgoing.flush()
 
 

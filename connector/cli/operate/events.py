@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path, PurePath
 from typing import Annotated, Any
 
 import typer
@@ -22,6 +23,8 @@ from connector.cli.shared.desk import (
 from connector.cli.shared.format import advice, age, clock, labelled, quoted
 from connector.cli.shared.output import JsonOption, noun, shown
 from connector.errors import ConfigurationError
+from connector.utils.private_files import write_new
+from connector.utils.terminal import in_one_line
 from connector.values import EventStatus
 
 COLUMNS = {
@@ -45,6 +48,14 @@ _STATES = {
     "quarantined": "set aside, since reading it failed again and again",
 }
 
+_LEFT_OUT = {
+    "program": "it may run something",
+    "mail_limit": "the mail's attachments are too large",
+    "day_limit": "the source has kept as much today as it may",
+    "not_taken": "the mail was stopped",
+    "not_read": "it could not be taken out of the mail",
+}
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
@@ -52,6 +63,7 @@ def register(app: typer.Typer) -> None:
     events.command("list")(list_)
     events.command("show")(show)
     events.command("release")(release)
+    events.command("attachment")(attachment)
     app.add_typer(events)
 
 
@@ -155,6 +167,53 @@ def release(
         change_each(at, "event", numbers, lambda one: at.operations.release_event(one, actor=who, anyway=anyway))
 
 
+def attachment(
+    ctx: typer.Context,
+    event: Annotated[str, typer.Argument(metavar="ID", help="The event's id, as `turnwire events list` shows it.")],
+    which: Annotated[str, typer.Argument(metavar="NUMBER", help="As `turnwire events show` numbers them.")],
+    *,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="A new file, or a folder; else its own name, here."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write out one attachment of a mail; nothing is overwritten, and only you can read the file.
+
+    \b
+    Examples:
+      turnwire events attachment 12 1 -o invoice.pdf
+    """
+    from connector.storage import queries
+
+    with reading_desk(ctx, as_json=as_json) as at:
+        found, body = queries.attachment_body(at.database, number(event, "event"), number(which, "attachment"))
+        file = _target(output, str(found["name"]))
+        _written(file, body)
+        if as_json:
+            at.out.one({**found, "event_id": event, "file": str(file)})
+        else:
+            at.out.text(f"wrote {shown(str(file))}, {found['size']} bytes, {shown(found['type'])}")
+
+
+def _target(output: Path | None, name: str) -> Path:
+    """Where an attachment goes; its name was made safe when it came, and is no path."""
+    if output is not None and not output.is_dir():
+        return output
+    return (output or Path()) / PurePath(name).name
+
+
+def _written(file: Path, body: bytes) -> None:
+    try:
+        write_new(file, body)
+    except FileExistsError:
+        message = f"{shown(str(file))} is there already, and nothing is overwritten"
+        raise ConfigurationError(message, str(file), "--output", "the name of a new file") from None
+    except OSError as error:
+        message = f"{shown(str(file))} cannot be written: {error.strerror or type(error).__name__}"
+        raise ConfigurationError(message, str(file), "--output", "a file in a folder that you may write to") from None
+
+
 def _screen(event: Mapping[str, Any], followup: Mapping[str, Any] | None) -> Iterator[str]:
     yield f"event {event['id']}: {event['status']} - {_STATES.get(event['status'], '')}"
     yield ""
@@ -180,12 +239,21 @@ def _screen(event: Mapping[str, Any], followup: Mapping[str, Any] | None) -> Ite
     )
     if event["text"]:
         yield from ["", "Message", *quoted(event["text"])]
+    if event["attachments"]:
+        yield from ["", "Attachments", *map(_attached, event["attachments"])]
     for conflict in event["conflicts"]:
         heading = f"Came again under the same id with other content, {clock(conflict['received_at'])}; not sent"
         yield from ["", heading, *quoted(conflict["text"])]
     if event.get("raw"):
         yield from ["", "As it came", *quoted(event["raw"])]
     yield from advice(_steps(event, followup))
+
+
+def _attached(file: Mapping[str, Any]) -> str:
+    notes = [shown(file["type"]), f"{file['size']} bytes", *(["shown in the text"] if file["inline"] else [])]
+    if not file["kept"]:
+        notes.append(f"not kept: {_LEFT_OUT.get(file['why'], file['why'])}")
+    return f"  {file['number']}  {in_one_line(shown(file['name']))}  ({', '.join(notes)})"
 
 
 def _ending(followup: Mapping[str, Any]) -> str:
@@ -199,6 +267,8 @@ def _steps(event: Mapping[str, Any], followup: Mapping[str, Any] | None) -> Iter
         yield f"turnwire turns show {event['turn_id']}", "what became of it"
     if followup is not None and followup["status"] == "scheduled":
         yield f"turnwire followups cancel {event['id']}", "take it back before it is due"
+    if kept := next((file for file in event["attachments"] if file["kept"]), None):
+        yield f"turnwire events attachment {event['id']} {kept['number']} -o FILE", "write an attachment out"
     if event["status"] in {"stopped", "context"}:
         yield f"turnwire events release {event['id']}", "send it after all, at the end of its conversation"
     if event["status"] == "refused":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from email.utils import parseaddr
@@ -15,15 +16,19 @@ from connector.channels.mail.parsing.mime import MAX_HEADERS
 from connector.errors import DatabaseUnavailable, places
 from connector.services.receive import Receiver
 from connector.services.sources.answered import AnsweredMails
+from connector.services.sources.attachments import DAY_MOST, NOT_TAKEN, files_of
 from connector.settings import LmtpSettings, MailboxSettings, MailSourceSettings
 from connector.storage.sources import states
+from connector.storage.sources.attachments import keep
 from connector.utils.logs import get_logger
-from connector.values import MAIL_SOURCE, Event, EventStatus, Received, Refusal
+from connector.values import MAIL_SOURCE, AttachedFile, Event, EventStatus, Received, Refusal
 
 log = get_logger(__name__)
 
 Advance = Callable[[Any, Sequence[int]], None]
 """Moves a cursor on over mails, named by their numbers, within the transaction that stores them."""
+_NEW = (EventStatus.ACCEPTED, EventStatus.SCHEDULED, EventStatus.CONTEXT, EventStatus.STOPPED)
+"""What a mail becomes that was not here before, and can be read."""
 _KEPT = 1024 * 1024
 """Bytes that are kept of a mail that cannot be read."""
 
@@ -53,6 +58,7 @@ class MailIntake:
         self._kind = source.kind_name
         skips = configured is not None and configured.skip_answered
         self._answered = AnsweredMails(receiver.wiring.database, self.name, skips=skips)
+        self._keeps_files = source.attachments == "store"
 
     def event(self, raw: bytes, where: str) -> Event:
         """The event of a mail; one that no parser gets to the end of goes into quarantine. Never raises."""
@@ -120,12 +126,31 @@ class MailIntake:
             judged[:] = self._answered.judged(items)
             return judged
 
+        files = [files_of(mail.event) if self._keeps_files else [] for mail in mails]
+        kept: list[AttachedFile] = []
+
         def along(connection: Any, answers: Sequence[Received]) -> None:
             self._answered.settle(connection, judged, answers, self._receiver.wiring.channels)
             advance(connection, [mail.number for mail in mails])
+            kept[:] = self._keep(connection, answers, files)
             states.count(connection, self.name, answers)
 
-        return self._receiver.receive_with([mail.event for mail in mails], along, judge=judge, live=live)
+        answers = self._receiver.receive_with([mail.event for mail in mails], along, judge=judge, live=live)
+        if left_out := Counter(file.why for file in kept if file.why not in {None, NOT_TAKEN}):
+            log.warning("attachments.left_out", source=self.name, **left_out)
+        return answers
+
+    def _keep(
+        self, connection: Any, answers: Sequence[Received], files: Sequence[Sequence[AttachedFile]]
+    ) -> list[AttachedFile]:
+        """Keep what is attached to the mails that are new."""
+        wanted = [
+            (int(answer.event_id), file)
+            for answer, its in zip(answers, files, strict=True)
+            if answer.status in _NEW and answer.event_id is not None
+            for file in its
+        ]
+        return keep(connection, self._receiver.wiring.database, self.name, wanted, DAY_MOST)
 
 
 def own_addresses(source: MailSourceSettings) -> tuple[str, ...]:

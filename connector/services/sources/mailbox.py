@@ -56,7 +56,8 @@ class MailboxRounds:
         self._tokens = tokens
         self._stopping = stopping
         self._intake = MailIntake(receiver, source)
-        self._history = ThreadHistory(self._database, self._intake)
+        sent = [source.smtp.sent] if source.smtp is not None else []
+        self._history = ThreadHistory(self._database, self._intake, [*source.imap.folders, *sent])
         self._mailbox: ImapMailbox | None = None
         self._broke: dict[tuple[str, int], Counter[str]] = {}
         """Which mails the connection broke over, how, and how often."""
@@ -173,7 +174,7 @@ class MailboxRounds:
             failpoints.hit("mail_fetched")
             if mails:
                 numbers = [mail.number for mail in mails]
-                before, broken = self._before(mails, cursor)
+                before, broken = self._before(mails, folder, cursor)
                 report.add(self._intake.store([*before, *mails], self._advance(folder, numbers), live=live))
                 failpoints.hit("mail_stored")
                 if broken is not None:
@@ -184,14 +185,24 @@ class MailboxRounds:
                 self._broke.pop((folder.name, uid), None)
         return unmarked
 
-    def _before(self, mails: Sequence[Numbered], cursor: FolderCursor) -> tuple[list[Numbered], SourceProblem | None]:
+    def _before(
+        self, mails: Sequence[Numbered], folder: SelectedFolder, cursor: FolderCursor
+    ) -> tuple[list[Numbered], SourceProblem | None]:
         """What these mails continue, where older mails were left out; and what broke over it, if something did."""
         if self._source.imap.start != "now":
             return [], None
+        before: list[Numbered] = []
         try:
-            return self._history.of(mails, self._open(), cursor), None
+            before = self._history.of(mails, self._open(), folder.name, cursor)
+            self._back_to(folder)
         except SourceProblem as problem:
-            return [], problem
+            return before, problem
+        return before, None
+
+    def _back_to(self, folder: SelectedFolder) -> None:
+        """Open a folder again after another one was, so that no mail of that one is marked."""
+        if self._open().opened != folder.name and self._select(folder.name).uid_validity != folder.uid_validity:
+            raise SourceProblem(FOLDER, f"the folder {folder.name} was made anew meanwhile")
 
     def _advance(self, folder: SelectedFolder, marks: Collection[int]) -> Callable[[Any, Sequence[int]], None]:
         """Move the cursor over stored mails; those among ``marks`` are to be marked then."""

@@ -14,7 +14,7 @@ from connector.storage.queries.conversations import (
     speaks_in,
 )
 from connector.storage.queries.endpoints import endpoints
-from connector.storage.queries.events import event, events, message_heads, messages
+from connector.storage.queries.events import attachment_body, event, events, message_heads, messages
 from connector.storage.queries.export import export_turns
 from connector.storage.queries.followups import followups
 from connector.storage.queries.outbox import outside_calls
@@ -24,6 +24,7 @@ from connector.storage.queries.turns import Page, turn, turn_history, turn_json_
 __all__ = [
     "Page",
     "accounts",
+    "attachment_body",
     "conversation",
     "conversation_head",
     "conversation_ids",

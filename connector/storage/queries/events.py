@@ -12,7 +12,15 @@ from connector.errors import NotFound
 from connector.storage.core.database import Database
 from connector.storage.queries.filters import between
 from connector.storage.queries.rendering import moment, paged, parsed, text_id
-from connector.storage.tables import conflicts, event_bodies, followups, joined, turns
+from connector.storage.tables import (
+    attachment_bodies,
+    attachments,
+    conflicts,
+    event_bodies,
+    followups,
+    joined,
+    turns,
+)
 from connector.storage.tables import events as event_table
 from connector.values import EventStatus
 
@@ -110,6 +118,7 @@ def _own_words(row: RowMapping) -> str | None:
 def event(database: Database, event_id: int, *, raw: bool = False) -> dict[str, Any]:
     """One event with text, metadata, callback, ``raw_bytes`` (size of the message as it came, or None) and conflicts.
 
+    ``attachments`` are those of mails of sources that keep more than names.
     ``raw`` adds ``raw``, the message itself as text. Raises :class:`connector.errors.NotFound`.
     """
     kept = select(func.length(event_bodies.c.body)).where(event_bodies.c.event_id == event_id).scalar_subquery()
@@ -123,6 +132,7 @@ def event(database: Database, event_id: int, *, raw: bool = False) -> dict[str, 
             "metadata": parsed(row["metadata"]) or {},
             "callback": parsed(row["callback"]),
             "raw_bytes": row["raw_bytes"],
+            "attachments": _attachments(connection, event_id),
             "conflicts": _conflicts(connection, event_id),
         }
         if raw:
@@ -152,6 +162,38 @@ def _event(row: RowMapping) -> dict[str, Any]:
         "received_at": moment(row["received_at"]),
         "conflict_count": row["conflicts"],
     }
+
+
+def attachment_body(database: Database, event_id: int, number: int) -> tuple[dict[str, Any], bytes]:
+    """One attachment of an event as :func:`event` lists it, and its bytes.
+
+    Raises :class:`connector.errors.NotFound`, also where only its name was kept.
+    """
+    query = select(attachment_bodies.c.body).join(attachments, attachments.c.sha256 == attachment_bodies.c.sha256)
+    with database.reading() as connection:
+        listed = {each["number"]: each for each in _attachments(connection, event_id)}
+        if number not in listed:
+            raise NotFound(f"there is no attachment {number} of event {event_id}", "attachment", number)
+        mine = (attachments.c.event_id == event_id, attachments.c.number == number)
+        body = connection.execute(query.where(*mine)).scalar_one_or_none()
+    if body is None:
+        why = listed[number]["why"]
+        raise NotFound(
+            f"only the name of attachment {number} of event {event_id} is kept ({why})", "attachment", number
+        )
+    return listed[number], bytes(body)
+
+
+def _attachments(connection: Connection, event_id: int) -> list[dict[str, Any]]:
+    query = select(attachments).where(attachments.c.event_id == event_id).order_by(attachments.c.number)
+    return [
+        {
+            **{name: row[name] for name in ("number", "name", "type", "size", "inline", "sha256")},
+            "kept": row["sha256"] is not None,
+            "why": row["why"],
+        }
+        for row in connection.execute(query).mappings()
+    ]
 
 
 def _conflicts(connection: Connection, event_id: int) -> list[dict[str, Any]]:

@@ -13,7 +13,15 @@ from connector.storage.tables.admin import audit, tokens
 from connector.storage.tables.base import Id, Key, Millis, metadata, with_conditions
 from connector.storage.tables.channels import source_folders, sources
 from connector.storage.tables.conversations import conversations, known_customers, lanes, schedule
-from connector.storage.tables.events import conflicts, event_bodies, events, hook_tokens, joined
+from connector.storage.tables.events import (
+    attachment_bodies,
+    attachments,
+    conflicts,
+    event_bodies,
+    events,
+    hook_tokens,
+    joined,
+)
 from connector.storage.tables.followups import followups
 from connector.storage.tables.oauth import oauth_tokens
 from connector.storage.tables.replies import endpoints, outbox, outbox_attempts, replies, reply_attempts
@@ -26,6 +34,8 @@ __all__ = [
     "Key",
     "Millis",
     "accounts",
+    "attachment_bodies",
+    "attachments",
     "attempts",
     "audit",
     "brake_counts",

@@ -29,6 +29,8 @@ sources = Table(
     Column("duplicates", BigInteger, nullable=False, server_default="0"),
     Column("set_aside", BigInteger, nullable=False, server_default="0", comment="stopped mails: machines'"),
     Column("refused", BigInteger, nullable=False, server_default="0", comment="with those in quarantine"),
+    Column("kept_day", Millis, comment="the UTC day, as its midnight, of which kept_bytes is"),
+    Column("kept_bytes", BigInteger, nullable=False, server_default="0", comment="of attachments that day"),
 )
 
 source_folders = Table(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Index,
     Integer,
     LargeBinary,
+    PrimaryKeyConstraint,
     SmallInteger,
     Table,
     Text,
@@ -82,6 +84,29 @@ event_bodies = Table(
     "event_bodies",
     metadata,
     Column("event_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+# One row for each attachment of a mail of a source that keeps them; the same bytes are kept once, whoever sent them.
+attachments = Table(
+    "attachments",
+    metadata,
+    Column("event_id", BigInteger, nullable=False),
+    Column("number", SmallInteger, nullable=False, comment="its place in the mail, from 1 on"),
+    Column("name", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("inline", Boolean, nullable=False),
+    Column("sha256", Key, comment="hex, of its bytes; null: they are not kept"),
+    Column("why", Text, comment="why they are not kept"),
+    PrimaryKeyConstraint("event_id", "number", name="pk_attachments"),
+    Index("ix_attachments_sha256", "sha256"),
+)
+
+attachment_bodies = Table(
+    "attachment_bodies",
+    metadata,
+    Column("sha256", Key, primary_key=True),
     Column("body", LargeBinary, nullable=False),
 )
 

@@ -48,6 +48,8 @@ class ImapMailbox:
         """Connects and logs in."""
         self._imap = logged_in(source, tokens, patience)
         self._patience = patience
+        self.opened: str | None = None
+        """The folder that is open."""
 
     @property
     def idles(self) -> bool:
@@ -56,6 +58,7 @@ class ImapMailbox:
 
     def select(self, folder: str, *, read_only: bool) -> SelectedFolder:
         """Open a folder; the other methods are about the one that was opened last."""
+        self.opened = None  # a server closes the one before, even where it cannot open this one
         with speaking(f"opening the folder {folder}"):
             self._imap.allow()
             try:
@@ -69,6 +72,7 @@ class ImapMailbox:
             validity = number(self._told("UIDVALIDITY"))
             if validity is None:
                 raise SourceProblem(PROTOCOL, f"the server names no UIDVALIDITY of the folder {folder}")
+            self.opened = folder
             flags = (self._told("PERMANENTFLAGS") or b"\\*").lower()  # without a word on it all may be set
             return SelectedFolder(
                 name=folder,

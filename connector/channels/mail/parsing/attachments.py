@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from itertools import islice
 from urllib.parse import unquote
 
 from connector.channels.mail.parsing.file_types import EXTENSIONS, LOOKED_AT, file_type
@@ -69,20 +70,20 @@ def shown_by(pages: Iterable[str]) -> frozenset[str]:
 
 def attachments(leaves: Iterable[Part], shown: Collection[str]) -> tuple[MailAttachment, ...]:
     """What is said of each attachment, of at most :data:`MAX_ATTACHMENTS`."""
-    found: list[MailAttachment] = []
-    for leaf in leaves:
-        if len(found) >= MAX_ATTACHMENTS:
-            break
+    return tuple(attachment for attachment, _ in with_bodies(leaves, shown))
+
+
+def with_bodies(leaves: Iterable[Part], shown: Collection[str]) -> Iterator[tuple[MailAttachment, bytes]]:
+    """The same, each with its bytes."""
+    for number, leaf in enumerate(islice(leaves, MAX_ATTACHMENTS), 1):
         content = leaf.content()
         kind = file_type(content[:LOOKED_AT], leaf.kind)
         cid = leaf.header("content-id").strip("<> ").casefold()
-        found.append(
-            MailAttachment(
-                name=given_name(leaf) or _made_name(leaf, kind, len(found) + 1),
-                type=one_line(kind, 100), size=len(content), inline=bool(cid) and cid in shown,
-            )
+        attachment = MailAttachment(
+            name=given_name(leaf) or _made_name(leaf, kind, number),
+            type=one_line(kind, 100), size=len(content), inline=bool(cid) and cid in shown,
         )  # fmt: skip
-    return tuple(found)
+        yield attachment, content
 
 
 def of_people(each: MailAttachment) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 LOOKED_AT = 512
 """Bytes at the start of a file that tell."""
 
@@ -34,6 +36,27 @@ EXTENSIONS = {
     "video/quicktime": ".mov",
 }  # fmt: skip
 """By which a file without a name gets one."""
+
+_RUN = frozenset({
+    "ade", "adp", "apk", "app", "appx", "appxbundle", "bat", "cab", "chm", "cmd", "com", "cpl", "diagcab",
+    "diagcfg", "diagpkg", "dll", "dmg", "ex", "ex_", "exe", "hlp", "hta", "img", "inf", "ins", "iso", "isp", "jar",
+    "jnlp", "js", "jse", "lib", "lnk", "mde", "mjs", "msc", "msh", "msi", "msix", "msixbundle", "msp", "mst", "nsh",
+    "ocx", "pif", "ps1", "psm1", "reg", "scf", "scr", "sct", "sh", "shb", "sys", "url", "vb", "vbe", "vbs", "vhd",
+    "vhdx", "vxd", "wll", "wsc", "wsf", "wsh", "xll", "docm", "dotm", "potm", "ppam", "ppsm", "pptm", "sldm",
+    "xlam", "xlsb", "xlsm", "xltm",
+})  # fmt: skip
+"""Extensions of what a double click runs: programs, scripts, disks, and documents with macros."""
+_RUN_TYPES = ("executable", "javascript", "shellscript", "msdownload", "msdos-program", "java-archive", "macroenabled",
+              "x-sh", "x-bat", "/hta", "x-ms-shortcut", "android.package", "x-mach-binary")  # fmt: skip
+_MACROS = {_ZIP: b"vbaProject.bin", _OLE: "_VBA_PROJECT".encode("utf-16-le")}
+
+
+def is_program(name: str, kind: str, content: bytes) -> bool:
+    """Whether a file may run something when it is opened: by its name, by its type, or by the macros in it."""
+    extension = unicodedata.normalize("NFKC", name).rpartition(".")[2].strip().casefold()
+    if extension in _RUN or any(word in kind.casefold() for word in _RUN_TYPES):
+        return True
+    return any(content.startswith(begin) and macros in content for begin, macros in _MACROS.items())
 
 
 def file_type(head: bytes, declared: str) -> str:

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from connector.channels.mail.message import parse_email
+from connector.channels.mail.message import attachment_bodies, parse_email
 from connector.channels.mail.parser import ChildEnded, MailParser, ParserChild, is_plain, why_no_child
 from connector.services.check import mail_parser
 from connector.values import EventStatus
@@ -85,6 +85,38 @@ def test_a_mail_that_ends_two_children_is_refused_and_the_next_is_read():
     assert child.asked == 2
     assert MailParser(child).parse(HTML, **READ).status is EventStatus.ACCEPTED
     child.close()
+
+
+FILES = HTML.replace(
+    b"text/html\n\n",
+    b"multipart/mixed; boundary=b\n\n--b\nContent-Type: text/html\n\n<p>hi\n"
+    b"--b\nContent-Type: image/png; name=a.png\n\n\xff\x00\n"
+    b"--b\nContent-Type: image/png; name=b.png\n\nxyz\n--b--\n",
+)
+
+
+def test_attachments_come_from_the_child_as_they_are_here(child):
+    found = MailParser(child).attachment_bodies(FILES)
+    assert found == attachment_bodies(FILES)
+    assert [body for _, body in found] == [b"\xff\x00", b"xyz"]
+    assert child.process is not None
+    assert MailParser(child).parse(HTML, **READ).status is EventStatus.ACCEPTED
+
+
+def test_attachments_of_a_mail_that_ends_the_child_are_none(monkeypatch):
+    child = ParserChild()
+    monkeypatch.setattr(child, "ask", lambda *_: (_ for _ in ()).throw(ChildEnded("signal 9")))
+    assert MailParser(child).attachment_bodies(FILES) == []
+
+
+@pytest.mark.parametrize("told", [{}, {"attachments": [{"name": "a", "type": "b", "size": 3}]},
+                                  {"attachments": [{"name": "a", "type": "b", "size": -1}]}])  # fmt: skip
+def test_a_child_that_tells_nonsense_of_attachments_is_not_believed(told):
+    class Lying(ParserChild):
+        def ask(self, raw, options):
+            return told, b"xy"
+
+    assert MailParser(Lying()).attachment_bodies(FILES) == []
 
 
 def test_a_mail_that_needs_more_memory_than_allowed_costs_only_itself():

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector.channels.mail.message import parse_email
+from connector.channels.mail.message import attachment_bodies, parse_email
 from connector.channels.mail.parsing.attachments import file_name
-from connector.channels.mail.parsing.file_types import file_type
+from connector.channels.mail.parsing.file_types import file_type, is_program
 from connector.values import MailContent
 
 HEAD = "From: ana@home.example\nSubject: Lamp\nMessage-ID: <1@home.example>\n"
@@ -108,3 +108,37 @@ def test_what_is_not_understood_is_kept_and_named(kind, defect):
     mail = content("Content-Type: text/plain\n\nSee there.", f"Content-Type: {kind}\n\nx")
     assert len(mail.attachments) == 1
     assert mail.defects == (defect,)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "head", "runs"),
+    [
+        ("setup.EXE", "image/png", b"", True), ("a.pdf.scr ", "application/pdf", b"", True),
+        ("x", "application/vnd.ms-excel.sheet.macroEnabled.12", b"", True), ("photo.jpg", "image/jpeg", b"\xff", False),
+        ("x.txt", "application/vnd.microsoft.portable-executable", b"MZ", True), ("exe", "text/plain", b"", True),
+        ("report.docx", "application/zip", b"PK\x03\x04..word/vbaProject.bin", True),
+        ("report.docx", "application/zip", b"PK\x03\x04..word/document.xml", False),
+        ("old.doc", "application/msword", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "_VBA_PROJECT".encode("utf-16-le"), True),
+        ("notes.txt", "text/plain", b"about vbaProject.bin", False), ("page.html", "text/html", b"", False),
+    ],
+)  # fmt: skip
+def test_what_may_run_is_told_by_name_type_or_macros(name, kind, head, runs):
+    assert is_program(name, kind, head) is runs
+
+
+def test_bodies_are_those_of_the_files_that_are_listed():
+    files = (
+        f"Content-Type: image/jpeg; name=a.jpg\nContent-Transfer-Encoding: base64\n\n{JPEG}",
+        "Content-Type: text/csv\nContent-Disposition: attachment; filename=b.csv\n\n1;2",
+    )
+    raw = f'{HEAD}Content-Type: multipart/mixed; boundary="B"\n\n--B\n\nhello\n'
+    raw += "".join(f"--B\n{part}\n" for part in files) + "--B--\n"
+    found = attachment_bodies(raw.encode())
+    said = parse_email(raw.encode(), source="mail:s", route="s").mail
+    assert said is not None
+    assert tuple(each for each, _ in found) == said.attachments
+    assert [body for _, body in found] == [base64.b64decode(JPEG), b"1;2"]
+
+
+def test_what_cannot_be_read_has_no_bodies():
+    assert attachment_bodies(b"A: b\n" * 200_000) == attachment_bodies(b"") == []
