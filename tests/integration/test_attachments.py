@@ -98,7 +98,7 @@ def test_without_the_setting_only_names_are_kept(
 def test_programs_are_not_kept(server: ImapDouble, inbox: FetchedSource, name: str) -> None:
     server.add(attaching(1, (name, PDF), ("good.pdf", b"%PDF-1.4")))
     assert inbox.taken() == {"accepted": 1}
-    assert [row[4:] for row in listed(inbox)][0] == (None, "program")
+    assert next(row[4:] for row in listed(inbox)) == (None, "program")
     assert [bytes(body) for _, body in bodies(inbox)] == [b"%PDF-1.4"]
     (event,) = inbox.rows(tables.events, "id")
     with pytest.raises(NotFound, match="only the name"):

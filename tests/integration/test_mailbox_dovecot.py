@@ -195,3 +195,23 @@ def test_a_new_mail_brings_its_thread_along(server: Dovecot, inbox: FetchedSourc
     server.append(b"In-Reply-To: <m1@home.example>\r\n" + mail(3).replace(b"ann3@", b"ann1@"))
     assert inbox.taken() == {"context": 1, "accepted": 1}
     assert inbox.ids("context") == numbers(1)
+
+
+def test_what_a_colleague_sent_comes_along_too(server: Dovecot, tmp_path: Path, database: str) -> None:
+    server.append(mail(1))
+    answer = b"From: Shop <help@shop.example>\r\nTo: ann1@home.example\r\nSubject: Re: Order 1\r\n"
+    answer += b"Message-ID: <m2@home.example>\r\nReferences: <m1@home.example>\r\n\r\nIt is on its way.\r\n"
+    with server.say() as imap:
+        imap.create("Sent")
+    server.append(answer, "Sent")
+    smtp = '[sources.inbox.smtp]\nhost = "127.0.0.1"\nsecurity = "none"\n'
+    source = source_at(server, tmp_path, database, f'security = "none"\n{smtp}')
+    assert source.taken() == {}
+    new = mail(3).replace(b"ann3@", b"ann1@")
+    server.append(b"References: <m1@home.example> <m2@home.example>\r\n" + new)
+    assert source.taken() == {"context": 2, "accepted": 1}
+    assert source.ids("context") == numbers(1, 2)
+    assert len(set(source.rows(tables.events, "conversation_key"))) == 1
+    assert "$Turnwire" in server.flags()[2]
+    assert "$Turnwire" not in server.flags("Sent")[1]
+    source.close()

@@ -10,7 +10,13 @@ import pytest
 
 from connector.settings import load
 from connector.storage.core.migrate import upgrade
-from connector.utils.private_files import make_private_file, make_private_folder, open_to_others, write_private
+from connector.utils.private_files import (
+    make_private_file,
+    make_private_folder,
+    open_to_others,
+    write_new,
+    write_private,
+)
 from connector.wiring import NoPublisher, Wiring
 from tasks.application import create
 
@@ -75,3 +81,21 @@ def test_whichever_part_comes_first_makes_the_folder_private(
         part()
     assert list((tmp_path / ".turnwire").rglob("*.msg"))
     assert wide(tmp_path / ".turnwire") == []
+
+
+def test_a_new_file_is_private_and_nothing_is_written_over(tmp_path):
+    file, link = tmp_path / "new", tmp_path / "link"
+    write_new(file, b"one")
+    assert file.stat().st_mode & 0o777 == 0o600
+    link.symlink_to(tmp_path / "elsewhere")
+    for there in (file, link):
+        with pytest.raises(FileExistsError):
+            write_new(there, b"two")
+    assert file.read_bytes() == b"one"
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_a_file_that_cannot_be_finished_is_not_left_behind(tmp_path):
+    with pytest.raises(TypeError):
+        write_new(tmp_path / "new", "no bytes")
+    assert not (tmp_path / "new").exists()

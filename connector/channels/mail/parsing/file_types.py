@@ -53,8 +53,8 @@ _MACROS = {_ZIP: b"vbaProject.bin", _OLE: "_VBA_PROJECT".encode("utf-16-le")}
 
 def is_program(name: str, kind: str, content: bytes) -> bool:
     """Whether a file may run something when it is opened: by its name, by its type, or by the macros in it."""
-    extension = unicodedata.normalize("NFKC", name).rpartition(".")[2].strip().casefold()
-    if extension in _RUN or any(word in kind.casefold() for word in _RUN_TYPES):
+    _, dot, extension = unicodedata.normalize("NFKC", name).rpartition(".")
+    if (dot and extension.strip().casefold() in _RUN) or any(word in kind.casefold() for word in _RUN_TYPES):
         return True
     return any(content.startswith(begin) and macros in content for begin, macros in _MACROS.items())
 

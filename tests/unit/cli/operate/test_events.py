@@ -125,3 +125,54 @@ def test_what_was_stopped_is_released_by_a_person_and_said(site):
     refused = site("events", "release", str(sent), str(stopped))
     assert refused.code == 1
     assert "0 done, 2 refused" in refused.err
+
+
+def attached(site, name: str = "invoice.pdf", *, body: bytes | None = b"%PDF-1.7", why: str | None = None) -> int:
+    """An event with one attachment; the number of it is 1."""
+    event = site.store.event("see attached")
+    sha256 = None if body is None else f"sha of {event}"
+    file = {"name": name, "type": "application/pdf", "size": 8, "inline": False, "sha256": sha256, "why": why}
+    site.store.add(tables.attachments, event_id=event, number=1, **file)
+    if body is not None:
+        site.store.add(tables.attachment_bodies, sha256=sha256, body=body)
+    return event
+
+
+def test_attachments_are_listed_and_written_out_once(site, tmp_path):
+    event = attached(site)
+    shown = site("events", "show", str(event)).out
+    assert "  1  invoice.pdf  (application/pdf, 8 bytes)" in shown
+    assert f"turnwire events attachment {event} 1" in shown
+    (row,) = site("events", "show", str(event), "--json").rows
+    assert row["attachments"] == [
+        {"number": 1, "name": "invoice.pdf", "type": "application/pdf", "size": 8, "inline": False,
+         "sha256": f"sha of {event}", "kept": True, "why": None}
+    ]  # fmt: skip
+    file = tmp_path / "out.pdf"
+    assert "8 bytes" in site("events", "attachment", str(event), "1", "-o", str(file)).out
+    assert (file.read_bytes(), file.stat().st_mode & 0o777) == (b"%PDF-1.7", 0o600)
+    again = site("events", "attachment", str(event), "1", "-o", str(file))
+    assert again.code == 2
+    assert "nothing is overwritten" in again.err
+    assert site("events", "attachment", str(event), "1", "-o", str(tmp_path / "no" / "such")).code == 2
+
+
+def test_an_attachment_gets_its_own_name_in_a_folder_and_never_leaves_it(site, tmp_path):
+    folder = tmp_path / "out"
+    folder.mkdir()
+    for name in ("invoice.pdf", "../../etc/passwd"):
+        assert site("events", "attachment", str(attached(site, name)), "1", "-o", str(folder)).code == 0
+    assert sorted(each.name for each in folder.iterdir()) == ["invoice.pdf", "passwd"]
+
+
+def test_an_attachment_that_is_not_kept_says_why(site, tmp_path):
+    event = attached(site, "run\x1b[31m.exe", body=None, why="program")
+    shown = site("events", "show", str(event)).out
+    assert "not kept: it may run something" in shown
+    assert "\x1b" not in shown
+    assert "events attachment" not in shown
+    for number in ("1", "2"):
+        asked = site("events", "attachment", str(event), number, "-o", str(tmp_path / "new"))
+        assert asked.code != 0
+        assert asked.out == ""
+    assert not (tmp_path / "new").exists()

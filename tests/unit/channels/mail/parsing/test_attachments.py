@@ -14,6 +14,7 @@ from connector.channels.mail.parsing.file_types import file_type, is_program
 from connector.values import MailContent
 
 HEAD = "From: ana@home.example\nSubject: Lamp\nMessage-ID: <1@home.example>\n"
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 JPEG = "/9j/4AAQSkZJRgABAQ=="
 
 
@@ -115,10 +116,10 @@ def test_what_is_not_understood_is_kept_and_named(kind, defect):
     [
         ("setup.EXE", "image/png", b"", True), ("a.pdf.scr ", "application/pdf", b"", True),
         ("x", "application/vnd.ms-excel.sheet.macroEnabled.12", b"", True), ("photo.jpg", "image/jpeg", b"\xff", False),
-        ("x.txt", "application/vnd.microsoft.portable-executable", b"MZ", True), ("exe", "text/plain", b"", True),
+        ("x.txt", "application/vnd.microsoft.portable-executable", b"MZ", True), ("exe", "text/plain", b"", False),
         ("report.docx", "application/zip", b"PK\x03\x04..word/vbaProject.bin", True),
         ("report.docx", "application/zip", b"PK\x03\x04..word/document.xml", False),
-        ("old.doc", "application/msword", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "_VBA_PROJECT".encode("utf-16-le"), True),
+        ("old.doc", "application/msword", OLE + "_VBA_PROJECT".encode("utf-16-le"), True),
         ("notes.txt", "text/plain", b"about vbaProject.bin", False), ("page.html", "text/html", b"", False),
     ],
 )  # fmt: skip
