@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,8 @@ from connector.services.sources import attachments as kept_of
 from connector.storage import queries, tables
 from connector.storage.core.database import BadData
 from connector.storage.sources import states
+from connector.storage.sources.attachments import keep
+from connector.values import AttachedFile, MailAttachment
 from tests.kit.imap_double import PASSWORD, USER, ImapDouble, imap_double
 from tests.kit.mail_sources import FetchedSource, mail, mailbox_config
 
@@ -177,3 +180,28 @@ def test_a_mail_whose_files_cannot_be_taken_out_costs_nothing_else(
     server.add(attaching(1, ("a.txt", b"a")))
     assert inbox.taken() == {"accepted": 1}
     assert [row[2:] for row in listed(inbox)] == [("a.txt", 1, None, "not_read")]
+
+
+def test_sources_that_bring_the_same_bytes_at_once_keep_them_once(
+    server: ImapDouble, tmp_path: Path, postgres_database: str
+) -> None:
+    source = source_at(server, tmp_path, postgres_database)
+    files = [a_file(number, bytes([number]) * 1000) for number in range(1, 9)]
+
+    def bring(place: int) -> None:
+        for event in range(place * 100, place * 100 + 10):
+            mine = [(event, file) for file in (files if place % 2 else files[::-1])]
+            source.database.write(
+                lambda connection, mine=mine: keep(connection, source.database, f"inbox{place}", mine, 10**6)
+            )
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(bring, range(4)))
+    assert len(listed(source)) == 4 * 10 * 8
+    assert sorted(sha for sha, _ in bodies(source)) == sorted(str(file.sha256) for file in files)
+    source.close()
+
+
+def a_file(number: int, body: bytes) -> AttachedFile:
+    said = MailAttachment(name=f"{number}.bin", type="application/octet-stream", size=len(body))
+    return AttachedFile(number=number, attachment=said, body=body, sha256=hashlib.sha256(body).hexdigest())

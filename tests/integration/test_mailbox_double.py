@@ -439,6 +439,10 @@ def test_a_thread_that_lies_in_another_folder_is_found(
     assert source.taken() == {"accepted": 1, "context": 2}
     assert server.mails[6].flags == {"$Turnwire"}
     assert source.rows(tables.source_folders, "folder", "last_uid") == [("INBOX", 6), ("Old", 5)]
+    server.folders["Old"][8] = StoredMail(answering(18))
+    server.next_uid = 9
+    server.add(answering(2, *numbers(18)))
+    assert source.taken() == {"accepted": 2}  # what comes by itself is nobody's context
     assert source.taken() == {}
     source.close()
 

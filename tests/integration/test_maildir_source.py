@@ -57,6 +57,17 @@ def test_what_is_stored_is_moved_as_read(maildir: Path, spool: FetchedSource) ->
     assert spool.taken() == {}
 
 
+def test_bytes_of_attachments_are_kept_where_that_is_said(maildir: Path, sqlite_database: str) -> None:
+    raw = mail(1).replace(b"\r\n\r\n", b"\r\nContent-Type: text/csv; name=a.csv\r\n\r\n", 1)
+    head, _, body = raw.partition(b"\r\n\r\n")
+    for number, keeps in enumerate(("names", "store"), 1):
+        source = source_at(maildir, sqlite_database, f'start = "all"\nattachments = "{keeps}"')
+        deliver(maildir, number, head.replace(b"<m1@", f"<m{number}@".encode()) + b"\r\n\r\n" + body)
+        assert source.taken() == {"accepted": 1}
+        assert len(source.rows(tables.attachment_bodies, "sha256")) == number - 1
+        source.close()
+
+
 def test_links_folders_and_pipes_are_no_mails(maildir: Path, spool: FetchedSource) -> None:
     secret = maildir.parent / "secret"
     secret.write_bytes(mail(9))

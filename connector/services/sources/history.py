@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from connector.channels.mail.imap.mailbox import ImapMailbox
+from connector.channels.mail.imap.mailbox import ImapMailbox, SelectedFolder
 from connector.channels.mail.problems import FOLDER, SourceProblem
 from connector.policy.threads import reply_named
 from connector.services.sources.answered import is_colleagues
 from connector.services.sources.intake import MailIntake, Numbered
 from connector.storage.core.database import Database
 from connector.storage.receive.known import known
-from connector.storage.sources.cursors import FolderCursor
+from connector.storage.sources.cursors import FolderCursor, cursor_of
 from connector.values import ContextBy, Event, EventStatus
 
 PER_MAIL = 50
@@ -57,18 +57,25 @@ class ThreadHistory:
         :class:`connector.channels.mail.problems.SourceProblem`.
         """
         search = _Search(wanted=self._wanted([mail.event for mail in mails]))
-        self._look(search, mailbox, folder, cursor)
+        self._look(search, mailbox, folder, below=cursor.live_from)
         search.looks = _ELSEWHERE
         for other in self._folders:
-            if other != folder and search.missing() and _opened(mailbox, other):
-                self._look(search, mailbox, other, None)
+            if other != folder and search.missing() and (opened := _opened(mailbox, other)) is not None:
+                self._look(search, mailbox, other, below=self._live_from(opened), numbered=False)
         return [search.found[name] for name in reversed(search.wanted) if name in search.found]
 
-    def _look(self, search: _Search, mailbox: ImapMailbox, folder: str, cursor: FolderCursor | None) -> None:
-        """Look through the folder that is open; with its cursor only at what lay there at the first contact."""
+    def _live_from(self, folder: SelectedFolder) -> int | None:
+        """From which UID on the mails of another folder come by themselves; None if it is not read, or not yet."""
+        cursor = cursor_of(self._database, self._intake.name, folder.name)
+        return cursor.live_from if cursor is not None and cursor.uid_validity == folder.uid_validity else None
+
+    def _look(
+        self, search: _Search, mailbox: ImapMailbox, folder: str, *, below: int | None, numbered: bool = True
+    ) -> None:
+        """Look through the folder that is open, for mails of UIDs ``below`` that."""
         uids: dict[int, str] = {}
         for name in search.missing():
-            older = [uid for uid in mailbox.named(name) if cursor is None or uid < cursor.live_from]
+            older = [uid for uid in mailbox.named(name) if below is None or uid < below]
             uids.update((uid, name) for uid in older[-1:])
             search.looks -= 1
         sizes: dict[int, int] = {}
@@ -78,7 +85,7 @@ class ThreadHistory:
                 search.room -= mail.size
         bodies = mailbox.bodies(list(sizes), sum(sizes.values())) if sizes else {}
         for uid, event in self._events(bodies, uids, folder):
-            search.found[event.id] = Numbered(number=_NO_NUMBER if cursor is None else uid, event=event)
+            search.found[event.id] = Numbered(number=uid if numbered else _NO_NUMBER, event=event)
 
     def _wanted(self, events: Sequence[Event]) -> list[str]:
         """Ids that are named and not stored, those of each mail from the newest on; our answers' are known anyway."""
@@ -98,14 +105,13 @@ class ThreadHistory:
                 yield uid, event  # it becomes context when its conversation is settled
 
 
-def _opened(mailbox: ImapMailbox, folder: str) -> bool:
+def _opened(mailbox: ImapMailbox, folder: str) -> SelectedFolder | None:
     try:
-        mailbox.select(folder, read_only=True)
+        return mailbox.select(folder, read_only=True)
     except SourceProblem as problem:
         if problem.kind != FOLDER:
             raise
-        return False
-    return True
+        return None
 
 
 def _goes_on(event: Event) -> bool:
