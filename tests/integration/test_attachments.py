@@ -173,10 +173,11 @@ def test_files_are_kept_with_the_mail_or_not_at_all(
     assert inbox.rows(tables.sources, "kept_bytes") == [0]
 
 
+@pytest.mark.parametrize("found", [[], [(MailAttachment(name="/etc/b", type="text/plain", size=1), b"b")]])
 def test_a_mail_whose_files_cannot_be_taken_out_costs_nothing_else(
-    server: ImapDouble, inbox: FetchedSource, monkeypatch: pytest.MonkeyPatch
+    server: ImapDouble, inbox: FetchedSource, monkeypatch: pytest.MonkeyPatch, found: list[object]
 ) -> None:
-    monkeypatch.setattr(parser, "attachment_bodies", lambda _raw: [])
+    monkeypatch.setattr(parser, "attachment_bodies", lambda _raw: found)
     server.add(attaching(1, ("a.txt", b"a")))
     assert inbox.taken() == {"accepted": 1}
     assert [row[2:] for row in listed(inbox)] == [("a.txt", 1, None, "not_read")]

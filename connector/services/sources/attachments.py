@@ -26,7 +26,8 @@ def files_of(event: Event) -> list[AttachedFile]:
     if event.status not in _TAKEN:
         return _names_only(said, NOT_TAKEN)
     found = parser.attachment_bodies(event.raw or b"")
-    return judged(found) if found else _names_only(said, NOT_READ)
+    # They come from where strangers' bytes were parsed: what is not what the mail was said to hold is not believed.
+    return judged(found) if tuple(each for each, _ in found) == said else _names_only(said, NOT_READ)
 
 
 def judged(found: Sequence[tuple[MailAttachment, bytes]]) -> list[AttachedFile]:
