@@ -6,6 +6,8 @@ much of them each source kept on its last day.
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -54,7 +56,7 @@ def _ours(name: str) -> str:
     return str(op.get_context().version_table).removesuffix("alembic_version") + name
 
 
-def _add_column(table: str, column: sa.Column) -> None:
+def _add_column(table: str, column: sa.Column[Any]) -> None:
     """Add a column, and its comment apart: to the one Alembic gives no prefix, to the other it does."""
     plain = sa.Column(column.name, column.type, server_default=column.server_default, nullable=column.nullable)
     op.add_column(_ours(table), plain)

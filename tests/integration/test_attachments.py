@@ -6,7 +6,9 @@ import base64
 import hashlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -59,7 +61,7 @@ def attaching(number: int, *files: tuple[str, bytes], more: str = "") -> bytes:
     return head + b"\r\n" + kind.encode() + b"".join(b"--b\r\n" + part + b"\r\n" for part in parts) + b"--b--\r\n"
 
 
-def listed(source: FetchedSource) -> list[tuple[object, ...]]:
+def listed(source: FetchedSource) -> list[tuple[Any, ...]]:
     return source.rows(tables.attachments, "event_id", "number", "name", "size", "sha256", "why")
 
 
@@ -88,7 +90,10 @@ def test_bytes_are_kept_once_and_told_with_the_mail(server: ImapDouble, inbox: F
 def test_without_the_setting_only_names_are_kept(
     server: ImapDouble, tmp_path: Path, sqlite_database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(parser, "attachment_bodies", lambda _raw: pytest.fail("nobody asked for them"))
+    def nobody_asked(_raw: bytes) -> None:
+        pytest.fail("for the bytes")
+
+    monkeypatch.setattr(parser, "attachment_bodies", nobody_asked)
     source = source_at(server, tmp_path, sqlite_database)
     server.add(attaching(1, ("invoice.pdf", PDF)))
     assert source.taken() == {"accepted": 1}
@@ -189,12 +194,13 @@ def test_sources_that_bring_the_same_bytes_at_once_keep_them_once(
     source = source_at(server, tmp_path, postgres_database)
     files = [a_file(number, bytes([number]) * 1000) for number in range(1, 9)]
 
+    def keeping(name: str, mine: list[tuple[int, AttachedFile]], connection: Any) -> None:
+        keep(connection, source.database, name, mine, 10**6)
+
     def bring(place: int) -> None:
         for event in range(place * 100, place * 100 + 10):
             mine = [(event, file) for file in (files if place % 2 else files[::-1])]
-            source.database.write(
-                lambda connection, mine=mine: keep(connection, source.database, f"inbox{place}", mine, 10**6)
-            )
+            source.database.write(partial(keeping, f"inbox{place}", mine))
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(bring, range(4)))

@@ -50,10 +50,11 @@ def _fitting(connection: Connection, source: str, bodies: dict[str, bytes], most
     used = int(row.kept_bytes) if row is not None and row.kept_day == today else 0
     left = most - used
     found: dict[str, bytes] = {}
-    for sha256 in bodies.keys() - _here(connection, bodies):
-        if len(bodies[sha256]) <= left:
-            found[sha256] = bodies[sha256]
-            left -= len(bodies[sha256])
+    here = _here(connection, bodies)
+    for sha256, body in bodies.items():  # the first ones first
+        if sha256 not in here and len(body) <= left:
+            found[sha256] = body
+            left -= len(body)
     if found:
         noted = update(sources).where(sources.c.name == source)
         connection.execute(noted.values(kept_day=today, kept_bytes=most - left))
