@@ -15,13 +15,16 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Table
 
+from connector.channels.files.mailbox import split_mbox
 from connector.policy.brakes import counted_as
 from connector.sandbox import Sandbox, running_sandbox
+from connector.settings import load
 from connector.storage import tables
 from connector.storage.core.migrate import upgrade
 from connector.storage.core.revision import require_current
 from connector.values import Customer
-from tests.kit.upgrade import DATA, Callbacks, Upgraded, Worker, answers, environ, loaded
+from tests.kit.mail_sources import FetchedSource
+from tests.kit.upgrade import DATA, INPUTS, Callbacks, Upgraded, Worker, answers, environ, loaded
 
 STAY = {
     "X-first": "its account is closed",
@@ -163,6 +166,35 @@ def test_every_input_handed_in_again_is_known(old, folder):
         assert set(again[door]) == {"duplicate"}
     assert set(again["mail"]) == {"duplicate", "refused"}
     assert again["cli"] == ["duplicate"] * 5
+    old.work()
+    assert old.sends() == sorted(old.may_leave())
+
+
+def mails_of(folder):
+    """Each mail of the files that were ingested, history included."""
+    for name in ("mail.mbox", "history.mbox"):
+        with (INPUTS / folder / name).open("rb") as file:
+            yield from split_mbox(file)
+    for file in (INPUTS / folder / "single.eml", *sorted((INPUTS / folder / "maildir").glob("*/*"))):
+        yield file.read_bytes()
+
+
+def test_a_mailbox_set_up_later_sends_nothing_again(old, tmp_path):
+    """What was taken in as files, by today's code and by the one before, comes once more from where it lay."""
+    spool = tmp_path / "spool"
+    for name in ("new", "cur", "tmp"):
+        (spool / name).mkdir(parents=True)
+    for number, raw in enumerate(mails_of("first")):
+        (spool / "new" / f"{1_700_000_000 + number}.M1P1.host").write_bytes(raw)
+    with old.site.path.open("a", encoding="utf-8") as file:
+        file.write(f'[sources.spool]\nkind = "maildir"\nroute = "mail"\npath = "{spool}"\nstart = "all"\n')
+    before = {name: len(old.rows(getattr(tables, name))) for name in ("turns", "conversations")}
+    source = FetchedSource(load(old.site.path), "spool")
+    taken = source.taken()
+    source.close()
+    assert taken.pop("duplicate") > 5
+    assert set(taken) <= {"refused"}
+    assert {name: len(old.rows(getattr(tables, name))) for name in before} == before
     old.work()
     assert old.sends() == sorted(old.may_leave())
 

@@ -14,6 +14,7 @@ from connector.storage.core.database import Database
 from connector.storage.receive.known import known
 from connector.storage.sources.cursors import FolderCursor, cursor_of
 from connector.values import ContextBy, Event, EventStatus
+from connector.values.guards import OWN_ADDRESS
 
 PER_MAIL = 50
 """Ids of a mail that are looked for, the newest first."""
@@ -103,6 +104,8 @@ class ThreadHistory:
                 yield uid, replace(event, status=EventStatus.CONTEXT, context_by=ContextBy.FETCH)
             elif event.id == uids[uid] and is_colleagues(event):
                 yield uid, event  # it becomes context when its conversation is settled
+            elif event.id == uids[uid] and _began_it(event):
+                yield uid, replace(event, status=EventStatus.CONTEXT, context_by=ContextBy.AUTHOR)
 
 
 def _opened(mailbox: ImapMailbox, folder: str) -> SelectedFolder | None:
@@ -112,6 +115,11 @@ def _opened(mailbox: ImapMailbox, folder: str) -> SelectedFolder | None:
         if problem.kind != FOLDER:
             raise
         return None
+
+
+def _began_it(event: Event) -> bool:
+    """Whether a colleague wrote it first, and the customer has answered."""
+    return event.status is EventStatus.STOPPED and event.reason == OWN_ADDRESS and bool(event.text.strip())
 
 
 def _goes_on(event: Event) -> bool:

@@ -235,6 +235,7 @@ class Intake:
             if (
                 is_history(row.status, row.context_by)
                 and entry.event.status is EventStatus.ACCEPTED
+                and entry.event.source_name is None  # a source that reads it once more is no person who hands it in
                 and same_content(entry, row.hash)
             ):
                 change = update(events).where(events.c.id == row.id, events.c.status == str(EventStatus.CONTEXT))
