@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from connector.channels.base import NotAuthentic
@@ -41,6 +43,13 @@ MAILGUN = Mailgun(keys=[SIGNING_KEY], tolerance=300)
 POSTMARK = Postmark(auth=BasicAuth(user="turnwire", passwords=["pass-of-the-shop-1", "old-pass"]))
 SENDGRID = SendGrid(keys=[public_key(public(sendgrid_key()))], tolerance=300)
 SES = Ses(topics=[TOPIC], accept_sha1=False, tolerance=300)
+
+
+@pytest.fixture(autouse=True)
+def now() -> Iterator[None]:
+    """The moment at which the deliveries below were made, however much later their test runs."""
+    with time_machine.travel(NOW, tick=False):
+        yield
 
 
 def why(service, sent: Sent, pem: bytes | None = None) -> str | None:
