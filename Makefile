@@ -25,6 +25,7 @@ help: ## list the targets
 demo: $(RUN)/$(INSTALLED) ## send a hundred shipped messages to a sandbox and show the answers
 	@$(RUN)/bin/turnwire demo $(ARGS)
 
+# `--dist loadgroup` hands tests out one by one to whoever is free; pytest 9.2 no longer reads the groups' marks.
 check: lint ## what one runs while working: the linters and tests/unit, three minutes at most
 	@$(DEV)/bin/python -m pytest -q -n auto --dist loadgroup $(ARGS) tests/unit
 
