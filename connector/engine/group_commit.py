@@ -76,8 +76,7 @@ class TurnCommits:
     def _mark_rows(self, owner: int, rows: Sequence[Mark]) -> list[Marked | None]:
         ids = [turn for _, turn, _ in rows]
         heads = {turn: head for _, turn, head in rows if head is not None}
-        marks = self._wiring.marks
-        marked = {mark.turn_id: mark for mark in (marks.mark(owner, ids, heads) if heads else marks.mark(owner, ids))}
+        marked = {mark.turn_id: mark for mark in self._wiring.marks.mark(owner, ids, heads)}
         for mark in marked.values():
             log.info("turn.sent", turn=mark.turn_id, attempt=mark.number)
         return [marked.get(turn) for _, turn, _ in rows]

@@ -162,13 +162,13 @@ class FailingMarks:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._marks, name)
 
-    def mark(self, owner: int, turn_ids: Sequence[int]) -> list[Marked]:
+    def mark(self, owner: int, turn_ids: Sequence[int], *rest: Any) -> list[Marked]:
         if self.left:
             self.left -= 1
             if self._after:
-                self._marks.mark(owner, turn_ids)
+                self._marks.mark(owner, turn_ids, *rest)
             raise DatabaseUnavailable("the connection was lost")
-        return self._marks.mark(owner, turn_ids)
+        return self._marks.mark(owner, turn_ids, *rest)
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["not committed", "committed"])

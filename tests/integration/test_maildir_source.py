@@ -100,7 +100,7 @@ def test_a_mail_that_is_too_large_is_recorded_by_its_headers(maildir: Path, spoo
 def test_a_folder_that_is_not_there_is_said_with_what_to_do(maildir: Path, spool: FetchedSource) -> None:
     (maildir / "new").rmdir()
     done = spool.fetch()
-    assert done.problem.kind == "folder"
+    assert done.problem.kind == "maildir"
     (finding,) = checked(spool.wiring.settings, None)
     assert finding.state == "wrong"
     assert "spool" in finding.mend

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from connector.channels.mail.parsing.mime import MAX_HEADERS, MAX_RAW
-from connector.channels.mail.problems import FOLDER, PERMISSION, SourceProblem
+from connector.channels.mail.problems import MAILDIR, PERMISSION, SourceProblem
 
 _MOST = 10_000
 """Files of one listing; those that are left come with the next."""
@@ -68,7 +68,7 @@ class Maildir:
             with os.scandir(self.path / "new") as entries:
                 found = [mail for entry in entries if (mail := _mail(entry)) is not None]
         except FileNotFoundError:
-            raise SourceProblem(FOLDER, f"there is no Maildir {self.path}, which holds new/ and cur/") from None
+            raise SourceProblem(MAILDIR, f"there is no Maildir {self.path}, which holds new/ and cur/") from None
         except OSError as error:
             why = error.strerror or "input error"
             raise SourceProblem(PERMISSION, f"the Maildir {self.path} cannot be read: {why}") from None
@@ -97,7 +97,7 @@ class Maildir:
         for name in ("new", "cur"):
             folder = self.path / name
             if not folder.is_dir():
-                return SourceProblem(FOLDER, f"the Maildir {self.path} has no {name}/")
+                return SourceProblem(MAILDIR, f"the Maildir {self.path} has no {name}/")
             if not os.access(folder, os.W_OK | os.X_OK):
                 return SourceProblem(PERMISSION, f"nothing may be moved from or to {folder}")
         return None

@@ -158,4 +158,5 @@ def _replies(turn: Mapping[str, Any]) -> Iterator[str]:
     for reply in turn["replies"]:
         when = f" at {clock(reply['delivered_at'])}" if reply["delivered_at"] else ""
         reason = f": {reply_reasons.why(reply['reason'])}" if reply["reason"] else ""
-        yield f"Its answer, by {shown(reply['channel'])}, is {reply['status']}{when}{reason}."
+        stands = "a draft" if reply["status"] == "draft" else reply["status"]
+        yield f"Its answer, by {shown(reply['channel'])}, is {stands}{when}{reason}."

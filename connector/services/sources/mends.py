@@ -17,6 +17,7 @@ _MENDS: Mapping[str, str] = {
     "silent": "nothing: it is tried again; if it goes on, are host and port of source {name} right?",
     "protocol": "is imap.host of source {name} an IMAP server, and imap.port its port?",
     "folder": "make the folder at the server, or mend imap.folders and imap.done of source {name}",
+    "maildir": "make it, or mend path of source {name}; it is the folder that holds new/ and cur/",
     "read_only": 'give the user the right to mark mails, or say done = "keep" for source {name}',
     "permission": "let the user under whom the worker runs read and write there, for source {name}",
     "internal": "a mistake of Turnwire's: report what the worker's log says of source {name}",
